@@ -1,0 +1,55 @@
+package dev.weft.bridge;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What next? Answered by the engine, done by the adapter. */
+public sealed interface Step {
+
+  /**
+   * One try.
+   *
+   * @param address where to connect. Unresolved: the library looks the name up itself, as it would
+   *     have done without the mesh
+   * @param authority the request's authority (Host header, {@code :authority}), maybe rewritten
+   * @param target raw path and query as they go on the wire, maybe rewritten
+   * @param edits changes to the application's headers for this try
+   * @param timeout until the <em>end of the response body</em> (Envoy's meaning); null: none
+   * @param keep bytes of request body to keep for replay or mirrors; 0: keep nothing
+   */
+  record Send(
+      InetSocketAddress address,
+      String authority,
+      String target,
+      HeaderEdits edits,
+      @Nullable Duration timeout,
+      int keep)
+      implements Step {}
+
+  /**
+   * Call {@link OutboundCall#resume} after the delay, or earlier when the signal completes (in
+   * whatever way). Either may be null, not both.
+   */
+  record Wait(@Nullable Duration delay, @Nullable CompletionStage<?> signal) implements Step {
+    public Wait {
+      if (delay == null && signal == null) {
+        throw new IllegalArgumentException("a wait needs a delay or a signal");
+      }
+    }
+  }
+
+  /**
+   * A local reply, shown as the library's own response. A gRPC adapter maps it to a status, unless
+   * the headers carry {@code grpc-status}.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed to the library as it is, never compared
+  record Answer(int status, HeaderEdits headers, byte[] body) implements Step {}
+
+  /**
+   * Hand up what the last try gave: its response with these edits, or its own exception unchanged.
+   * Only ever the answer to {@link OutboundCall#ended}.
+   */
+  record Deliver(HeaderEdits edits) implements Step {}
+}

@@ -1,0 +1,106 @@
+package dev.weft.instrumentation.api;
+
+import static net.bytebuddy.matcher.ElementMatchers.isAbstract;
+import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
+import static net.bytebuddy.matcher.ElementMatchers.not;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import io.opentelemetry.javaagent.extension.instrumentation.TypeInstrumentation;
+import io.opentelemetry.javaagent.extension.instrumentation.TypeTransformer;
+import java.util.ArrayList;
+import java.util.List;
+import net.bytebuddy.description.method.MethodDescription;
+import net.bytebuddy.description.type.TypeDescription;
+import net.bytebuddy.matcher.ElementMatcher;
+import net.bytebuddy.matcher.ElementMatchers;
+
+/**
+ * One class, by its exact name, and the advice on its methods.
+ *
+ * <p>The body of an advice method is one call of a static method of the bridge or of a helper
+ * class, whose result is returned, assigned, or void: the index compiler refuses anything else.
+ */
+public final class HookedType implements TypeInstrumentation {
+
+  /** Matches methods with any parameters. */
+  public static final int ANY = -1;
+
+  /**
+   * One advice.
+   *
+   * @param method the method's name; {@code <init>} for constructors
+   * @param arguments how many parameters it takes, or {@link #ANY}
+   * @param types exact names of its first parameters' types; empty: any
+   * @param advice binary name of the class with the advice methods
+   */
+  public record Hook(String method, int arguments, List<String> types, String advice) {
+    public Hook {
+      types = List.copyOf(types);
+    }
+
+    ElementMatcher.Junction<MethodDescription> matcher() {
+      ElementMatcher.Junction<MethodDescription> matcher =
+          method.equals("<init>")
+              ? isConstructor()
+              : ElementMatchers.<MethodDescription>named(method).and(not(isAbstract()));
+      if (arguments != ANY) {
+        matcher = matcher.and(takesArguments(arguments));
+      }
+      for (int i = 0; i < types.size(); i++) {
+        matcher = matcher.and(takesArgument(i, ElementMatchers.named(types.get(i))));
+      }
+      return matcher;
+    }
+  }
+
+  private final String name;
+  private final List<Hook> hooks = new ArrayList<>();
+
+  private HookedType(String name) {
+    this.name = name;
+  }
+
+  /** The class with this binary name, and no other. */
+  public static HookedType named(String name) {
+    return new HookedType(name);
+  }
+
+  /** Advice on the methods of this name that take this many parameters ({@link #ANY}: all). */
+  public HookedType method(String method, int arguments, String advice) {
+    hooks.add(new Hook(method, arguments, List.of(), advice));
+    return this;
+  }
+
+  /** Advice on the method of this name with exactly these parameter types. */
+  public HookedType method(String method, List<String> types, String advice) {
+    hooks.add(new Hook(method, types.size(), types, advice));
+    return this;
+  }
+
+  /** Advice on the constructors with exactly these parameter types. */
+  public HookedType constructor(List<String> types, String advice) {
+    return method("<init>", types, advice);
+  }
+
+  /** The binary name of the class. */
+  public String name() {
+    return name;
+  }
+
+  public List<Hook> hooks() {
+    return List.copyOf(hooks);
+  }
+
+  @Override
+  public ElementMatcher<TypeDescription> typeMatcher() {
+    return ElementMatchers.named(name);
+  }
+
+  @Override
+  public void transform(TypeTransformer transformer) {
+    for (Hook hook : hooks) {
+      transformer.applyAdviceToMethod(hook.matcher(), hook.advice());
+    }
+  }
+}
