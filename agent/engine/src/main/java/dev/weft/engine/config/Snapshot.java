@@ -1,0 +1,24 @@
+package dev.weft.engine.config;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything in force at one moment. The engine reads it once per call.
+ *
+ * @param hosts which hosts are the mesh's; null before the first answer of the control service
+ * @param routes by the authority that was subscribed, lower case and with port ({@code
+ *     reviews:9080}). A route table is here only when every cluster it names is in {@code clusters}
+ * @param clusters by name
+ */
+public record Snapshot(
+    @Nullable HostTable hosts, Map<String, RouteTable> routes, Map<String, Cluster> clusters) {
+
+  /** Nothing was received yet. */
+  public static final Snapshot EMPTY = new Snapshot(null, Map.of(), Map.of());
+
+  public Snapshot {
+    routes = Map.copyOf(routes);
+    clusters = Map.copyOf(clusters);
+  }
+}
