@@ -1,0 +1,11 @@
+package dev.weft.control.model;
+
+import java.util.Map;
+
+/** Who asks: rules may apply to some callers only. */
+public record Caller(Namespace namespace, Map<String, String> labels) {
+
+  public Caller {
+    labels = Map.copyOf(labels);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.weft.control.model;
+
+import java.util.List;
+
+/** An existing destination as one caller sees it: who serves it now, and under which policy. */
+public record Cluster(
+    Destination destination,
+    Service service,
+    ServicePort port,
+    TrafficPolicy policy,
+    List<Endpoint> endpoints) {}

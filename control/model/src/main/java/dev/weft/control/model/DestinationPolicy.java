@@ -1,0 +1,21 @@
+package dev.weft.control.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What DestinationRules say about one host, all rules of one namespace for that host merged.
+ *
+ * @param id the rule, or the oldest of those merged
+ */
+public record DestinationPolicy(
+    ResourceId id, Fqdn host, ExportTo exportTo, PolicySettings settings, List<Subset> subsets) {
+
+  public DestinationPolicy {
+    subsets = List.copyOf(subsets);
+  }
+
+  public Optional<Subset> subset(String name) {
+    return subsets.stream().filter(subset -> subset.name().equals(name)).findFirst();
+  }
+}

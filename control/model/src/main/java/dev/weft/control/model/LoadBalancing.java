@@ -1,0 +1,8 @@
+package dev.weft.control.model;
+
+/** How an endpoint is picked: DestinationRule's {@code loadBalancer.simple}. */
+public enum LoadBalancing {
+  LEAST_REQUEST,
+  ROUND_ROBIN,
+  RANDOM
+}

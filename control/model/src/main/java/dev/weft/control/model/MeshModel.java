@@ -1,0 +1,119 @@
+package dev.weft.control.model;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the control service knows at one moment, immutable, with an index. What it means
+ * depends on who asks: {@link #view} gives one caller's reading.
+ */
+public final class MeshModel {
+
+  public static final MeshModel EMPTY =
+      new MeshModel(MeshSettings.DEFAULT, Content.NONE, List.of());
+
+  private final MeshSettings settings;
+  private final Content content;
+  private final List<Finding> findings;
+  private final HostIndex<Service> servicesByHost;
+  private final HostIndex<RoutingRule> rulesByHost;
+  private final Map<Namespace, HostIndex<DestinationPolicy>> policies = new HashMap<>();
+  private final Set<String> labelsThatMatter = new HashSet<>();
+
+  /**
+   * What a model is made of. Rules are in the order of precedence: the first one for a host wins.
+   */
+  public record Content(
+      List<Service> services,
+      List<Workload> workloads,
+      List<RoutingRule> rules,
+      List<DestinationPolicy> policies) {
+
+    public static final Content NONE = new Content(List.of(), List.of(), List.of(), List.of());
+
+    public Content {
+      services = List.copyOf(services);
+      workloads = List.copyOf(workloads);
+      rules = List.copyOf(rules);
+      policies = List.copyOf(policies);
+    }
+  }
+
+  public MeshModel(MeshSettings settings, Content content, List<Finding> findings) {
+    this.settings = settings;
+    this.content = content;
+    this.findings = List.copyOf(findings);
+    this.servicesByHost = new HostIndex<>(content.services(), service -> List.of(service.host()));
+    this.rulesByHost = new HostIndex<>(content.rules(), RoutingRule::hosts);
+    Map<Namespace, List<DestinationPolicy>> byNamespace = new HashMap<>();
+    for (DestinationPolicy policy : content.policies()) {
+      byNamespace.computeIfAbsent(policy.id().namespace(), any -> new ArrayList<>()).add(policy);
+    }
+    byNamespace.forEach(
+        (namespace, list) ->
+            policies.put(namespace, new HostIndex<>(list, policy -> List.of(policy.host()))));
+    matches().forEach(match -> labelsThatMatter.addAll(match.callers().labels().keySet()));
+  }
+
+  public MeshSettings settings() {
+    return settings;
+  }
+
+  public List<Service> services() {
+    return content.services();
+  }
+
+  public List<Workload> workloads() {
+    return content.workloads();
+  }
+
+  public List<RoutingRule> rules() {
+    return content.rules();
+  }
+
+  public List<DestinationPolicy> policies() {
+    return content.policies();
+  }
+
+  public List<Finding> findings() {
+    return findings;
+  }
+
+  /**
+   * This model as one caller sees it. Of the caller's labels only those are kept that some rule
+   * looks at, so that views with equal {@link CallerView#caller()} are interchangeable.
+   */
+  public CallerView view(Caller caller) {
+    Map<String, String> labels = new HashMap<>(caller.labels());
+    labels.keySet().retainAll(labelsThatMatter);
+    return new CallerView(this, new Caller(caller.namespace(), labels));
+  }
+
+  HostIndex<Service> servicesByHost() {
+    return servicesByHost;
+  }
+
+  HostIndex<RoutingRule> rulesByHost() {
+    return rulesByHost;
+  }
+
+  /** The policies that a namespace defines; null if none. */
+  @Nullable HostIndex<DestinationPolicy> policiesOf(Namespace namespace) {
+    return policies.get(namespace);
+  }
+
+  private Stream<RouteMatch> matches() {
+    return content.rules().stream()
+        .map(RoutingRule::http)
+        .flatMap(Collection::stream)
+        .map(HttpRoute::matches)
+        .flatMap(Collection::stream);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.weft.control.model;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A DestinationRule's {@code trafficPolicy}, of the host or of a subset, as far as it was given.
+ *
+ * @param ports {@code portLevelSettings} by port; they replace this level's other settings without
+ *     inheriting from them
+ */
+public record PolicySettings(
+    @Nullable LoadBalancing loadBalancing,
+    @Nullable ConnectionPool connectionPool,
+    Map<Integer, PolicySettings> ports) {
+
+  public static final PolicySettings NONE = new PolicySettings(null, null, Map.of());
+
+  public PolicySettings {
+    ports = Map.copyOf(ports);
+  }
+
+  /** What holds on one port: that port's own settings alone if there are any, else this level's. */
+  PolicySettings onPort(int port) {
+    return ports.getOrDefault(port, this);
+  }
+
+  /** These settings, block by block overridden by what a subset sets on that port. */
+  PolicySettings overriddenBy(PolicySettings subset, int port) {
+    if (subset.ports().containsKey(port)) {
+      return subset.onPort(port);
+    }
+    return new PolicySettings(
+        subset.loadBalancing != null ? subset.loadBalancing : loadBalancing,
+        subset.connectionPool != null ? subset.connectionPool : connectionPool,
+        Map.of());
+  }
+
+  TrafficPolicy withDefaults() {
+    TrafficPolicy defaults = TrafficPolicy.DEFAULT;
+    var timeout = connectionPool == null ? null : connectionPool.connectTimeout();
+    return new TrafficPolicy(
+        loadBalancing != null ? loadBalancing : defaults.loadBalancing(),
+        timeout != null ? timeout : defaults.connectTimeout());
+  }
+}
