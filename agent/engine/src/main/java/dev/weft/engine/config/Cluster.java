@@ -66,10 +66,40 @@ public record Cluster(
     DRAINING
   }
 
-  /** Who serves: Istio's workload metadata; {@code unknown} where not known. */
+  /**
+   * Who serves or calls: Istio's workload metadata; {@code unknown} where not known.
+   *
+   * @param canonicalService the label {@code service.istio.io/canonical-name}, else the app's name
+   * @param canonicalRevision the label {@code service.istio.io/canonical-revision}, else the
+   *     version, else {@code latest}
+   */
   public record Workload(
-      String name, String namespace, String app, String version, String cluster) {
+      String name,
+      String namespace,
+      String canonicalService,
+      String canonicalRevision,
+      String app,
+      String version,
+      String cluster) {
+
     public static final Workload UNKNOWN =
-        new Workload("unknown", "unknown", "unknown", "unknown", "unknown");
+        new Workload("unknown", "unknown", "unknown", "unknown", "unknown", "unknown", "unknown");
+
+    /**
+     * From the endpoint metadata {@code filter_metadata["istio"]["workload"]}: {@code
+     * name;namespace;canonical-service;canonical-revision;cluster}, any of them empty or missing at
+     * the end. It carries neither app nor version: the canonical names stand for them.
+     */
+    public static Workload parse(String metadata) {
+      String[] parts = metadata.split(";", -1);
+      String service = part(parts, 2);
+      String revision = part(parts, 3);
+      return new Workload(
+          part(parts, 0), part(parts, 1), service, revision, service, revision, part(parts, 4));
+    }
+
+    private static String part(String[] parts, int index) {
+      return index < parts.length && !parts[index].isEmpty() ? parts[index] : "unknown";
+    }
   }
 }

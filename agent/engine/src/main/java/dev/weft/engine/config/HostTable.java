@@ -10,12 +10,21 @@ import java.util.Set;
  *
  * @param exact host names and addresses
  * @param suffixes of wildcards: {@code .example.com} stands for {@code *.example.com}
+ * @param contextHeaders names, lower case, of the request headers that some rule of the mesh
+ *     matches on: carried from inbound requests to outbound ones, so that a rule holds further down
+ *     although no application forwards the header
  */
-public record HostTable(Set<String> exact, List<String> suffixes) {
+public record HostTable(Set<String> exact, List<String> suffixes, List<String> contextHeaders) {
 
   public HostTable {
     exact = Set.copyOf(exact);
     suffixes = List.copyOf(suffixes);
+    contextHeaders = List.copyOf(contextHeaders);
+  }
+
+  /** A table whose rules match on no header. */
+  public HostTable(Set<String> exact, List<String> suffixes) {
+    this(exact, suffixes, List.of());
   }
 
   /** Whether the mesh knows this host; without port, any case, a trailing dot allowed. */

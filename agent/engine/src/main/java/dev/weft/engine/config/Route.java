@@ -35,7 +35,10 @@ public record Route(
     record Respond(int status, String body) implements Action {}
   }
 
-  /** A share of the requests, with header edits of its own (applied after the route's). */
+  /**
+   * A share of the requests, with header edits of its own. They come before the route's, as in
+   * Envoy: where both replace a header, the route's value stays.
+   */
   public record WeightedCluster(
       String cluster, int weight, HeaderRules request, HeaderRules response) {
     public WeightedCluster {

@@ -49,9 +49,11 @@ public record RouteMatch(PathMatch path, List<HeaderMatch> headers, List<QueryMa
   }
 
   /**
+   * On the value of a header; several of one name count as one, joined by commas.
+   *
    * @param invert holds when the match does not
-   * @param missingIsEmpty a missing header counts as the empty text; otherwise it never matches
-   *     (and so always holds when inverted)
+   * @param missingIsEmpty a missing header counts as the empty text. Otherwise no match holds for
+   *     it, inverted or not, but for one: {@link StringMatch.Present} inverted
    */
   public record HeaderMatch(
       String name, StringMatch match, boolean invert, boolean missingIsEmpty) {}
