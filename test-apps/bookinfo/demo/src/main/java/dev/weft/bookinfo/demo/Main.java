@@ -1,0 +1,117 @@
+package dev.weft.bookinfo.demo;
+
+import java.io.IOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.net.URI;
+import java.util.List;
+
+/** The command: runs the demo, stays up unless told otherwise, and leaves nothing running. */
+public final class Main {
+
+  private static final long WATCH_MILLIS = 500;
+
+  private final Workspace workspace;
+  private final Stack stack;
+  private final Console console;
+
+  private Main(Workspace workspace, Stack stack, Console console) {
+    this.workspace = workspace;
+    this.stack = stack;
+    this.console = console;
+  }
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    exit(run(List.of(args)));
+  }
+
+  /** 0: all held; 1: a promise was missed, or the demo could not run; 2: bad usage. */
+  private static int run(List<String> args) throws IOException, InterruptedException {
+    Options options;
+    try {
+      options = Options.parse(args);
+    } catch (DemoException e) {
+      System.err.println(e.getMessage());
+      return 2;
+    }
+    Console console = new Console(System.out, Boolean.getBoolean("demo.terminal"));
+    try {
+      Repository repository = Repository.of(System.getProperty("demo.root", "."));
+      Workspace workspace = Workspace.create(repository, options);
+      Stack stack = new Stack(repository, workspace);
+      return new Main(workspace, stack, console).run(repository, options);
+    } catch (DemoException e) {
+      console.line("");
+      System.err.println(e.getMessage());
+      return 1;
+    }
+  }
+
+  private int run(Repository repository, Options options)
+      throws IOException, DemoException, InterruptedException {
+    Thread cleaner = new Thread(this::clean, "cleaner");
+    Runtime.getRuntime().addShutdownHook(cleaner);
+    try (TraceSink sink = TraceSink.start()) {
+      Demo demo = new Demo(repository, workspace, stack, console);
+      URI collector = options.otlp() == null ? sink.endpoint() : options.otlp();
+      URI productpage = demo.start(collector);
+      Checks checks = demo.tell(productpage);
+      if (options.otlp() == null) {
+        demo.traces(sink.traces());
+      } else {
+        console.line("Traces: sent to %s%n", collector);
+      }
+      if (!options.ci()) {
+        demo.invite(productpage);
+        watch();
+      }
+      return verdict(checks);
+    } finally {
+      clean();
+    }
+  }
+
+  private int verdict(Checks checks) {
+    List<String> misses = checks.misses();
+    if (misses.isEmpty()) {
+      console.line("All %d checks held.", checks.total());
+      return 0;
+    }
+    console.line("%d of %d checks missed:", misses.size(), checks.total());
+    misses.forEach(miss -> console.line("  %s", miss));
+    return 1;
+  }
+
+  /** Until Ctrl-C, or until a process has ended by itself. */
+  private void watch() throws DemoException, InterruptedException {
+    while (stack.lost().isEmpty()) {
+      Thread.sleep(WATCH_MILLIS);
+    }
+    Child lost = stack.lost().get(0);
+    throw new DemoException(lost.name() + " has ended by itself:\n" + lost.tail());
+  }
+
+  /** On every way out: the end of the demo, a failure, Ctrl-C. */
+  private synchronized void clean() {
+    try {
+      stack.close();
+      workspace.close();
+    } catch (IOException e) {
+      System.err.println("the temporary directory could not be removed: " + e);
+    } catch (InterruptedException e) {
+      System.err.println("interrupted while stopping; processes may be left");
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @SuppressForbidden("this is a main method: its exit status is its result")
+  private static void exit(int status) {
+    System.exit(status);
+  }
+
+  /** Allows what the build forbids, for the reason given. */
+  @Retention(RetentionPolicy.CLASS)
+  private @interface SuppressForbidden {
+    String value();
+  }
+}

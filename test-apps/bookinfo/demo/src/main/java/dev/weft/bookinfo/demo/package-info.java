@@ -1,0 +1,13 @@
+/**
+ * The demo: starts the control service and bookinfo's applications as processes of their own, sends
+ * traffic, changes the rules under it, and says what happened. It knows Weft only from outside: a
+ * jar to attach, a command to start, a directory of YAML to edit.
+ *
+ * <p>{@link dev.weft.bookinfo.demo.Demo} is the story; the rest are its parts: processes ({@code
+ * Child}, {@code Stack}), traffic ({@code Shopper}, {@code Load}, {@code Tally}), changes ({@code
+ * Change}) and traces ({@code TraceSink}, {@code Traces}).
+ */
+@NullMarked
+package dev.weft.bookinfo.demo;
+
+import org.jspecify.annotations.NullMarked;
