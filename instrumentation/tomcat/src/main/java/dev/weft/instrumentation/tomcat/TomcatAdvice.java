@@ -1,0 +1,86 @@
+package dev.weft.instrumentation.tomcat;
+
+import net.bytebuddy.asm.Advice;
+import org.apache.coyote.ActionCode;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
+import org.apache.tomcat.util.net.AbstractEndpoint;
+
+/** What is woven into Tomcat's classes; {@link TomcatModule} says where. */
+final class TomcatAdvice {
+
+  private TomcatAdvice() {}
+
+  /**
+   * {@code CoyoteAdapter.service}. The body is not called from the helper but runs in place, so
+   * that what the container throws reaches its connector unchanged.
+   */
+  static final class Service {
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(
+        @Advice.Argument(0) Request request, @Advice.Argument(1) Response response) {
+      return TomcatCalls.refused(request, response);
+    }
+
+    @Advice.OnMethodExit
+    static void exit() {
+      TomcatCalls.left();
+    }
+  }
+
+  /** {@code CoyoteAdapter.asyncDispatch}. */
+  static final class AsyncDispatch {
+    @Advice.OnMethodEnter
+    static void enter(@Advice.Argument(0) Request request) {
+      TomcatCalls.dispatching(request);
+    }
+
+    @Advice.OnMethodExit
+    static void exit() {
+      TomcatCalls.left();
+    }
+  }
+
+  /** {@code AbstractProcessor.action}. */
+  static final class Commit {
+    @Advice.OnMethodEnter
+    static void enter(
+        @Advice.FieldValue("request") Request request,
+        @Advice.FieldValue("response") Response response,
+        @Advice.Argument(0) ActionCode code) {
+      TomcatCalls.acting(request, response, code);
+    }
+  }
+
+  /** {@code org.apache.catalina.connector.Request.recycle}. */
+  static final class Recycle {
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This org.apache.catalina.connector.Request request) {
+      TomcatCalls.recycling(request);
+    }
+  }
+
+  /** {@code AsyncStateMachine.asyncRun}: what {@code AsyncContext.start} was given. */
+  static final class AsyncRun {
+    @Advice.OnMethodEnter
+    static void enter(@Advice.Argument(value = 0, readOnly = false) Runnable task) {
+      task = TomcatCalls.inContext(task);
+    }
+  }
+
+  /** {@code AbstractEndpoint}: accepts connections from here on. */
+  static final class Listening {
+    @Advice.OnMethodExit
+    static void exit(@Advice.This AbstractEndpoint<?, ?> endpoint) {
+      TomcatEndpoints.listening(endpoint);
+    }
+  }
+
+  /** {@code AbstractEndpoint}: no longer accepts connections. */
+  static final class Closed {
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This AbstractEndpoint<?, ?> endpoint) {
+      TomcatEndpoints.closed(endpoint);
+    }
+  }
+}
