@@ -1,0 +1,295 @@
+package dev.weft.runtime;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One setting of the agent.
+ *
+ * @param name of the system property; the variable is {@link #variable}
+ * @param expected what a value looks like, for messages and for docs/settings.md
+ * @param initial the value when nothing is set, as it would be written; empty: none
+ * @param parser throws {@link IllegalArgumentException} for anything but the expected
+ * @param instead what is taken when the value is wrong, as it would be written
+ */
+record Setting<T>(
+    String name,
+    String expected,
+    String initial,
+    String meaning,
+    Parser<T> parser,
+    String instead) {
+
+  /** From text to value; of the empty text only where that is the default. */
+  @FunctionalInterface
+  interface Parser<T> {
+    T parse(String text);
+  }
+
+  /** What happens while nothing was ever received from the control service. */
+  enum FailMode {
+    OPEN,
+    CLOSED
+  }
+
+  /** How much of the agent runs. */
+  enum Mode {
+    /** Everything. */
+    MESH,
+    /** Only the weaving: somebody else installs the engine. */
+    WEAVE
+  }
+
+  enum LogLevel {
+    DEBUG,
+    INFO,
+    WARN,
+    OFF
+  }
+
+  static final Setting<Boolean> ENABLED =
+      of(
+          "weft.enabled",
+          "true or false",
+          "true",
+          "Whether the agent does anything.",
+          Setting::bool);
+
+  static final Setting<Mode> MODE =
+      of(
+          "weft.mode",
+          "mesh or weave",
+          "mesh",
+          "`weave` only weaves the libraries; for tests of adapters.",
+          text -> constant(Mode.class, text));
+
+  static final Setting<Optional<InetSocketAddress>> CONTROL =
+      of(
+          "weft.control",
+          "host:port",
+          "",
+          "The control service. Without it the agent stays out of the application.",
+          optional(Setting::address));
+
+  static final Setting<Optional<String>> NAMESPACE =
+      of(
+          "weft.namespace",
+          "a DNS label",
+          "",
+          "The workload's namespace; else `k8s.namespace.name` or `service.namespace` of"
+              + " `OTEL_RESOURCE_ATTRIBUTES`, else `default`.",
+          optional(Setting::label));
+
+  static final Setting<Map<String, String>> LABELS =
+      of(
+          "weft.labels",
+          "key=value, comma-separated",
+          "",
+          "Labels of the workload, besides `app` (the service's name) and `version`"
+              + " (`service.version` of `OTEL_RESOURCE_ATTRIBUTES`).",
+          Setting::pairs);
+
+  static final Setting<Optional<String>> ADVERTISE_ADDRESS =
+      of(
+          "weft.advertise.address",
+          "an IP address",
+          "",
+          "Where others reach this workload; else the address from which the control service is"
+              + " reached.",
+          optional(Setting::ip));
+
+  static final Setting<FailMode> FAIL_MODE =
+      new Setting<>(
+          "weft.fail.mode",
+          "open or closed",
+          "open",
+          "What happens while nothing was ever received from the control service: `open` lets"
+              + " requests pass unmanaged, `closed` refuses them with 503.",
+          text -> constant(FailMode.class, text),
+          "closed");
+
+  static final Setting<Duration> START_TIMEOUT =
+      of(
+          "weft.start.timeout",
+          "a duration such as 10s",
+          "10s",
+          "How long after the start requests wait for the first configuration.",
+          Setting::duration);
+
+  static final Setting<Duration> DRAIN_TIMEOUT =
+      of(
+          "weft.drain.timeout",
+          "a duration such as 5s",
+          "5s",
+          "How long stopping waits for requests in flight, after the workload was withdrawn.",
+          Setting::duration);
+
+  static final Setting<InetSocketAddress> METRICS_ADDRESS =
+      of(
+          "weft.metrics.address",
+          "host:port",
+          "127.0.0.1:15020",
+          "Where Prometheus metrics are served (`/stats/prometheus`); any free port when this one"
+              + " is taken.",
+          Setting::address);
+
+  static final Setting<Double> TRACE_SAMPLING =
+      of(
+          "weft.trace.sampling",
+          "a percentage, 0 to 100",
+          "100",
+          "Share of the traces begun here that are recorded; a caller's decision is kept.",
+          Setting::percentage);
+
+  static final Setting<List<String>> CONTEXT_HEADERS =
+      of(
+          "weft.context.headers",
+          "header names, comma-separated",
+          "",
+          "Headers carried from an inbound request to the outbound ones it causes, besides those"
+              + " that routing rules match on.",
+          Setting::names);
+
+  static final Setting<LogLevel> LOG_LEVEL =
+      of(
+          "weft.log.level",
+          "debug, info, warn or off",
+          "info",
+          "What the agent prints on standard error.",
+          text -> constant(LogLevel.class, text));
+
+  /** Every setting, in the order of the documentation. */
+  static final List<Setting<?>> ALL =
+      List.of(
+          ENABLED,
+          CONTROL,
+          NAMESPACE,
+          LABELS,
+          ADVERTISE_ADDRESS,
+          FAIL_MODE,
+          START_TIMEOUT,
+          DRAIN_TIMEOUT,
+          METRICS_ADDRESS,
+          TRACE_SAMPLING,
+          CONTEXT_HEADERS,
+          LOG_LEVEL,
+          MODE);
+
+  private static <T> Setting<T> of(
+      String name, String expected, String initial, String meaning, Parser<T> parser) {
+    return new Setting<>(name, expected, initial, meaning, parser, initial);
+  }
+
+  /** The environment variable: upper case, dots and dashes as underscores. */
+  String variable() {
+    return variable(name);
+  }
+
+  static String variable(String name) {
+    return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** Nothing when nothing is set. */
+  private static <T> Parser<Optional<T>> optional(Parser<T> parser) {
+    return text -> text.isEmpty() ? Optional.empty() : Optional.of(parser.parse(text));
+  }
+
+  private static Boolean bool(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(text);
+    };
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+    return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
+  }
+
+  /** Unresolved: looking a name up is not for reading settings. */
+  private static InetSocketAddress address(String text) {
+    int colon = text.lastIndexOf(':');
+    String host = text.substring(0, Math.max(colon, 0));
+    int port = Integer.parseInt(text.substring(colon + 1));
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    } else if (host.contains(":")) {
+      throw new IllegalArgumentException(text);
+    }
+    if (host.isBlank() || port < 0 || port > 65535) {
+      throw new IllegalArgumentException(text);
+    }
+    return InetSocketAddress.createUnresolved(host, port);
+  }
+
+  private static String label(String text) {
+    if (!text.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
+      throw new IllegalArgumentException(text);
+    }
+    return text;
+  }
+
+  private static String ip(String text) {
+    if (!text.matches("[0-9.]+|\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\\]?")) {
+      throw new IllegalArgumentException(text);
+    }
+    return text.replace("[", "").replace("]", "");
+  }
+
+  private static Duration duration(String text) {
+    java.util.regex.Matcher parts =
+        java.util.regex.Pattern.compile("([0-9]{1,9})(ms|s|m)").matcher(text);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(text);
+    }
+    long amount = Long.parseLong(parts.group(1));
+    return switch (parts.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      default -> Duration.ofMinutes(amount);
+    };
+  }
+
+  private static Double percentage(String text) {
+    double value = Double.parseDouble(text);
+    if (!(value >= 0 && value <= 100)) {
+      throw new IllegalArgumentException(text);
+    }
+    return value;
+  }
+
+  private static List<String> names(String text) {
+    List<String> names = new ArrayList<>();
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    for (String name : text.split(",")) {
+      if (!name.strip().matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+        throw new IllegalArgumentException(text);
+      }
+      names.add(name.strip().toLowerCase(Locale.ROOT));
+    }
+    return List.copyOf(names);
+  }
+
+  private static Map<String, String> pairs(String text) {
+    Map<String, String> pairs = new TreeMap<>();
+    if (text.isEmpty()) {
+      return Map.of();
+    }
+    for (String pair : text.split(",")) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException(text);
+      }
+      pairs.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+    }
+    return pairs;
+  }
+}

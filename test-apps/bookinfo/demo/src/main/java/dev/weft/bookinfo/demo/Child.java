@@ -1,0 +1,127 @@
+package dev.weft.bookinfo.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A process of the demo; what it prints goes to its log, and is watched. */
+final class Child {
+
+  private static final int TAIL = 30;
+
+  private final String name;
+  private final Process process;
+  private final List<String> lines = new ArrayList<>();
+  private boolean closed;
+
+  private Child(String name, Process process) {
+    this.name = name;
+    this.process = process;
+  }
+
+  /** The environment is this process's own, without its Java and mesh settings, and these. */
+  static Child start(String name, List<String> command, Map<String, String> settings, Path logs)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment
+        .keySet()
+        .removeIf(key -> key.matches("WEFT_.*|OTEL_.*|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS"));
+    environment.putAll(settings);
+    Child child = new Child(name, builder.start());
+    Thread reader = new Thread(() -> child.read(logs.resolve(name + ".log")), name + "-output");
+    reader.setDaemon(true);
+    reader.start();
+    return child;
+  }
+
+  String name() {
+    return name;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /**
+   * The first line that matches.
+   *
+   * @throws DemoException when the process ends or the time is over before there is one
+   */
+  synchronized Matcher await(Pattern line, Duration patience)
+      throws DemoException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (int seen = 0; ; ) {
+      for (; seen < lines.size(); seen++) {
+        Matcher matcher = line.matcher(lines.get(seen));
+        if (matcher.find()) {
+          return matcher;
+        }
+      }
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (closed || left <= 0) {
+        throw new DemoException(
+            "%s %s without saying \"%s\":%n%s"
+                .formatted(name, closed ? "ended" : "waited", line, tail()));
+      }
+      wait(left);
+    }
+  }
+
+  /** The last lines of its output. */
+  synchronized String tail() {
+    return String.join(
+        System.lineSeparator(), lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
+  }
+
+  /** Asks it to end, as an operator would: SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for its end; kills it when it does not come. */
+  void awaitEnd(Duration patience) throws InterruptedException {
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private void read(Path log) {
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        PrintWriter file = new PrintWriter(Files.newBufferedWriter(log), true)) {
+      for (String line; (line = output.readLine()) != null; ) {
+        file.println(line);
+        said(line);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot log the output of " + name, e);
+    } finally {
+      ended();
+    }
+  }
+
+  private synchronized void said(String line) {
+    lines.add(line);
+    notifyAll();
+  }
+
+  private synchronized void ended() {
+    closed = true;
+    notifyAll();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.weft.e2e.app;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
+
+/**
+ * Answers every request with its own name and what it saw. Arguments: the name to answer with, and
+ * the port (0: any). {@code /slow/MILLIS} answers late; {@code /status/CODE} with that status.
+ */
+public final class Echo {
+
+  private Echo() {}
+
+  public static void main(String[] args) throws IOException, LifecycleException {
+    String name = args[0];
+    Path base = Files.createTempDirectory("echo");
+    Tomcat tomcat = new Tomcat();
+    tomcat.setBaseDir(base.toString());
+    tomcat.setPort(Integer.parseInt(args[1]));
+    tomcat.getConnector().setProperty("address", "127.0.0.1");
+    Context context = tomcat.addContext("", null);
+    Tomcat.addServlet(context, "echo", new EchoServlet(name));
+    context.addServletMappingDecoded("/", "echo");
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    tomcat.stop();
+                  } catch (LifecycleException e) {
+                    System.err.println("echo did not stop well: " + e);
+                  }
+                }));
+    tomcat.start();
+    System.out.println("ready " + tomcat.getConnector().getLocalPort());
+    tomcat.getServer().await();
+  }
+
+  private static final class EchoServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    private final String name;
+
+    EchoServlet(String name) {
+      this.name = name;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      String[] path = request.getRequestURI().split("/", -1);
+      if (path.length > 2 && path[1].equals("slow")) {
+        pause(Long.parseLong(path[2]));
+      }
+      if (path.length > 2 && path[1].equals("status")) {
+        response.setStatus(Integer.parseInt(path[2]));
+      }
+      long body = request.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+      response.setContentType("text/plain");
+      response.setHeader("x-echo", name);
+      StringBuilder answer = new StringBuilder(name).append(' ').append(request.getMethod());
+      answer.append(' ').append(request.getRequestURI()).append(" body=").append(body).append('\n');
+      for (String header : Collections.list(request.getHeaderNames())) {
+        for (String value : Collections.list(request.getHeaders(header))) {
+          answer.append(header).append(": ").append(value).append('\n');
+        }
+      }
+      response.getWriter().write(answer.toString());
+    }
+
+    private static void pause(long millis) {
+      try {
+        Thread.sleep(millis); // the behaviour under test: a slow handler
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

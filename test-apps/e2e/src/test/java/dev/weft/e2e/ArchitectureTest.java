@@ -1,0 +1,168 @@
+package dev.weft.e2e;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the rooms that the module graph alone cannot keep. */
+class ArchitectureTest {
+
+  private static JavaClasses weft;
+
+  @BeforeAll
+  static void read() throws IOException {
+    try (Stream<Path> paths = Files.walk(Layout.root(), 5)) {
+      List<Path> compiled = paths.filter(p -> p.endsWith("target/classes")).toList();
+      weft = new ClassFileImporter().importPaths(compiled);
+    }
+  }
+
+  @Test
+  void theBridgeKnowsOnlyTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.weft.bridge..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.weft.bridge..", "java..", "org.jspecify..")
+        .check(weft);
+  }
+
+  @Test
+  void theEngineDoesNoIo() {
+    classes()
+        .that()
+        .resideInAPackage("dev.weft.engine..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.weft.engine..",
+            "dev.weft.bridge..",
+            "com.google.re2j..",
+            "org.jspecify..",
+            "java.lang..",
+            "java.util..",
+            "java.time..",
+            "java.net..",
+            "java.nio.charset..",
+            "java.nio..")
+        .check(weft);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.weft.engine..")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.Thread")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.net\\.(Socket|ServerSocket|URLConnection|HttpURLConnection)")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .check(weft);
+  }
+
+  @Test
+  void theEnginesPartsKnowNothingOfOneAnother() {
+    slices()
+        .matching("dev.weft.engine.(routing|balance|resilience|security|telemetry)..")
+        .should()
+        .notDependOnEachOther()
+        .check(weft);
+  }
+
+  @Test
+  void adaptersKnowTheBridgeAndTheirLibrary() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.weft.instrumentation..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.weft.engine..",
+            "dev.weft.xds..",
+            "dev.weft.telemetry..",
+            "dev.weft.weaver..",
+            "dev.weft.runtime..",
+            "dev.weft.control..")
+        .check(weft);
+  }
+
+  @Test
+  void onlyTheRuntimeKnowsTheWholeAgent() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.weft.xds..", "dev.weft.telemetry..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.weft.weaver..", "dev.weft.runtime..")
+        .check(weft);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.weft.xds..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.weft.telemetry..")
+        .check(weft);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.weft.telemetry..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.weft.xds..")
+        .check(weft);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.weft.weaver..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.weft.engine..", "dev.weft.xds..", "dev.weft.telemetry..", "dev.weft.runtime..")
+        .check(weft);
+  }
+
+  @Test
+  void theWireIsTheContractBetweenControlAndAgent() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.weft.control..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.weft.bridge..",
+            "dev.weft.engine..",
+            "dev.weft.xds..",
+            "dev.weft.telemetry..",
+            "dev.weft.weaver..",
+            "dev.weft.runtime..",
+            "dev.weft.instrumentation..")
+        .check(weft);
+  }
+
+  @Test
+  void protobufIsDecodedOnce() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.weft.engine..",
+            "dev.weft.telemetry..",
+            "dev.weft.runtime..",
+            "dev.weft.control.model..",
+            "dev.weft.control.config..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.google.protobuf..", "io.envoyproxy..", "io.grpc..")
+        .check(weft);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.weft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/** A control service and applications under the agent, in processes of their own. */
+final class Mesh implements AutoCloseable {
+
+  private final Path directory;
+  private final int port = freePort();
+  private final int admin = freePort();
+  private final List<Jvm> processes = new ArrayList<>();
+  private Jvm control;
+
+  Mesh() {
+    try {
+      directory = Files.createTempDirectory("weft-e2e");
+      Files.createDirectories(directory.resolve("config"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    control = startControl();
+  }
+
+  /** A port that was free a moment ago. */
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Jvm startControl() {
+    Jvm started =
+        Jvm.start(
+            "control",
+            Map.of(),
+            List.of(
+                "-jar",
+                Layout.weftctl().toString(),
+                "up",
+                "--config",
+                directory.resolve("config").toString(),
+                "--state",
+                directory.resolve("state").toString(),
+                "--listen",
+                "127.0.0.1:" + port,
+                "--admin",
+                "127.0.0.1:" + admin));
+    processes.add(started);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> accepts(admin));
+    return started;
+  }
+
+  private static boolean accepts(int port) {
+    try (java.net.Socket socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  void killControl() {
+    control.kill();
+  }
+
+  void restartControl() {
+    control = startControl();
+  }
+
+  Jvm control() {
+    return control;
+  }
+
+  /** Puts a file into the configuration directory at once, as an editor would. */
+  void configure(String file, String yaml) {
+    try {
+      Path draft = Files.writeString(directory.resolve(file + ".draft"), yaml);
+      Files.move(draft, directory.resolve("config").resolve(file), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An application of this service under the agent; ready when it says so. */
+  Jvm start(String service, String version, Class<?> main, String... arguments) {
+    return start(service, version, Map.of(), main, arguments);
+  }
+
+  /** The same, with variables of its own. */
+  Jvm start(
+      String service, String version, Map<String, String> more, Class<?> main, String... args) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("JAVA_TOOL_OPTIONS", "-javaagent:" + Layout.agent());
+    environment.put("WEFT_CONTROL", "127.0.0.1:" + port);
+    environment.put("OTEL_SERVICE_NAME", service);
+    environment.put("OTEL_RESOURCE_ATTRIBUTES", "service.version=" + version);
+    environment.putAll(more);
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(
+        List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), main.getName()));
+    arguments.addAll(List.of(args));
+    Jvm jvm = Jvm.start(service + "-" + version, environment, arguments);
+    processes.add(jvm);
+    jvm.await("ready");
+    return jvm;
+  }
+
+  /** What {@code weftctl status} prints. */
+  String status(String... options) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(
+        List.of("-jar", Layout.weftctl().toString(), "status", "--server", "127.0.0.1:" + admin));
+    arguments.addAll(List.of(options));
+    try (Jvm status = Jvm.start("status", Map.of(), arguments)) {
+      int exit = status.exit();
+      String output = String.join("\n", status.output());
+      assertThat(exit).as(output).isZero();
+      return output;
+    }
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(Jvm::close);
+    Layout.delete(directory);
+  }
+}
