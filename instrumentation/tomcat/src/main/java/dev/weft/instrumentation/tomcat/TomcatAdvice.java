@@ -16,13 +16,13 @@ final class TomcatAdvice {
    * that what the container throws reaches its connector unchanged.
    */
   static final class Service {
-    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class, suppress = Throwable.class)
     static boolean enter(
         @Advice.Argument(0) Request request, @Advice.Argument(1) Response response) {
       return TomcatCalls.refused(request, response);
     }
 
-    @Advice.OnMethodExit
+    @Advice.OnMethodExit(suppress = Throwable.class)
     static void exit() {
       TomcatCalls.left();
     }
@@ -30,12 +30,12 @@ final class TomcatAdvice {
 
   /** {@code CoyoteAdapter.asyncDispatch}. */
   static final class AsyncDispatch {
-    @Advice.OnMethodEnter
+    @Advice.OnMethodEnter(suppress = Throwable.class)
     static void enter(@Advice.Argument(0) Request request) {
       TomcatCalls.dispatching(request);
     }
 
-    @Advice.OnMethodExit
+    @Advice.OnMethodExit(suppress = Throwable.class)
     static void exit() {
       TomcatCalls.left();
     }
@@ -43,7 +43,7 @@ final class TomcatAdvice {
 
   /** {@code AbstractProcessor.action}. */
   static final class Commit {
-    @Advice.OnMethodEnter
+    @Advice.OnMethodEnter(suppress = Throwable.class)
     static void enter(
         @Advice.FieldValue("request") Request request,
         @Advice.FieldValue("response") Response response,
@@ -54,7 +54,7 @@ final class TomcatAdvice {
 
   /** {@code org.apache.catalina.connector.Request.recycle}. */
   static final class Recycle {
-    @Advice.OnMethodEnter
+    @Advice.OnMethodEnter(suppress = Throwable.class)
     static void enter(@Advice.This org.apache.catalina.connector.Request request) {
       TomcatCalls.recycling(request);
     }
@@ -62,7 +62,7 @@ final class TomcatAdvice {
 
   /** {@code AsyncStateMachine.asyncRun}: what {@code AsyncContext.start} was given. */
   static final class AsyncRun {
-    @Advice.OnMethodEnter
+    @Advice.OnMethodEnter(suppress = Throwable.class)
     static void enter(@Advice.Argument(value = 0, readOnly = false) Runnable task) {
       task = TomcatCalls.inContext(task);
     }
@@ -70,7 +70,7 @@ final class TomcatAdvice {
 
   /** {@code AbstractEndpoint}: accepts connections from here on. */
   static final class Listening {
-    @Advice.OnMethodExit
+    @Advice.OnMethodExit(suppress = Throwable.class)
     static void exit(@Advice.This AbstractEndpoint<?, ?> endpoint) {
       TomcatEndpoints.listening(endpoint);
     }
@@ -78,7 +78,7 @@ final class TomcatAdvice {
 
   /** {@code AbstractEndpoint}: no longer accepts connections. */
   static final class Closed {
-    @Advice.OnMethodEnter
+    @Advice.OnMethodEnter(suppress = Throwable.class)
     static void enter(@Advice.This AbstractEndpoint<?, ?> endpoint) {
       TomcatEndpoints.closed(endpoint);
     }
