@@ -1,5 +1,7 @@
 package dev.weft.bookinfo.demo;
 
+import dev.weft.harness.ControlService;
+import dev.weft.harness.HarnessException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -19,15 +21,13 @@ final class Demo {
       Set.of("productpage", "details", "reviews", "ratings");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final Repository repository;
   private final Workspace workspace;
   private final Stack stack;
   private final Console console;
   private final Checks checks = new Checks();
   private final Report report;
 
-  Demo(Repository repository, Workspace workspace, Stack stack, Console console) {
-    this.repository = repository;
+  Demo(Workspace workspace, Stack stack, Console console) {
     this.workspace = workspace;
     this.stack = stack;
     this.console = console;
@@ -35,11 +35,11 @@ final class Demo {
   }
 
   /** Starts everything and waits until it serves; the product page's address. */
-  URI start(URI spans) throws IOException, DemoException, InterruptedException {
+  URI start(URI spans) throws IOException, HarnessException, InterruptedException {
     console.line("Weft bookinfo: plain Java applications, one agent, no proxy%n");
     long begin = System.nanoTime();
-    String control = stack.startControl();
-    console.line("Control service at %s after %s", control, since(begin));
+    ControlService control = stack.startControl();
+    console.line("Control service at %s after %s", control.address(), since(begin));
     URI productpage = stack.startApplications(control, spans);
     console.line("%d applications ready after %s", Workload.ALL.size(), since(begin));
     awaitServing(new Shopper(productpage));
@@ -77,7 +77,7 @@ final class Demo {
         Change.measure(
             shopper,
             n -> null,
-            () -> workspace.replaceRouting(repository.change("shift.yaml")),
+            () -> workspace.replaceRouting("shift.yaml"),
             List.of(
                 new Proof(
                     "productpage",
@@ -95,7 +95,7 @@ final class Demo {
         Change.measure(
             shopper,
             Demo::everySecondIsJason,
-            () -> workspace.replaceRouting(repository.change("user.yaml")),
+            () -> workspace.replaceRouting("user.yaml"),
             List.of(
                 new Proof(
                     "productpage",
@@ -160,13 +160,13 @@ final class Demo {
         done -> console.progress("  %,d of %,d requests", done, REQUESTS));
   }
 
-  private void awaitServing(Shopper shopper) throws DemoException, InterruptedException {
+  private void awaitServing(Shopper shopper) throws HarnessException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     Sample last = shopper.ask(null);
     int inRow = 0;
     while (inRow < 20) {
       if (System.nanoTime() > deadline) {
-        throw new DemoException("the product page does not serve; its last answer: " + last);
+        throw new HarnessException("the product page does not serve; its last answer: " + last);
       }
       last = shopper.ask(null);
       inRow = last.failed() ? 0 : inRow + 1;

@@ -1,8 +1,10 @@
 package dev.weft.bookinfo.demo;
 
+import dev.weft.harness.Child;
+import dev.weft.harness.HarnessException;
+import dev.weft.harness.Repository;
+import dev.weft.harness.SuppressForbidden;
 import java.io.IOException;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
 import java.net.URI;
 import java.util.List;
 
@@ -30,29 +32,28 @@ public final class Main {
     Options options;
     try {
       options = Options.parse(args);
-    } catch (DemoException e) {
+    } catch (HarnessException e) {
       System.err.println(e.getMessage());
       return 2;
     }
     Console console = new Console(System.out, Boolean.getBoolean("demo.terminal"));
     try {
-      Repository repository = Repository.of(System.getProperty("demo.root", "."));
-      Workspace workspace = Workspace.create(repository, options);
+      Repository repository = Repository.here();
+      Workspace workspace = Workspace.create(repository, options.logs());
       Stack stack = new Stack(repository, workspace);
-      return new Main(workspace, stack, console).run(repository, options);
-    } catch (DemoException e) {
+      return new Main(workspace, stack, console).run(options);
+    } catch (HarnessException e) {
       console.line("");
       System.err.println(e.getMessage());
       return 1;
     }
   }
 
-  private int run(Repository repository, Options options)
-      throws IOException, DemoException, InterruptedException {
+  private int run(Options options) throws IOException, HarnessException, InterruptedException {
     Thread cleaner = new Thread(this::clean, "cleaner");
     Runtime.getRuntime().addShutdownHook(cleaner);
     try (TraceSink sink = TraceSink.start()) {
-      Demo demo = new Demo(repository, workspace, stack, console);
+      Demo demo = new Demo(workspace, stack, console);
       URI collector = options.otlp() == null ? sink.endpoint() : options.otlp();
       URI productpage = demo.start(collector);
       Checks checks = demo.tell(productpage);
@@ -83,12 +84,13 @@ public final class Main {
   }
 
   /** Until Ctrl-C, or until a process has ended by itself. */
-  private void watch() throws DemoException, InterruptedException {
-    while (stack.lost().isEmpty()) {
+  private void watch() throws HarnessException, InterruptedException {
+    while (true) {
+      for (Child lost : stack.lost()) {
+        throw new HarnessException(lost.name() + " has ended by itself:\n" + lost.tail());
+      }
       Thread.sleep(WATCH_MILLIS);
     }
-    Child lost = stack.lost().get(0);
-    throw new DemoException(lost.name() + " has ended by itself:\n" + lost.tail());
   }
 
   /** On every way out: the end of the demo, a failure, Ctrl-C. */
@@ -107,11 +109,5 @@ public final class Main {
   @SuppressForbidden("this is a main method: its exit status is its result")
   private static void exit(int status) {
     System.exit(status);
-  }
-
-  /** Allows what the build forbids, for the reason given. */
-  @Retention(RetentionPolicy.CLASS)
-  private @interface SuppressForbidden {
-    String value();
   }
 }

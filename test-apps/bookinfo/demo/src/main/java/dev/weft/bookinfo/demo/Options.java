@@ -1,5 +1,6 @@
 package dev.weft.bookinfo.demo;
 
+import dev.weft.harness.HarnessException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Options(boolean ci, @Nullable URI otlp, @Nullable Path logs) {
 
-  static Options parse(List<String> args) throws DemoException {
+  static Options parse(List<String> args) throws HarnessException {
     boolean ci = false;
     URI otlp = null;
     Path logs = null;
@@ -25,22 +26,23 @@ record Options(boolean ci, @Nullable URI otlp, @Nullable Path logs) {
         case "--ci" -> ci = true;
         case "--otlp" -> otlp = collector(value(option, rest));
         case "--logs" -> logs = Path.of(value(option, rest)).toAbsolutePath();
-        default -> throw new DemoException("unknown option " + option + " (see --help)");
+        default -> throw new HarnessException("unknown option " + option + " (see --help)");
       }
     }
     return new Options(ci, otlp, logs);
   }
 
-  private static String value(String option, Iterator<String> rest) throws DemoException {
+  private static String value(String option, Iterator<String> rest) throws HarnessException {
     if (!rest.hasNext()) {
-      throw new DemoException(option + " needs a value (see --help)");
+      throw new HarnessException(option + " needs a value (see --help)");
     }
     return rest.next();
   }
 
-  private static URI collector(String url) throws DemoException {
+  private static URI collector(String url) throws HarnessException {
     if (!url.matches("https?://[^/\\s]+(/\\S*)?")) {
-      throw new DemoException("--otlp: " + url + " (expected: a URL like http://localhost:4318)");
+      throw new HarnessException(
+          "--otlp: " + url + " (expected: a URL like http://localhost:4318)");
     }
     return URI.create(url);
   }

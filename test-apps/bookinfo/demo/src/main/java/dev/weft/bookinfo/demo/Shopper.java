@@ -1,5 +1,6 @@
 package dev.weft.bookinfo.demo;
 
+import dev.weft.harness.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

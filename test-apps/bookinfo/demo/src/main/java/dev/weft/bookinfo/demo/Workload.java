@@ -1,5 +1,7 @@
 package dev.weft.bookinfo.demo;
 
+import dev.weft.harness.HarnessException;
+import dev.weft.harness.Repository;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,7 +23,7 @@ record Workload(String service, String version) {
     return service + "-" + version;
   }
 
-  Path jar(Path bookinfo) {
-    return bookinfo.resolve(service).resolve("target").resolve(service + ".jar");
+  Path jar(Repository repository) throws HarnessException {
+    return repository.existing("test-apps/bookinfo/%1$s/target/%1$s.jar".formatted(service));
   }
 }

@@ -1,71 +1,75 @@
 package dev.weft.bookinfo.demo;
 
+import dev.weft.harness.HarnessException;
+import dev.weft.harness.Repository;
+import dev.weft.harness.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** A temporary directory for the configuration, the state and the logs of one run. */
+/** Where one run keeps its configuration, its state and its logs; temporary. */
 final class Workspace implements AutoCloseable {
 
-  private final Path directory;
+  private final TemporaryDirectory directory;
+  private final Path configuration;
+  private final Path changes;
   private final Path logs;
 
-  private Workspace(Path directory, Path logs) {
+  private Workspace(TemporaryDirectory directory, Path changes, Path logs) throws IOException {
     this.directory = directory;
-    this.logs = logs;
+    this.configuration = directory.directory("config");
+    this.changes = changes;
+    this.logs = Files.createDirectories(logs);
   }
 
-  static Workspace create(Repository repository, Options options) throws IOException {
-    Path directory = Files.createTempDirectory("weft-bookinfo-");
-    Path logs = options.logs();
-    Workspace workspace = new Workspace(directory, logs == null ? directory.resolve("logs") : logs);
-    Files.createDirectories(workspace.logs);
-    Files.createDirectories(workspace.configuration());
-    try (Stream<Path> files = Files.list(repository.configuration())) {
+  /**
+   * With a copy of the configuration that the demo starts with.
+   *
+   * @param logs where logs stay; null: they go with the rest
+   */
+  static Workspace create(Repository repository, @Nullable Path logs)
+      throws IOException, HarnessException {
+    Path original = repository.existing("test-apps/bookinfo/config");
+    Path changes = repository.existing("test-apps/bookinfo/changes");
+    TemporaryDirectory directory = TemporaryDirectory.create("weft-bookinfo-");
+    Workspace workspace =
+        new Workspace(directory, changes, logs == null ? directory.path().resolve("logs") : logs);
+    try (Stream<Path> files = Files.list(original)) {
       for (Path file : files.toList()) {
-        Files.copy(file, workspace.configuration().resolve(file.getFileName().toString()));
+        Files.copy(file, workspace.configuration.resolve(file.getFileName().toString()));
       }
     }
     return workspace;
   }
 
   Path configuration() {
-    return directory.resolve("config");
+    return configuration;
   }
 
-  Path state() {
-    return directory.resolve("state");
+  Path routing() {
+    return configuration.resolve("routing.yaml");
+  }
+
+  Path state() throws IOException {
+    return directory.directory("state");
   }
 
   Path logs() {
     return logs;
   }
 
-  /** Puts a file in the place of the routing rules, at once, as a careful editor saves. */
-  void replaceRouting(Path replacement) throws IOException {
-    Path staged = directory.resolve("staged.yaml");
-    Files.copy(replacement, staged, StandardCopyOption.REPLACE_EXISTING);
-    Files.move(staged, routing(), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  Path routing() {
-    return configuration().resolve("routing.yaml");
+  /** Puts one of the changes in the place of the routing rules at once, as a good editor saves. */
+  void replaceRouting(String change) throws IOException {
+    Path draft = directory.path().resolve("draft.yaml");
+    Files.copy(changes.resolve(change), draft);
+    Files.move(draft, routing(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override
   public void close() throws IOException {
-    if (Files.exists(directory)) {
-      List<Path> deepestFirst;
-      try (Stream<Path> all = Files.walk(directory)) {
-        deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
-      }
-      for (Path path : deepestFirst) {
-        Files.deleteIfExists(path);
-      }
-    }
+    directory.close();
   }
 }

@@ -4,8 +4,8 @@
  * jar to attach, a command to start, a directory of YAML to edit.
  *
  * <p>{@link dev.weft.bookinfo.demo.Demo} is the story; the rest are its parts: processes ({@code
- * Child}, {@code Stack}), traffic ({@code Shopper}, {@code Load}, {@code Tally}), changes ({@code
- * Change}) and traces ({@code TraceSink}, {@code Traces}).
+ * Stack}, {@code Workspace}), traffic ({@code Shopper}, {@code Load}, {@code Tally}), changes
+ * ({@code Change}) and traces ({@code TraceSink}, {@code Traces}).
  */
 @NullMarked
 package dev.weft.bookinfo.demo;

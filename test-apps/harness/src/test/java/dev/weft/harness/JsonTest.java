@@ -1,4 +1,4 @@
-package dev.weft.bookinfo.demo;
+package dev.weft.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

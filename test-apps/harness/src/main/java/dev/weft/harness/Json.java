@@ -1,4 +1,4 @@
-package dev.weft.bookinfo.demo;
+package dev.weft.harness;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON (RFC 8259) as maps, lists, strings, doubles, booleans and null. */
-final class Json {
+public final class Json {
 
   private final String text;
   private int at;
@@ -22,7 +22,7 @@ final class Json {
    *
    * @throws IllegalArgumentException naming the place, when that is not JSON
    */
-  static @Nullable Object parse(String text) {
+  public static @Nullable Object parse(String text) {
     Json json = new Json(text);
     Object value = json.value();
     json.space();
@@ -33,12 +33,12 @@ final class Json {
   }
 
   /** The string at a path of keys; empty when there is none. */
-  static Optional<String> string(@Nullable Object json, String... path) {
+  public static Optional<String> string(@Nullable Object json, String... path) {
     return at(json, path).filter(String.class::isInstance).map(String.class::cast);
   }
 
   /** The list at a path of keys; an empty one when there is none. */
-  static List<?> list(@Nullable Object json, String... path) {
+  public static List<?> list(@Nullable Object json, String... path) {
     return at(json, path)
         .<List<?>>map(found -> found instanceof List<?> l ? l : List.of())
         .orElse(List.of());

@@ -1,4 +1,4 @@
-package dev.weft.bookinfo.demo;
+package dev.weft.harness;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A process of the demo; what it prints goes to its log, and is watched. */
-final class Child {
+/** A process; what it prints goes to its log, and is watched. */
+public final class Child {
 
   private static final int TAIL = 30;
 
@@ -31,7 +31,8 @@ final class Child {
   }
 
   /** The environment is this process's own, without its Java and mesh settings, and these. */
-  static Child start(String name, List<String> command, Map<String, String> settings, Path logs)
+  public static Child start(
+      String name, List<String> command, Map<String, String> settings, Path logs)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
@@ -46,25 +47,25 @@ final class Child {
     return child;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.isAlive();
   }
 
   /**
    * The first line that matches.
    *
-   * @throws DemoException when the process ends or the time is over before there is one
+   * @throws HarnessException when the process ends or the time is over before there is one
    */
-  synchronized Matcher await(Pattern line, Duration patience)
-      throws DemoException, InterruptedException {
+  public synchronized Matcher await(Pattern line, Duration patience)
+      throws HarnessException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     for (int seen = 0; ; ) {
       for (; seen < lines.size(); seen++) {
@@ -75,7 +76,7 @@ final class Child {
       }
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (closed || left <= 0) {
-        throw new DemoException(
+        throw new HarnessException(
             "%s %s without saying \"%s\":%n%s"
                 .formatted(name, closed ? "ended" : "waited", line, tail()));
       }
@@ -84,18 +85,18 @@ final class Child {
   }
 
   /** The last lines of its output. */
-  synchronized String tail() {
+  public synchronized String tail() {
     return String.join(
         System.lineSeparator(), lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
   }
 
   /** Asks it to end, as an operator would: SIGTERM. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
   /** Waits for its end; kills it when it does not come. */
-  void awaitEnd(Duration patience) throws InterruptedException {
+  public void awaitEnd(Duration patience) throws InterruptedException {
     if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       process.destroyForcibly().waitFor();
     }

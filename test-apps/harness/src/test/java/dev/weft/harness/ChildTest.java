@@ -1,4 +1,4 @@
-package dev.weft.bookinfo.demo;
+package dev.weft.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -39,7 +39,7 @@ final class ChildTest {
     Child child = shell(logs, "echo 'port is taken'; exit 3");
 
     assertThatThrownBy(() -> child.await(Pattern.compile("ready"), PATIENCE))
-        .isInstanceOf(DemoException.class)
+        .isInstanceOf(HarnessException.class)
         .hasMessageContaining("shell ended without saying \"ready\"")
         .hasMessageContaining("port is taken");
   }

@@ -1,0 +1,115 @@
+package dev.weft.harness;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A control service of one's own, on two free ports of the loopback interface. */
+public final class ControlService implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final long POLL_MILLIS = 20;
+
+  private final Repository repository;
+  private final Child process;
+  private final String address;
+  private final int admin;
+
+  private ControlService(Repository repository, Child process, String address, int admin) {
+    this.repository = repository;
+    this.process = process;
+    this.address = address;
+    this.admin = admin;
+  }
+
+  /** Starts it on a directory of configuration; it is not serving yet. */
+  public static ControlService start(
+      Repository repository, Path configuration, Path state, Path logs)
+      throws IOException, HarnessException {
+    String address = "127.0.0.1:" + freePort();
+    int admin = freePort();
+    List<String> command =
+        Java.jar(
+            repository.weftctl(),
+            "up",
+            "--config",
+            configuration.toString(),
+            "--state",
+            state.toString(),
+            "--listen",
+            address,
+            "--admin",
+            "127.0.0.1:" + admin);
+    Child process = Child.start("control", command, Map.of(), logs);
+    return new ControlService(repository, process, address, admin);
+  }
+
+  /** Waits until it serves. */
+  public void awaitServing() throws HarnessException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!accepts(admin)) {
+      if (!process.alive() || System.nanoTime() > deadline) {
+        throw new HarnessException(
+            "the control service does not serve; it said:\n" + process.tail());
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  /** Where agents connect: host:port. */
+  public String address() {
+    return address;
+  }
+
+  /** Where {@code weftctl status --server} and people ask: host:port. */
+  public String admin() {
+    return "127.0.0.1:" + admin;
+  }
+
+  public boolean alive() {
+    return process.alive();
+  }
+
+  public String tail() {
+    return process.tail();
+  }
+
+  /** All that makes an ordinary application part of the mesh is its environment. */
+  public Map<String, String> environment(String service, String version) throws HarnessException {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("JAVA_TOOL_OPTIONS", "-javaagent:" + repository.agent());
+    environment.put("WEFT_CONTROL", address);
+    environment.put("OTEL_SERVICE_NAME", service);
+    environment.put("OTEL_RESOURCE_ATTRIBUTES", "service.version=" + version);
+    return environment;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.terminate();
+    process.awaitEnd(GRACE);
+  }
+
+  private static boolean accepts(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
