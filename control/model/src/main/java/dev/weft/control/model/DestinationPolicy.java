@@ -9,7 +9,12 @@ import java.util.Optional;
  * @param id the rule, or the oldest of those merged
  */
 public record DestinationPolicy(
-    ResourceId id, Fqdn host, ExportTo exportTo, PolicySettings settings, List<Subset> subsets) {
+    ResourceId id,
+    Fqdn host,
+    ExportTo exportTo,
+    PolicySettings settings,
+    List<Subset> subsets,
+    SourceLocation location) {
 
   public DestinationPolicy {
     subsets = List.copyOf(subsets);

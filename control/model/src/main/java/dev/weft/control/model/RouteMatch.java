@@ -32,6 +32,20 @@ public record RouteMatch(
     queryParams = Map.copyOf(queryParams);
   }
 
+  public RouteMatch named(String newName) {
+    return new RouteMatch(
+        newName,
+        uri,
+        ignoreUriCase,
+        method,
+        scheme,
+        authority,
+        headers,
+        withoutHeaders,
+        queryParams,
+        callers);
+  }
+
   /**
    * Whether every request matches that comes from an admitted caller. A regex {@code .*} counts, as
    * it does for Istio; so does the prefix {@code /}.

@@ -1,0 +1,82 @@
+package dev.weft.control.config;
+
+import dev.weft.control.config.istio.DestinationRuleReader;
+import dev.weft.control.config.istio.KindReader;
+import dev.weft.control.config.istio.SecurityReader;
+import dev.weft.control.config.istio.ServiceEntryReader;
+import dev.weft.control.config.istio.ServiceReader;
+import dev.weft.control.config.istio.VirtualServiceReader;
+import dev.weft.control.config.istio.WorkloadEntryReader;
+import dev.weft.control.config.schema.KindSchema;
+import dev.weft.control.config.schema.Schemas;
+import dev.weft.control.config.schema.Suggestion;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which kinds there are, and what becomes of those that are not read field by field. */
+final class Kinds {
+
+  private static final Map<String, KindReader> READERS =
+      Map.of(
+          "VirtualService", new VirtualServiceReader(),
+          "DestinationRule", new DestinationRuleReader(),
+          "ServiceEntry", new ServiceEntryReader(),
+          "WorkloadEntry", new WorkloadEntryReader(),
+          "Service", new ServiceReader(),
+          "PeerAuthentication", new SecurityReader(),
+          "RequestAuthentication", new SecurityReader(),
+          "AuthorizationPolicy", new SecurityReader());
+
+  /** Istio's other kinds, with the reason why they have no effect. */
+  private static final Map<String, String> OTHERS =
+      Map.of(
+          "Gateway", "there is no gateway; rules bound to it have no effect in workloads",
+          "Sidecar", "there is no sidecar; hosts are fetched when they are first used",
+          "EnvoyFilter", "there is no Envoy to patch",
+          "WorkloadGroup", "agents register their workloads themselves",
+          "ProxyConfig", "there is no proxy to configure",
+          "WasmPlugin", "there is no proxy to extend",
+          "TrafficExtension", "there is no proxy to extend",
+          "Telemetry", "metrics and traces are configured at the agents");
+
+  private static final List<String> GROUPS =
+      List.of(
+          "networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io");
+
+  private Kinds() {}
+
+  static KindReader reader(KindSchema schema) {
+    KindReader reader = READERS.get(schema.kind());
+    if (reader == null) {
+      throw new IllegalStateException("no reader for " + schema.kind());
+    }
+    return reader;
+  }
+
+  static boolean isIstioGroup(String group) {
+    return GROUPS.contains(group);
+  }
+
+  /** Why the kind has no effect; empty where it should not be in Istio's groups at all. */
+  static Optional<String> reason(String group, String kind) {
+    return isIstioGroup(group)
+        ? Optional.ofNullable(OTHERS.get(kind))
+        : Optional.of("not read; it is not part of the mesh's configuration");
+  }
+
+  /** What apiVersion the author of a known Istio kind in an unknown group must have meant. */
+  static Optional<KindSchema> meant(String group, String kind) {
+    return Suggestion.nearest(group, GROUPS).isEmpty()
+        ? Optional.empty()
+        : Schemas.all().stream()
+            .filter(schema -> isIstioGroup(schema.group()) && schema.kind().equals(kind))
+            .findFirst();
+  }
+
+  static Optional<String> nearest(String kind) {
+    return Suggestion.nearest(
+        kind, Stream.concat(READERS.keySet().stream(), OTHERS.keySet().stream()).toList());
+  }
+}

@@ -1,0 +1,109 @@
+package dev.weft.control.config;
+
+import dev.weft.control.model.DestinationPolicy;
+import dev.weft.control.model.Finding;
+import dev.weft.control.model.FindingCode;
+import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.MeshSettings;
+import dev.weft.control.model.ResourceId;
+import dev.weft.control.model.RoutingRule;
+import dev.weft.control.model.Service;
+import dev.weft.control.model.Workload;
+import dev.weft.control.model.WorkloadSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Makes a model of all valid resources and all workloads: a pure function, whose result does not
+ * depend on the order in which files were read, only on their names where two of them define the
+ * same resource.
+ */
+public final class Resolver {
+
+  /**
+   * Which rule wins over another for the same host: the older, as in Istio; files rarely say when a
+   * resource was created, and then its name decides, and after that its namespace.
+   */
+  private static final Comparator<Resource> PRECEDENCE =
+      Comparator.comparing((Resource resource) -> resource.metadata().created())
+          .thenComparing(resource -> resource.id().name())
+          .thenComparing(resource -> resource.id().namespace());
+
+  private final MeshSettings settings;
+
+  public Resolver(MeshSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * @param files in any order; all of what they hold counts, so that a caller leaves invalid ones
+   *     out
+   */
+  public MeshModel resolve(Collection<ConfigFile> files, WorkloadSource.Snapshot registered) {
+    List<Finding> findings = new ArrayList<>();
+    List<Resource> resources = distinct(files, findings);
+    List<Workload> workloads =
+        Stream.concat(
+                registered.workloads().stream(),
+                of(resources, Resource.DeclaredWorkload.class)
+                    .map(Resource.DeclaredWorkload::workload))
+            .toList();
+    List<Service> services = new ServiceResolver(settings, workloads, findings).resolve(resources);
+    List<DestinationPolicy> policies =
+        new PolicyMerger(findings).merge(of(resources, Resource.Policy.class).toList());
+    List<Resource.Rule> rules = of(resources, Resource.Rule.class).toList();
+    List<RoutingRule> routing = rules.stream().map(Resource.Rule::rule).toList();
+    MeshModel.Content content = new MeshModel.Content(services, workloads, routing, policies);
+    findings.addAll(registered.findings());
+    MeshModel unanalyzed = new MeshModel(settings, content, List.of());
+    findings.addAll(new Analyzer(unanalyzed).analyze(rules));
+    files.stream().map(ConfigFile::findings).forEach(findings::addAll);
+    return new MeshModel(settings, content, sorted(findings));
+  }
+
+  private static <T extends Resource> Stream<T> of(List<Resource> resources, Class<T> type) {
+    return resources.stream().filter(type::isInstance).map(type::cast);
+  }
+
+  private static List<Resource> distinct(Collection<ConfigFile> files, List<Finding> findings) {
+    Map<ResourceId, Resource> byId = new LinkedHashMap<>();
+    files.stream()
+        .sorted(Comparator.comparing(ConfigFile::name))
+        .flatMap(file -> file.resources().stream())
+        .forEach(
+            resource -> {
+              Resource earlier = byId.putIfAbsent(resource.id(), resource);
+              if (earlier != null) {
+                findings.add(duplicate(resource, earlier));
+              }
+            });
+    return byId.values().stream().sorted(PRECEDENCE).toList();
+  }
+
+  private static Finding duplicate(Resource resource, Resource earlier) {
+    return new Finding(
+        FindingCode.DUPLICATE_RESOURCE,
+        resource.id(),
+        resource.metadata().location(),
+        "",
+        "also defined at " + earlier.metadata().location() + ", which wins");
+  }
+
+  private static List<Finding> sorted(List<Finding> findings) {
+    return findings.stream()
+        .sorted(
+            Comparator.comparing(
+                    (Finding finding) ->
+                        finding.location() == null ? "" : finding.location().file())
+                .thenComparing(
+                    finding -> finding.location() == null ? 0 : finding.location().line())
+                .thenComparing(Finding::code)
+                .thenComparing(Finding::message))
+        .toList();
+  }
+}

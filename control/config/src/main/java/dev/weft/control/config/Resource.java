@@ -1,0 +1,102 @@
+package dev.weft.control.config;
+
+import dev.weft.control.model.Destination;
+import dev.weft.control.model.DestinationPolicy;
+import dev.weft.control.model.ExportTo;
+import dev.weft.control.model.Fqdn;
+import dev.weft.control.model.Locality;
+import dev.weft.control.model.ResourceId;
+import dev.weft.control.model.RoutingRule;
+import dev.weft.control.model.Service;
+import dev.weft.control.model.ServicePort;
+import dev.weft.control.model.SourceLocation;
+import dev.weft.control.model.Workload;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One valid resource, reduced to what takes effect; names in it are resolved. */
+public sealed interface Resource {
+
+  Metadata metadata();
+
+  default ResourceId id() {
+    return metadata().id();
+  }
+
+  /**
+   * A VirtualService that applies to workloads.
+   *
+   * @param references every destination that it names, with its place
+   */
+  record Rule(Metadata metadata, RoutingRule rule, List<Reference> references) implements Resource {
+
+    public Rule {
+      references = List.copyOf(references);
+    }
+  }
+
+  /** A destination as a rule names it. */
+  record Reference(Destination destination, String field, SourceLocation location) {}
+
+  /** A DestinationRule, not yet merged with others for the same host. */
+  record Policy(Metadata metadata, DestinationPolicy policy) implements Resource {}
+
+  /**
+   * A ServiceEntry.
+   *
+   * @param selector which workloads of its namespace serve it; null without a {@code
+   *     workloadSelector}
+   */
+  record Entry(
+      Metadata metadata,
+      List<Fqdn> hosts,
+      List<ServicePort> ports,
+      Service.Location location,
+      Service.Resolution resolution,
+      List<String> addresses,
+      List<WrittenEndpoint> endpoints,
+      @Nullable Map<String, String> selector,
+      ExportTo exportTo,
+      List<String> subjectAltNames)
+      implements Resource {
+
+    public Entry {
+      hosts = List.copyOf(hosts);
+      ports = List.copyOf(ports);
+      addresses = List.copyOf(addresses);
+      endpoints = List.copyOf(endpoints);
+      subjectAltNames = List.copyOf(subjectAltNames);
+    }
+  }
+
+  /** An endpoint within a ServiceEntry; ports by name. */
+  record WrittenEndpoint(
+      String address,
+      Map<String, Integer> ports,
+      Map<String, String> labels,
+      Locality locality,
+      int weight) {}
+
+  /** A WorkloadEntry. */
+  record DeclaredWorkload(Metadata metadata, Workload workload) implements Resource {}
+
+  /** A v1/Service. */
+  record KubernetesService(
+      Metadata metadata,
+      List<ServicePort> ports,
+      Map<String, String> selector,
+      List<String> addresses,
+      ExportTo exportTo)
+      implements Resource {
+
+    public KubernetesService {
+      ports = List.copyOf(ports);
+      selector = Map.copyOf(selector);
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /** Valid, and reported to have no effect. */
+  record Inert(Metadata metadata) implements Resource {}
+}

@@ -1,0 +1,115 @@
+package dev.weft.control.config.istio;
+
+import dev.weft.control.config.Resource;
+import dev.weft.control.config.schema.ObjectReader;
+import dev.weft.control.model.ConnectionPool;
+import dev.weft.control.model.DestinationPolicy;
+import dev.weft.control.model.FindingCode;
+import dev.weft.control.model.LoadBalancing;
+import dev.weft.control.model.PolicySettings;
+import dev.weft.control.model.Subset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads DestinationRules. */
+public final class DestinationRuleReader implements KindReader {
+
+  private static final List<String> PORT_BLOCKS =
+      List.of("loadBalancer", "connectionPool", "outlierDetection", "tls");
+  private static final List<String> BLOCKS =
+      Stream.concat(
+              PORT_BLOCKS.stream(),
+              Stream.of("portLevelSettings", "tunnel", "proxyProtocol", "retryBudget"))
+          .toList();
+
+  @Override
+  public Resource read(ObjectReader spec, Scope scope) {
+    DestinationPolicy policy =
+        new DestinationPolicy(
+            scope.metadata().id(),
+            scope.host(spec.text("host")),
+            ExportToReader.read(spec, scope),
+            settings(spec),
+            subsets(spec),
+            scope.metadata().location());
+    // A rule for some callers must not apply to all of them.
+    return spec.has("workloadSelector")
+        ? new Resource.Inert(scope.metadata())
+        : new Resource.Policy(scope.metadata(), policy);
+  }
+
+  private static List<Subset> subsets(ObjectReader spec) {
+    List<Subset> subsets = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (ObjectReader subset : spec.objects("subsets")) {
+      String name = subset.text("name");
+      if (!names.add(name)) {
+        subset.report(FindingCode.INVALID, "name", name + " twice (expected: each subset once)");
+      }
+      subsets.add(new Subset(name, subset.textsByKey("labels"), settings(subset)));
+    }
+    return subsets;
+  }
+
+  private static PolicySettings settings(ObjectReader holder) {
+    ObjectReader policy = holder.object("trafficPolicy");
+    if (holder.has("trafficPolicy")) {
+      requireAny(policy, BLOCKS);
+    }
+    Map<Integer, PolicySettings> ports = new HashMap<>();
+    for (ObjectReader port : policy.objects("portLevelSettings")) {
+      requireAny(port, PORT_BLOCKS);
+      Integer number = port.object("port").number("number");
+      if (number != null) {
+        ports.putIfAbsent(
+            number, new PolicySettings(loadBalancing(port), connectionPool(port), Map.of()));
+      }
+    }
+    return new PolicySettings(loadBalancing(policy), connectionPool(policy), ports);
+  }
+
+  private static void requireAny(ObjectReader policy, List<String> blocks) {
+    if (blocks.stream().noneMatch(policy::has)) {
+      policy.report(
+          FindingCode.MISSING, "sets nothing (expected one of: " + String.join(", ", blocks) + ")");
+    }
+  }
+
+  /**
+   * Null without a {@code loadBalancer} block; one that sets no enforced policy stands for the
+   * default.
+   */
+  private static @Nullable LoadBalancing loadBalancing(ObjectReader policy) {
+    if (!policy.has("loadBalancer")) {
+      return null;
+    }
+    ObjectReader balancer = policy.object("loadBalancer");
+    return switch (balancer.text("simple")) {
+      case "ROUND_ROBIN" -> LoadBalancing.ROUND_ROBIN;
+      case "RANDOM" -> LoadBalancing.RANDOM;
+      case "PASSTHROUGH" -> {
+        balancer.report(
+            FindingCode.FIELD_NOT_ENFORCED,
+            "simple",
+            "PASSTHROUGH is valid, but not enforced yet; the default policy applies");
+        yield LoadBalancing.LEAST_REQUEST;
+      }
+      default -> LoadBalancing.LEAST_REQUEST;
+    };
+  }
+
+  private static @Nullable ConnectionPool connectionPool(ObjectReader policy) {
+    ObjectReader pool = policy.object("connectionPool");
+    if (!policy.has("connectionPool")) {
+      return null;
+    }
+    requireAny(pool, List.of("tcp", "http"));
+    return new ConnectionPool(pool.object("tcp").duration("connectTimeout"));
+  }
+}

@@ -1,0 +1,92 @@
+package dev.weft.control.config.istio;
+
+import dev.weft.control.config.schema.ObjectReader;
+import dev.weft.control.config.yaml.Excerpt;
+import dev.weft.control.model.FindingCode;
+import dev.weft.control.model.RetryPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Reads {@code retries}; absent means Istio's default, empty or {@code attempts: 0} means none. */
+final class RetriesReader {
+
+  private static final String STATUS_CODES = "retriable-status-codes";
+
+  /** Envoy's {@code x-envoy-retry-on} and {@code x-envoy-retry-grpc-on}. */
+  private static final Set<String> CONDITIONS =
+      Set.of(
+          "5xx",
+          "gateway-error",
+          "reset",
+          "reset-before-request",
+          "connect-failure",
+          "retriable-4xx",
+          "refused-stream",
+          STATUS_CODES,
+          "retriable-headers",
+          "envoy-ratelimited",
+          "http3-post-connect-failure",
+          "cancelled",
+          "deadline-exceeded",
+          "internal",
+          "resource-exhausted",
+          "unavailable");
+
+  private RetriesReader() {}
+
+  static RetryPolicy read(ObjectReader route) {
+    if (!route.has("retries")) {
+      return RetryPolicy.DEFAULT;
+    }
+    ObjectReader retries = route.object("retries");
+    int attempts = retries.number("attempts", 0);
+    if (attempts == 0) {
+      refuseIdleSettings(retries);
+      return RetryPolicy.NONE;
+    }
+    Duration backoff = retries.duration("backoff");
+    List<String> conditions = new ArrayList<>();
+    List<Integer> codes = new ArrayList<>();
+    split(retries, conditions, codes);
+    return new RetryPolicy(
+        attempts,
+        retries.duration("perTryTimeout"),
+        retries.text("retryOn").isEmpty() ? RetryPolicy.DEFAULT_CONDITIONS : conditions,
+        codes,
+        backoff == null ? RetryPolicy.DEFAULT_BACKOFF : backoff);
+  }
+
+  private static void refuseIdleSettings(ObjectReader retries) {
+    for (String field : List.of("perTryTimeout", "retryOn", "retryRemoteLocalities")) {
+      if (retries.has(field)) {
+        retries.report(
+            FindingCode.CONFLICTING_FIELDS,
+            field,
+            "set together with attempts: 0 (expected: attempts >= 1)");
+      }
+    }
+  }
+
+  private static void split(ObjectReader retries, List<String> conditions, List<Integer> codes) {
+    for (String part : retries.text("retryOn").split(",", -1)) {
+      String condition = part.strip();
+      if (condition.matches("[1-5]\\d\\d")) {
+        codes.add(Integer.valueOf(condition));
+      } else if (CONDITIONS.contains(condition)) {
+        conditions.add(condition);
+      } else if (retries.has("retryOn") && !retries.text("retryOn").isEmpty()) {
+        retries.report(
+            FindingCode.INVALID,
+            "retryOn",
+            "\""
+                + Excerpt.of(condition)
+                + "\" (expected: a status code or one of Envoy's conditions)");
+      }
+    }
+    if (!codes.isEmpty() && !conditions.contains(STATUS_CODES)) {
+      conditions.add(STATUS_CODES);
+    }
+  }
+}

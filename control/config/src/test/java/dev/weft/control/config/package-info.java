@@ -1,0 +1,5 @@
+/** Tests of reading, validating and resolving. */
+@NullMarked
+package dev.weft.control.config;
+
+import org.jspecify.annotations.NullMarked;
