@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.api;
 
 import static net.bytebuddy.matcher.ElementMatchers.isAbstract;
+import static net.bytebuddy.matcher.ElementMatchers.isBridge;
 import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
 import static net.bytebuddy.matcher.ElementMatchers.not;
 import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
@@ -43,7 +44,9 @@ public final class HookedType implements TypeInstrumentation {
       ElementMatcher.Junction<MethodDescription> matcher =
           method.equals("<init>")
               ? isConstructor()
-              : ElementMatchers.<MethodDescription>named(method).and(not(isAbstract()));
+              : ElementMatchers.<MethodDescription>named(method)
+                  .and(not(isAbstract()))
+                  .and(not(isBridge()));
       if (arguments != ANY) {
         matcher = matcher.and(takesArguments(arguments));
       }
