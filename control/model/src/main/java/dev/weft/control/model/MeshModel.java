@@ -86,6 +86,13 @@ public final class MeshModel {
     return findings;
   }
 
+  /** Whether the other model has the same content and findings. */
+  public boolean saysTheSameAs(MeshModel other) {
+    return settings.equals(other.settings)
+        && content.equals(other.content)
+        && findings.equals(other.findings);
+  }
+
   /**
    * This model as one caller sees it. Of the caller's labels only those are kept that some rule
    * looks at, so that views with equal {@link CallerView#caller()} are interchangeable.

@@ -1,0 +1,29 @@
+package dev.weft.control.source;
+
+import dev.weft.control.model.ModelSource;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Those who want to know that something has changed. */
+final class Listeners {
+
+  private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /** By identity: the same action may be added twice and is then called twice. */
+  private static final class Listener {
+    private final Runnable action;
+
+    Listener(Runnable action) {
+      this.action = action;
+    }
+  }
+
+  ModelSource.Subscription add(Runnable action) {
+    Listener listener = new Listener(action);
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  void changed() {
+    listeners.forEach(listener -> listener.action.run());
+  }
+}
