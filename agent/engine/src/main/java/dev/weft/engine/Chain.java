@@ -1,0 +1,33 @@
+package dev.weft.engine;
+
+import java.util.List;
+
+/** The way of an outbound request through the engine, in order: this file is all of it. */
+final class Chain {
+
+  /** Until the request is sent. A wait resumes where it was asked for. */
+  final List<Stage> sending;
+
+  /** After each try. A retry goes back to picking an endpoint. */
+  final List<Stage.Judge> judging;
+
+  /** Where a retry begins again, in {@link #sending}. */
+  final int retryFrom;
+
+  Chain(Engine engine) {
+    Stage pickEndpoint = new PickEndpoint(engine.random);
+    sending =
+        List.of(
+            new AwaitConfiguration(engine), // first: nothing can be decided without it
+            new MatchRoute(engine.random), // once per call: retries stay with rule and cluster
+            pickEndpoint, // after every wait, so that each try sees the load of its moment
+            new SendTry(engine)); // last: only now is it known what the try must say
+    judging =
+        List.of(
+            new LearnPeer(engine.peers), // first: metrics name the peer whatever follows
+            new RetryTry(engine), // before any answer: the application sees only the last try
+            new AnswerFailure(), // what no retry mends looks as it would behind a sidecar
+            new DeliverResponse()); // last: the try's own response, or its own failure
+    retryFrom = sending.indexOf(pickEndpoint);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.weft.engine;
+
+import dev.weft.engine.telemetry.Telemetry;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/** What an {@link Engine} is made of. */
+public final class EngineBuilder {
+
+  final EngineSettings settings;
+  final ConfigSource source;
+  Scheduler scheduler =
+      (delay, task) -> {
+        throw new IllegalStateException("no scheduler was given");
+      };
+  Telemetry telemetry = Telemetry.NONE;
+  Listeners listeners = Listeners.NONE;
+  LongSupplier clock = System::nanoTime;
+  // Every thread has its own: no contention, and nothing to guess from another's draws.
+  RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+
+  EngineBuilder(EngineSettings settings, ConfigSource source) {
+    this.settings = settings;
+    this.source = source;
+  }
+
+  /** The timer of all adapters. Without one, nothing may have a timeout or a back-off. */
+  public EngineBuilder scheduler(Scheduler timer) {
+    this.scheduler = timer;
+    return this;
+  }
+
+  /** Where facts go; nowhere by default. */
+  public EngineBuilder telemetry(Telemetry sink) {
+    this.telemetry = sink;
+    return this;
+  }
+
+  /** Who wants to know where the application listens; nobody by default. */
+  public EngineBuilder listeners(Listeners interested) {
+    this.listeners = interested;
+    return this;
+  }
+
+  /** Monotonic nanoseconds; {@link System#nanoTime} by default. */
+  public EngineBuilder clock(LongSupplier nanos) {
+    this.clock = nanos;
+    return this;
+  }
+
+  /** Must be safe for threads; {@link ThreadLocalRandom} by default. */
+  public EngineBuilder random(RandomGenerator chance) {
+    this.random = chance;
+    return this;
+  }
+
+  public Engine build() {
+    return new Engine(this);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.weft.engine;
+
+import dev.weft.engine.telemetry.LocalWorkload;
+import dev.weft.engine.telemetry.Sampler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the engine is set up; {@link #of} gives the defaults.
+ *
+ * @param local who we are
+ * @param failMode when nothing was ever received
+ * @param startTimeout how long decisions wait for the first configuration, counted from the start
+ *     of the engine; and for that of a host, counted from its first use
+ * @param keepLimit bytes of a request body that are kept for a retry
+ * @param contextHeaders names of headers that flow from inbound to outbound requests, besides those
+ *     that routing rules match on
+ * @param sampler which traces are recorded; null: no spans, trace headers pass unchanged
+ */
+public record EngineSettings(
+    LocalWorkload local,
+    FailMode failMode,
+    Duration startTimeout,
+    int keepLimit,
+    List<String> contextHeaders,
+    @Nullable Sampler sampler) {
+
+  public EngineSettings {
+    contextHeaders =
+        contextHeaders.stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
+    if (keepLimit < 0) {
+      throw new IllegalArgumentException("keep limit: " + keepLimit + " (expected: >= 0)");
+    }
+  }
+
+  /** Fails open after 10 seconds, keeps 64 KiB, records no spans. */
+  public static EngineSettings of(LocalWorkload local) {
+    return new EngineSettings(
+        local, FailMode.OPEN, Duration.ofSeconds(10), 64 * 1024, List.of(), null);
+  }
+
+  public EngineSettings withFailMode(FailMode mode) {
+    return new EngineSettings(local, mode, startTimeout, keepLimit, contextHeaders, sampler);
+  }
+
+  public EngineSettings withStartTimeout(Duration timeout) {
+    return new EngineSettings(local, failMode, timeout, keepLimit, contextHeaders, sampler);
+  }
+
+  public EngineSettings withContextHeaders(List<String> names) {
+    return new EngineSettings(local, failMode, startTimeout, keepLimit, names, sampler);
+  }
+
+  public EngineSettings withSampler(@Nullable Sampler traces) {
+    return new EngineSettings(local, failMode, startTimeout, keepLimit, contextHeaders, traces);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.weft.engine;
+
+import dev.weft.bridge.RequestHead;
+import java.nio.charset.StandardCharsets;
+
+/** What the engine knows of gRPC. */
+final class Grpc {
+
+  static final String STATUS = "grpc-status";
+  static final String MESSAGE = "grpc-message";
+  static final String CONTENT_TYPE = "application/grpc";
+
+  private Grpc() {}
+
+  /** Whether this is a gRPC request: told by the library, or by its content type as Envoy does. */
+  static boolean is(RequestHead head) {
+    if (head.library().startsWith("grpc")) {
+      return true;
+    }
+    if (!head.method().equals("POST")) {
+      return false;
+    }
+    String type = head.headers().first("content-type");
+    return type != null
+        && type.startsWith(CONTENT_TYPE)
+        && (type.length() == CONTENT_TYPE.length() || isSubtype(type));
+  }
+
+  // application/grpc+proto is gRPC, application/grpc-web is not.
+  private static boolean isSubtype(String type) {
+    char next = type.charAt(CONTENT_TYPE.length());
+    return next == '+' || next == ';';
+  }
+
+  /** Envoy's (and gRPC's) table from HTTP status to gRPC status. */
+  static int status(int http) {
+    return switch (http) {
+      case 400 -> 13; // INTERNAL
+      case 401 -> 16; // UNAUTHENTICATED
+      case 403 -> 7; // PERMISSION_DENIED
+      case 404 -> 12; // UNIMPLEMENTED
+      case 429, 502, 503, 504 -> 14; // UNAVAILABLE
+      default -> 2; // UNKNOWN
+    };
+  }
+
+  /** A {@code grpc-message} as it goes on the wire: printable ASCII stays, all else is escaped. */
+  static String message(String text) {
+    StringBuilder escaped = new StringBuilder(text.length());
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (b >= ' ' && b <= '~' && b != '%') {
+        escaped.append((char) b);
+      } else {
+        escaped.append('%').append(String.format("%02X", b));
+      }
+    }
+    return escaped.toString();
+  }
+}

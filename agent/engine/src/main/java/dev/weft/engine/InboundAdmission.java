@@ -1,0 +1,103 @@
+package dev.weft.engine;
+
+import dev.weft.bridge.HeaderEdits;
+import dev.weft.bridge.InboundCall.Verdict;
+import dev.weft.bridge.Mesh;
+import dev.weft.engine.telemetry.PeerMetadata;
+import dev.weft.engine.telemetry.SpanContext;
+import dev.weft.engine.telemetry.Telemetry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.concurrent.CompletableFuture;
+
+/** Who is let in, and what the application and the caller get to see of it. */
+final class InboundAdmission {
+
+  /**
+   * What only proxies may say of a request. None of it is believed here, and the application shall
+   * not believe it either: whoever sends it may have made it up.
+   */
+  private static final List<String> IDENTITY =
+      List.of(
+          PeerMetadata.HEADER,
+          PeerMetadata.ID_HEADER,
+          "x-forwarded-client-cert",
+          "x-envoy-internal",
+          "x-envoy-external-address",
+          "x-envoy-downstream-service-cluster",
+          "x-envoy-downstream-service-node",
+          "x-envoy-decorator-operation",
+          "x-envoy-original-dst-host",
+          "x-envoy-ip-tags",
+          LocalReply.FLAGS_HEADER);
+
+  private static final Verdict PASS =
+      new Verdict.Pass(new HeaderEdits(IDENTITY, List.of(), List.of()));
+
+  private static final Entry<String, String> CLOSE = Map.entry("connection", "close");
+
+  private final Engine engine;
+  private final HeaderEdits introduce;
+  private final HeaderEdits introduceAndClose;
+  private final HeaderEdits close = HeaderEdits.setting(List.of(CLOSE));
+
+  InboundAdmission(Engine engine) {
+    this.engine = engine;
+    Entry<String, String> metadata =
+        Map.entry(PeerMetadata.HEADER, PeerMetadata.encode(engine.settings.local()));
+    Entry<String, String> id = Map.entry(PeerMetadata.ID_HEADER, engine.settings.local().node());
+    this.introduce = HeaderEdits.setting(List.of(metadata, id));
+    this.introduceAndClose = HeaderEdits.setting(List.of(metadata, id, CLOSE));
+  }
+
+  Verdict verdict(InboundExchange call) {
+    if (engine.settings.failMode() == FailMode.OPEN || engine.plan().hosts() != null) {
+      return pass(call);
+    }
+    long left = engine.startDeadline() - engine.clock.getAsLong();
+    return left <= 0 ? refuse() : later(call, Duration.ofNanos(left));
+  }
+
+  private Verdict pass(InboundExchange call) {
+    SpanContext span = call.span();
+    if (span == null) {
+      return PASS;
+    }
+    // A tracer of the application goes on below our span.
+    List<Entry<String, String>> set = new ArrayList<>(1);
+    set.add(Map.entry("traceparent", span.traceparent()));
+    set.addAll(call.b3().write(span));
+    return new Verdict.Pass(new HeaderEdits(IDENTITY, set, List.of()));
+  }
+
+  private Verdict refuse() {
+    engine.telemetry.happened(Telemetry.Event.FAILED_CLOSED);
+    return new Verdict.Refuse(LocalReply.plain(503, "mesh: no configuration was received"));
+  }
+
+  private Verdict later(InboundExchange call, Duration patience) {
+    CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+    Mesh.Cancel timer = engine.after(patience, () -> verdict.complete(refuse()));
+    engine
+        .source
+        .ready()
+        .whenComplete(
+            (ready, failure) -> {
+              timer.cancel();
+              verdict.complete(engine.plan().hosts() != null ? pass(call) : refuse());
+            });
+    return new Verdict.Later(verdict);
+  }
+
+  HeaderEdits responding(InboundExchange call) {
+    // HTTP/2, and so gRPC, has no such header: its server says goodbye by itself.
+    boolean closes = engine.isDraining() && !call.grpc();
+    if (call.wantsMetadata()) {
+      return closes ? introduceAndClose : introduce;
+    }
+    return closes ? close : HeaderEdits.NONE;
+  }
+}

@@ -1,0 +1,203 @@
+package dev.weft.engine;
+
+import dev.weft.bridge.Completion;
+import dev.weft.bridge.Context;
+import dev.weft.bridge.HeaderEdits;
+import dev.weft.bridge.Headers;
+import dev.weft.bridge.InboundCall;
+import dev.weft.bridge.Peer;
+import dev.weft.bridge.RequestHead;
+import dev.weft.engine.config.Cluster.Service;
+import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.telemetry.B3;
+import dev.weft.engine.telemetry.Carried;
+import dev.weft.engine.telemetry.RequestReport;
+import dev.weft.engine.telemetry.ResponseFlag;
+import dev.weft.engine.telemetry.SpanContext;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that has arrived. While the application works on it, it is the {@link Context} in
+ * which outbound requests are made: they take trace, request id and routing headers from here.
+ */
+final class InboundExchange implements InboundCall, RequestReport {
+
+  private static final AtomicIntegerFieldUpdater<InboundExchange> OVER =
+      AtomicIntegerFieldUpdater.newUpdater(InboundExchange.class, "over");
+  private static final AtomicReferenceFieldUpdater<InboundExchange, @Nullable String> REQUEST_ID =
+      AtomicReferenceFieldUpdater.newUpdater(InboundExchange.class, String.class, "requestId");
+
+  private final Engine engine;
+  private final RequestHead head;
+  private final @Nullable InetSocketAddress remote;
+  private final boolean grpc;
+  private final boolean wantsMetadata;
+  private final Workload peer;
+  private final Carried carried;
+  private final B3 b3;
+  private final @Nullable SpanContext parent;
+  private final @Nullable SpanContext span;
+  private final long startNanos;
+  private volatile @Nullable String requestId;
+
+  private volatile int over;
+  private int status;
+  private int flags;
+  private @Nullable String grpcStatus;
+  private @Nullable Throwable failure;
+  private long endNanos;
+
+  /** Reads all it needs of the headers now: the server may reuse them for the next request. */
+  InboundExchange(Engine engine, Peer from, RequestHead head) {
+    Headers headers = head.headers();
+    this.engine = engine;
+    this.head = head;
+    this.remote = from.remote();
+    this.grpc = Grpc.is(head);
+    this.startNanos = engine.clock.getAsLong();
+    Workload named = engine.peers.of(headers);
+    this.wantsMetadata = named != null;
+    this.peer = named == null ? Workload.UNKNOWN : named;
+    this.carried = Carried.of(headers, engine.plan().carried());
+    this.requestId = carried.get(OutboundHeaders.REQUEST_ID);
+    this.b3 = B3.of(headers);
+    this.parent = engine.tracing.parent(headers, null);
+    this.span = engine.tracing.span(parent);
+  }
+
+  /** What the current thread works for, when it is a request of this engine. */
+  static @Nullable InboundExchange current() {
+    return Context.current() instanceof InboundExchange inbound ? inbound : null;
+  }
+
+  Carried carried() {
+    return carried;
+  }
+
+  B3 b3() {
+    return b3;
+  }
+
+  /** The request's own id, or one for everything it causes. */
+  String requestId() {
+    String known = requestId;
+    if (known == null) {
+      REQUEST_ID.compareAndSet(this, null, RequestIds.next(engine.random));
+      known = requestId;
+    }
+    return known == null ? "" : known;
+  }
+
+  @Override
+  public Verdict verdict() {
+    return engine.admission.verdict(this);
+  }
+
+  @Override
+  public HeaderEdits responding(int code, Headers headers) {
+    status = code;
+    if (grpc) {
+      grpcStatus = headers.first(Grpc.STATUS);
+    }
+    return engine.admission.responding(this);
+  }
+
+  /** Whether the caller has told who it is, and so wants to know who we are. */
+  boolean wantsMetadata() {
+    return wantsMetadata;
+  }
+
+  @Override
+  public void finished(int sent, Completion completion) {
+    if (over != 0 || !OVER.compareAndSet(this, 0, 1)) {
+      return;
+    }
+    status = sent;
+    failure = completion.failure();
+    String trailer = grpc ? completion.trailers().first(Grpc.STATUS) : null;
+    grpcStatus = trailer == null ? grpcStatus : trailer;
+    if (failure != null) {
+      flags |= ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION.bit();
+    }
+    endNanos = engine.clock.getAsLong();
+    engine.inboundOver(this);
+  }
+
+  @Override
+  public Side side() {
+    return Side.DESTINATION;
+  }
+
+  @Override
+  public RequestHead head() {
+    return head;
+  }
+
+  @Override
+  public Workload peer() {
+    return peer;
+  }
+
+  @Override
+  public Service service() {
+    return engine.settings.local().service();
+  }
+
+  @Override
+  public boolean grpc() {
+    return grpc;
+  }
+
+  @Override
+  public int status() {
+    return status;
+  }
+
+  @Override
+  public @Nullable String grpcStatus() {
+    return grpcStatus;
+  }
+
+  @Override
+  public int flags() {
+    return flags;
+  }
+
+  @Override
+  public long startNanos() {
+    return startNanos;
+  }
+
+  @Override
+  public long endNanos() {
+    return endNanos;
+  }
+
+  @Override
+  public int tries() {
+    return 0;
+  }
+
+  @Override
+  public @Nullable SpanContext span() {
+    return span;
+  }
+
+  @Override
+  public @Nullable SpanContext parent() {
+    return parent;
+  }
+
+  @Override
+  public @Nullable InetSocketAddress remote() {
+    return remote;
+  }
+
+  @Override
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+}

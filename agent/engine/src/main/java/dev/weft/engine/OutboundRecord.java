@@ -1,0 +1,241 @@
+package dev.weft.engine;
+
+import dev.weft.bridge.RequestHead;
+import dev.weft.engine.balance.Upstream;
+import dev.weft.engine.config.Cluster.Service;
+import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.telemetry.RequestReport;
+import dev.weft.engine.telemetry.ResponseFlag;
+import dev.weft.engine.telemetry.SpanContext;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is told of an outbound call, and the promise that it is told exactly once and that the
+ * endpoint's count of active requests is exact, however the call's end, its cancellation and its
+ * failure race.
+ */
+abstract class OutboundRecord implements RequestReport {
+
+  private static final int RUNNING = 0;
+  private static final int DELIVERED = 1;
+  private static final int OVER = 2;
+
+  private static final AtomicIntegerFieldUpdater<OutboundRecord> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(OutboundRecord.class, "state");
+  private static final AtomicReferenceFieldUpdater<OutboundRecord, @Nullable Upstream> UPSTREAM =
+      AtomicReferenceFieldUpdater.newUpdater(OutboundRecord.class, Upstream.class, "upstream");
+
+  final RequestHead head;
+  final boolean grpc;
+  private final Engine engine;
+  private final @Nullable SpanContext parent;
+  private final @Nullable SpanContext span;
+  private final long startNanos;
+
+  private volatile int state;
+  private volatile @Nullable Upstream upstream; // that the current try burdens
+  private @Nullable InetSocketAddress address;
+  private Service service = Service.UNKNOWN;
+  private Workload peer = Workload.UNKNOWN;
+  private int tries;
+  private int status;
+  private @Nullable String grpcStatus;
+  private int flags;
+  private @Nullable Throwable failure;
+  private long endNanos;
+
+  OutboundRecord(Engine engine, RequestHead head, @Nullable InboundExchange cause) {
+    this.engine = engine;
+    this.head = head;
+    this.grpc = Grpc.is(head);
+    this.startNanos = engine.clock.getAsLong();
+    this.parent = engine.tracing.parent(head.headers(), cause == null ? null : cause.span());
+    this.span = engine.tracing.span(parent);
+  }
+
+  // A try.
+
+  /** A try begins at this endpoint. */
+  final void begin(Upstream chosen) {
+    chosen.begin();
+    upstream = chosen;
+    peer = chosen.endpoint().workload();
+    sendingTo(chosen.endpoint().address());
+    if (state == OVER) {
+      endTry(); // cancelled meanwhile: whoever comes second takes the request off the count
+    }
+  }
+
+  /** A try begins at this address. */
+  final void sendingTo(InetSocketAddress where) {
+    address = where;
+    failure = null;
+    tries++;
+  }
+
+  /** The current try no longer burdens its endpoint. */
+  final void endTry() {
+    Upstream used = upstream == null ? null : UPSTREAM.getAndSet(this, null);
+    if (used != null) {
+      used.end();
+    }
+  }
+
+  final void failed(Throwable why) {
+    failure = why;
+    endTry();
+  }
+
+  // What is known.
+
+  final void calls(Service called) {
+    service = called;
+  }
+
+  final void learn(Workload who) {
+    peer = who;
+  }
+
+  final void flag(ResponseFlag flag) {
+    flags |= flag.bit();
+  }
+
+  final boolean isOver() {
+    return state == OVER;
+  }
+
+  // The end.
+
+  /** A local reply: the call is over. */
+  final void answered(int code, @Nullable String grpcCode, ResponseFlag... why) {
+    if (STATE.compareAndSet(this, RUNNING, OVER)) {
+      endTry();
+      status = code;
+      grpcStatus = grpcCode;
+      end(why);
+    }
+  }
+
+  /** The last try's response goes to the application: the call is over when its body is. */
+  final void delivering(int code, @Nullable String grpcCode) {
+    status = code;
+    grpcStatus = grpcCode;
+    STATE.compareAndSet(this, RUNNING, DELIVERED);
+  }
+
+  /** The last try's own failure goes to the application: the call is over. */
+  final void failing(ResponseFlag why) {
+    if (STATE.compareAndSet(this, RUNNING, OVER)) {
+      endTry();
+      end(why);
+    }
+  }
+
+  /** The delivered response is over; true for the first who says so. */
+  final boolean finish() {
+    return STATE.compareAndSet(this, DELIVERED, OVER);
+  }
+
+  final void finished(@Nullable Throwable broken, @Nullable String grpcCode, ResponseFlag... why) {
+    endTry();
+    failure = broken;
+    grpcStatus = grpcStatus == null ? grpcCode : grpcStatus;
+    end(why);
+  }
+
+  /** The application gave up, maybe while the response was on its way to it. */
+  final void abandon() {
+    if (STATE.getAndSet(this, OVER) != OVER) {
+      endTry();
+      end(ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION);
+    }
+  }
+
+  private void end(ResponseFlag... why) {
+    for (ResponseFlag flag : why) {
+      flag(flag);
+    }
+    endNanos = engine.clock.getAsLong();
+    engine.outboundOver(this);
+  }
+
+  // The report.
+
+  @Override
+  public final Side side() {
+    return Side.SOURCE;
+  }
+
+  @Override
+  public final RequestHead head() {
+    return head;
+  }
+
+  @Override
+  public final Workload peer() {
+    return peer;
+  }
+
+  @Override
+  public final Service service() {
+    return service;
+  }
+
+  @Override
+  public final boolean grpc() {
+    return grpc;
+  }
+
+  @Override
+  public final int status() {
+    return status;
+  }
+
+  @Override
+  public final @Nullable String grpcStatus() {
+    return grpcStatus;
+  }
+
+  @Override
+  public final int flags() {
+    return flags;
+  }
+
+  @Override
+  public final long startNanos() {
+    return startNanos;
+  }
+
+  @Override
+  public final long endNanos() {
+    return endNanos;
+  }
+
+  @Override
+  public final int tries() {
+    return tries;
+  }
+
+  @Override
+  public final @Nullable SpanContext span() {
+    return span;
+  }
+
+  @Override
+  public final @Nullable SpanContext parent() {
+    return parent;
+  }
+
+  @Override
+  public final @Nullable InetSocketAddress remote() {
+    return address;
+  }
+
+  @Override
+  public final @Nullable Throwable failure() {
+    return failure;
+  }
+}

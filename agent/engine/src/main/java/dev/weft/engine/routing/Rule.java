@@ -1,0 +1,112 @@
+package dev.weft.engine.routing;
+
+import dev.weft.bridge.HeaderEdits;
+import dev.weft.bridge.Headers;
+import dev.weft.bridge.RequestHead;
+import dev.weft.engine.config.HeaderRules;
+import dev.weft.engine.config.Route;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** One route, compiled. */
+public final class Rule {
+
+  private final Route route;
+  private final Paths.Condition path;
+  private final HeaderCondition[] headers;
+  private final QueryCondition[] query;
+  private final Destination[] destinations;
+  private final long totalWeight;
+  private final Rewriting rewriting;
+  private final HeaderEdits response;
+
+  Rule(Route route) {
+    this.route = route;
+    this.path = Paths.compile(route.match().path());
+    this.headers =
+        route.match().headers().stream().map(HeaderCondition::new).toArray(HeaderCondition[]::new);
+    this.query =
+        route.match().query().stream().map(QueryCondition::new).toArray(QueryCondition[]::new);
+    this.response = Edits.of(HeaderRules.NONE, route.response());
+    if (route.action() instanceof Route.Action.Forward forward) {
+      this.destinations = destinations(route, forward);
+      this.rewriting = Rewriting.compile(forward.rewrite(), route.match().path());
+    } else {
+      this.destinations = new Destination[0];
+      this.rewriting = Rewriting.NONE;
+    }
+    long total = 0;
+    for (Destination destination : destinations) {
+      total += destination.weight();
+    }
+    this.totalWeight = total;
+  }
+
+  private static Destination[] destinations(Route route, Route.Action.Forward forward) {
+    List<Route.WeightedCluster> clusters = forward.clusters();
+    return clusters.stream()
+        .filter(cluster -> cluster.weight() > 0)
+        .map(
+            cluster ->
+                new Destination(
+                    cluster.cluster(),
+                    cluster.weight(),
+                    Edits.of(cluster.request(), route.request()),
+                    Edits.of(cluster.response(), route.response())))
+        .toArray(Destination[]::new);
+  }
+
+  boolean matches(RequestHead head, Headers all, int pathEnd) {
+    if (!path.matches(head.target(), pathEnd)) {
+      return false;
+    }
+    for (HeaderCondition condition : headers) {
+      if (!condition.matches(head, all)) {
+        return false;
+      }
+    }
+    for (QueryCondition condition : query) {
+      if (!condition.matches(head.target(), pathEnd)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  public String name() {
+    return route.name();
+  }
+
+  public Route.Action action() {
+    return route.action();
+  }
+
+  /** One destination, with the chance that its weight gives it. Only for a forwarding rule. */
+  public Destination pick(RandomGenerator random) {
+    if (destinations.length == 1) {
+      return destinations[0];
+    }
+    long left = random.nextLong(totalWeight);
+    int i = 0;
+    while (left >= destinations[i].weight()) {
+      left -= destinations[i].weight();
+      i++;
+    }
+    return destinations[i];
+  }
+
+  /** The target to send; the same object when the rule does not rewrite it. */
+  public String target(String target) {
+    return rewriting.target(target);
+  }
+
+  /** The authority to send; the same object when the rule does not rewrite it. */
+  public String authority(String authority) {
+    return rewriting.authority(authority);
+  }
+
+  /** Edits of a response that the rule itself gives. */
+  public HeaderEdits response() {
+    return response;
+  }
+}

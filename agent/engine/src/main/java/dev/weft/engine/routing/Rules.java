@@ -1,0 +1,47 @@
+package dev.weft.engine.routing;
+
+import dev.weft.bridge.Headers;
+import dev.weft.bridge.RequestHead;
+import dev.weft.engine.config.RouteTable;
+import dev.weft.engine.config.RouteTable.VirtualHost;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of one authority: those of the virtual host that its route table has for it. */
+public final class Rules {
+
+  private final RouteTable table;
+  private final Rule[] rules;
+
+  private Rules(RouteTable table, Rule[] rules) {
+    this.table = table;
+    this.rules = rules;
+  }
+
+  /** Compiles the rules; an authority without virtual host has none, so that nothing matches. */
+  public static Rules compile(RouteTable table, Authority authority) {
+    VirtualHost host = new Domains(table).find(authority);
+    List<Rule> rules = host == null ? List.of() : host.routes().stream().map(Rule::new).toList();
+    return new Rules(table, rules.toArray(Rule[]::new));
+  }
+
+  /** Whether these rules were compiled from such a table. */
+  public boolean areOf(RouteTable other) {
+    return table.equals(other);
+  }
+
+  /**
+   * The first rule that matches, or null.
+   *
+   * @param headers the request's, with those that were carried over from the inbound request
+   */
+  public @Nullable Rule match(RequestHead head, Headers headers) {
+    int pathEnd = Paths.end(head.target());
+    for (Rule rule : rules) {
+      if (rule.matches(head, headers, pathEnd)) {
+        return rule;
+      }
+    }
+    return null;
+  }
+}

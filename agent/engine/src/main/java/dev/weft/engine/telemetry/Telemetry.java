@@ -1,0 +1,41 @@
+package dev.weft.engine.telemetry;
+
+/** Where the engine's facts go. Called on the application's threads: never blocks, never throws. */
+public interface Telemetry {
+
+  /** Forgets everything. */
+  Telemetry NONE =
+      new Telemetry() {
+        @Override
+        public void ended(RequestReport report) {}
+
+        @Override
+        public void happened(Event event) {}
+      };
+
+  /**
+   * A request, on either side, is over. Exactly once for each that began.
+   *
+   * @param report valid during the call only
+   */
+  void ended(RequestReport report);
+
+  /** Something worth counting. */
+  void happened(Event event);
+
+  /** What is counted besides requests. */
+  enum Event {
+    /** A call went past the mesh because nothing was known when it had to be decided. */
+    FAILED_OPEN,
+    /** A call was refused for the same reason. */
+    FAILED_CLOSED,
+    /** A call went past the mesh because of a failure of the engine. */
+    DEGRADED,
+    /** A host was not subscribed because too many are already. */
+    TOO_MANY_HOSTS,
+    /** A try was made again. */
+    RETRIED,
+    /** A peer's metadata could not be read. */
+    BAD_PEER_METADATA
+  }
+}
