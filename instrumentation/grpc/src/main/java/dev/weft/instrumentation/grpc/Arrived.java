@@ -23,11 +23,11 @@ record Arrived<Q, R>(
     AdmittedCall<Q, R> admitted = new AdmittedCall<>(call, inbound);
     if (verdict instanceof Verdict.Refuse refuse) {
       admitted.close(Statuses.of(refuse.answer()), Statuses.trailers(refuse.answer()));
-      return new AdmittedListener<>(new ServerCall.Listener<>() {}, admitted);
+      return new AdmittedListener<>(new Silent<>(), admitted);
     }
     if (!(verdict instanceof Verdict.Pass pass) || !edited(pass)) {
       admitted.close(Status.UNAVAILABLE.withDescription("mesh: no verdict"), new Metadata());
-      return new AdmittedListener<>(new ServerCall.Listener<>() {}, admitted);
+      return new AdmittedListener<>(new Silent<>(), admitted);
     }
     InboundCall before = Context.enter(inbound);
     try {

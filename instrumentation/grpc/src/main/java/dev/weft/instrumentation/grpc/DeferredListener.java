@@ -80,7 +80,7 @@ final class DeferredListener<Q> extends ServerCall.Listener<Q> {
       listener = arrived.decided(verdict);
     } catch (RuntimeException | Error e) {
       close(e);
-      listener = new ServerCall.Listener<>() {};
+      listener = new Silent<>();
     }
     while (true) {
       Consumer<ServerCall.Listener<Q>> event;

@@ -20,6 +20,10 @@ public final class GrpcModule extends MeshModule {
   @Override
   public List<HookedType> hookedTypes() {
     return List.of(
+        HookedType.named("io.grpc.internal.ManagedChannelImplBuilder")
+            .method("build", 0, ADVICE + "ChannelBuild"),
+        HookedType.named("io.grpc.internal.ClientCallImpl$ClientStreamListenerImpl")
+            .method("closed", 3, ADVICE + "StreamClosed"),
         HookedType.named("io.grpc.internal.ServerImplBuilder")
             .method("build", 0, ADVICE + "ServerBuild"),
         HookedType.named("io.grpc.internal.ServerImpl")
@@ -32,13 +36,40 @@ public final class GrpcModule extends MeshModule {
     return List.of(
         PACKAGE + "MetadataHeaders",
         PACKAGE + "Statuses",
+        PACKAGE + "Silent",
         PACKAGE + "Pending",
         PACKAGE + "AdmittedCall",
         PACKAGE + "AdmittedListener",
         PACKAGE + "Arrived",
         PACKAGE + "DeferredListener",
         PACKAGE + "InboundInterceptor",
-        PACKAGE + "GrpcServerCalls");
+        PACKAGE + "GrpcServerCalls",
+        PACKAGE + "CallExecutor",
+        PACKAGE + "Endpoint",
+        PACKAGE + "PinnedBalancer",
+        PACKAGE + "PinnedBalancer$Picker",
+        PACKAGE + "PinnedBalancerProvider",
+        PACKAGE + "NoLookup",
+        PACKAGE + "NoLookup$1",
+        PACKAGE + "Pin",
+        PACKAGE + "Pin$1",
+        PACKAGE + "BuilderFields",
+        PACKAGE + "MeshTransport",
+        PACKAGE + "MeshTransport$Opened",
+        PACKAGE + "Outgoing$Operation",
+        PACKAGE + "Outgoing",
+        PACKAGE + "Incoming",
+        PACKAGE + "Patience",
+        PACKAGE + "Invocation",
+        PACKAGE + "Failures",
+        PACKAGE + "Failures$1",
+        PACKAGE + "MeshTry",
+        PACKAGE + "Conversation",
+        PACKAGE + "Conversation$Surroundings",
+        PACKAGE + "MeshCall",
+        PACKAGE + "OutboundInterceptor",
+        PACKAGE + "MeshChannel",
+        PACKAGE + "GrpcChannelCalls");
   }
 
   @Override

@@ -49,7 +49,7 @@ final class InboundInterceptor implements ServerInterceptor {
       Weft.suppressed("grpc", t);
       call.close(
           Status.UNAVAILABLE.withDescription("mesh: no verdict could be reached"), new Metadata());
-      return new ServerCall.Listener<>() {};
+      return new Silent<>();
     }
     Arrived<Q, R> arrived = new Arrived<>(call, headers, next, inbound);
     return verdict instanceof Verdict.Later later
