@@ -56,7 +56,10 @@ public final class Resolver {
     List<Service> services = new ServiceResolver(settings, workloads, findings).resolve(resources);
     List<DestinationPolicy> policies =
         new PolicyMerger(findings).merge(of(resources, Resource.Policy.class).toList());
-    List<Resource.Rule> rules = of(resources, Resource.Rule.class).toList();
+    List<Resource.Rule> rules =
+        of(resources, Resource.Rule.class)
+            .sorted(Comparator.comparing(rule -> rule.rule().reach()))
+            .toList();
     List<RoutingRule> routing = rules.stream().map(Resource.Rule::rule).toList();
     MeshModel.Content content = new MeshModel.Content(services, workloads, routing, policies);
     findings.addAll(registered.findings());

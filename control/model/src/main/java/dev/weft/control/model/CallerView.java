@@ -1,10 +1,8 @@
 package dev.weft.control.model;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallerView {
 
-  /** Where rules for hosts that are no services apply, as in Istio. */
-  private static final int HOST_ONLY_PORT = 80;
-
   private final MeshModel model;
   private final Caller caller;
+  private final HostLookup hosts;
 
   CallerView(MeshModel model, Caller caller) {
     this.model = model;
     this.caller = caller;
+    this.hosts = new HostLookup(model, this);
   }
 
   /** The caller, with those of its labels that make a difference. */
@@ -45,14 +42,17 @@ public final class CallerView {
    */
   public List<Fqdn> hostsOfRulesAlone() {
     return model.rules().stream()
-        .filter(rule -> rule.exportTo().includes(caller.namespace()))
+        .filter(this::sees)
         .flatMap(rule -> rule.hosts().stream())
         .filter(host -> !host.isWildcard() && service(host).isEmpty())
         .distinct()
         .toList();
   }
 
-  /** The service of this very host, or of the most specific wildcard that covers it. */
+  /**
+   * The service of this very host, or of the most specific wildcard that covers it. Of several
+   * services of one host: the caller's own namespace's, else the first that it sees.
+   */
   public Optional<Service> service(Fqdn host) {
     HostIndex<Service> index = model.servicesByHost();
     return preferred(index.exactly(host).stream()).or(() -> preferred(index.covering(host)));
@@ -63,28 +63,12 @@ public final class CallerView {
    * reviews.default}, {@code reviews.default.svc}. The first only within its namespace.
    */
   public List<String> aliases(Service service) {
-    return ServiceName.of(service.host(), model.settings().domain())
-        .map(
-            name ->
-                Stream.of(name.name(), name.toString(), name + ".svc")
-                    .filter(
-                        alias -> alias.contains(".") || name.namespace().equals(caller.namespace()))
-                    .toList())
-        .orElse(List.of());
+    return hosts.aliases(service);
   }
 
   /** What the authority means to this caller; empty where it is not the mesh's business. */
   public Optional<RoutedHost> resolve(String authority) {
-    Optional<Authority> parsed = Authority.parse(authority);
-    if (parsed.isEmpty()) {
-      return Optional.empty();
-    }
-    Fqdn literal = new Fqdn(parsed.get().host());
-    int port = parsed.get().port();
-    return namedByRule(literal, port)
-        .or(() -> ofService(literal, port))
-        .or(() -> ofService(expanded(literal), port))
-        .or(() -> atAddress(literal, port));
+    return Authority.parse(authority).flatMap(hosts::resolve);
   }
 
   /**
@@ -93,20 +77,21 @@ public final class CallerView {
    * one route to the service itself.
    */
   public List<HttpRoute> routes(RoutedHost host) {
-    return Stream.concat(
-            rulesFor(host.host()),
-            model.rulesByHost().covering(host.host()).filter(this::sees).limit(1))
+    return rule(host)
         .map(rule -> applicable(rule, host.port()))
-        .filter(routes -> !routes.isEmpty())
-        .findFirst()
         .orElseGet(() -> defaultRoute(host));
   }
 
-  /** The rule whose routes {@link #routes} returns; empty for the default route. */
+  /**
+   * The rule whose routes {@link #routes} returns; empty for the default route. Rules for the very
+   * host are asked before the most specific one with a wildcard, and a rule none of whose routes is
+   * for this caller is passed over.
+   */
   public Optional<RoutingRule> rule(RoutedHost host) {
+    HostIndex<RoutingRule> index = model.rulesByHost();
     return Stream.concat(
-            rulesFor(host.host()),
-            model.rulesByHost().covering(host.host()).filter(this::sees).limit(1))
+            index.exactly(host.host()).stream().filter(this::sees),
+            index.covering(host.host()).filter(this::sees).limit(1))
         .filter(rule -> !applicable(rule, host.port()).isEmpty())
         .findFirst();
   }
@@ -117,7 +102,8 @@ public final class CallerView {
    */
   public Optional<Cluster> cluster(Destination destination) {
     Service service = service(destination.host()).orElse(null);
-    ServicePort port = service == null ? null : portOf(service, destination.port());
+    Integer number = destination.port();
+    ServicePort port = service == null || number == null ? null : service.port(number).orElse(null);
     if (service == null || port == null) {
       return Optional.empty();
     }
@@ -130,36 +116,28 @@ public final class CallerView {
         service.endpoints(port.number()).stream()
             .filter(endpoint -> subset.isEmpty() || endpoint.carries(subset.get().labels()))
             .toList();
+    TrafficPolicy effective = effective(policy.orElse(null), subset.orElse(null), port.number());
     return Optional.of(
-        new Cluster(
-            destination.onPort(port.number()),
-            service,
-            port,
-            effective(policy.orElse(null), subset.orElse(null), port.number()),
-            endpoints));
+        new Cluster(destination.onPort(port.number()), service, port, effective, endpoints));
   }
 
   /**
    * The policy that holds for a service: the caller's namespace is asked first, then the service's,
-   * then the root namespace; in each the most specific host, and the first hit ends the search.
+   * then the root namespace; in each the most specific host, and the first hit ends the search. In
+   * the root namespace's own look-up only rules count that are exported to it alone, so that its
+   * mesh-wide rules do not hide those of the services.
    */
   public Optional<DestinationPolicy> policy(Service service) {
     Namespace own = caller.namespace();
     Namespace root = model.settings().rootNamespace();
     Predicate<DestinationPolicy> exported = policy -> policy.exportTo().includes(own);
-    Predicate<DestinationPolicy> ownPolicy =
-        policy -> !own.equals(root) || policy.exportTo().equals(onlyTo(root));
-    return policyIn(own, service, ownPolicy)
-        .or(() -> policyIn(service.namespace(), service, exported.and(policy -> !inRoot(policy))))
-        .or(() -> policyIn(root, service, exported));
-  }
-
-  private boolean inRoot(DestinationPolicy policy) {
-    return policy.id().namespace().equals(model.settings().rootNamespace());
-  }
-
-  private static ExportTo onlyTo(Namespace namespace) {
-    return ExportTo.only(Set.of(namespace));
+    Predicate<DestinationPolicy> local = policy -> !own.equals(root) || policy.isLocal();
+    Optional<DestinationPolicy> first = policyIn(own, service, local);
+    Optional<DestinationPolicy> second =
+        service.namespace().equals(root)
+            ? Optional.empty()
+            : policyIn(service.namespace(), service, exported);
+    return first.or(() -> second).or(() -> policyIn(root, service, exported));
   }
 
   private Optional<DestinationPolicy> policyIn(
@@ -177,36 +155,15 @@ public final class CallerView {
         .withDefaults();
   }
 
-  private boolean sees(RoutingRule rule) {
+  boolean sees(RoutingRule rule) {
     return rule.exportTo().includes(caller.namespace());
   }
 
-  /** Rules of exactly this host; those for fewer namespaces come first, as istiod orders them. */
-  private Stream<RoutingRule> rulesFor(Fqdn host) {
-    return model.rulesByHost().exactly(host).stream()
-        .filter(this::sees)
-        .sorted(Comparator.comparing(this::reach));
-  }
-
-  private int reach(RoutingRule rule) {
-    if (rule.exportTo().everywhere()) {
-      return 2;
-    }
-    return rule.exportTo().equals(onlyTo(rule.id().namespace())) ? 0 : 1;
-  }
-
-  private List<HttpRoute> applicable(RoutingRule rule, int port) {
+  /** The rule's routes for this caller on a port; empty where none of them is. */
+  List<HttpRoute> applicable(RoutingRule rule, int port) {
     List<HttpRoute> routes = new ArrayList<>();
     for (HttpRoute route : rule.http()) {
-      List<RouteMatch> matches = new ArrayList<>();
-      for (RouteMatch match : route.matches()) {
-        if (match.callers().admits(caller, port)) {
-          matches.add(match);
-          if (match.catchesAll()) {
-            break;
-          }
-        }
-      }
+      List<RouteMatch> matches = admitted(route, port);
       if (!matches.isEmpty() || route.matches().isEmpty()) {
         HttpRoute effective = route.with(matches, withPorts(route.destinations(), port));
         routes.add(effective);
@@ -216,6 +173,19 @@ public final class CallerView {
       }
     }
     return routes;
+  }
+
+  private List<RouteMatch> admitted(HttpRoute route, int port) {
+    List<RouteMatch> matches = new ArrayList<>();
+    for (RouteMatch match : route.matches()) {
+      if (match.callers().admits(caller, port)) {
+        matches.add(match);
+        if (match.catchesAll()) {
+          break;
+        }
+      }
+    }
+    return matches;
   }
 
   private List<WeightedDestination> withPorts(List<WeightedDestination> destinations, int port) {
@@ -241,64 +211,6 @@ public final class CallerView {
         : List.of(HttpRoute.to(new Destination(host.service().host(), host.port(), "")));
   }
 
-  /**
-   * A rule's host that is no service: taken literally, on port 80 and on the ports of the rule's
-   * services.
-   */
-  private Optional<RoutedHost> namedByRule(Fqdn host, int port) {
-    if (service(host).isPresent()) {
-      return Optional.empty();
-    }
-    return model
-        .rulesByHost()
-        .matching(host)
-        .filter(this::sees)
-        .filter(rule -> port == HOST_ONLY_PORT || servesPort(rule, port))
-        .filter(rule -> !applicable(rule, port).isEmpty())
-        .findFirst()
-        .map(rule -> new RoutedHost(host, port, null));
-  }
-
-  private boolean servesPort(RoutingRule rule, int port) {
-    return rule.hosts().stream()
-        .flatMap(host -> service(host).stream())
-        .anyMatch(service -> portOf(service, port) != null);
-  }
-
-  private Optional<RoutedHost> ofService(Fqdn host, int port) {
-    return service(host)
-        .filter(service -> portOf(service, port) != null)
-        .map(service -> new RoutedHost(host, port, service));
-  }
-
-  private Fqdn expanded(Fqdn host) {
-    String domain = model.settings().domain();
-    String[] labels = host.value().split("\\.", -1);
-    return switch (labels.length) {
-      case 1 -> new ServiceName(host.value(), caller.namespace()).fqdn(domain);
-      case 2 -> new Fqdn(host + ".svc." + domain);
-      case 3 -> labels[2].equals("svc") ? new Fqdn(host + "." + domain) : host;
-      default -> host;
-    };
-  }
-
-  private Optional<RoutedHost> atAddress(Fqdn address, int port) {
-    return services().stream()
-        .filter(service -> service.addresses().contains(address.value()))
-        .filter(service -> portOf(service, port) != null)
-        .findFirst()
-        .map(service -> new RoutedHost(service.host(), port, service));
-  }
-
-  private static @Nullable ServicePort portOf(Service service, @Nullable Integer number) {
-    return service.ports().stream()
-        .filter(port -> number != null && port.number() == number)
-        .filter(port -> port.protocol().carriesRequests())
-        .findFirst()
-        .orElse(null);
-  }
-
-  /** Of several services of one host: the caller's own namespace's, else the first that it sees. */
   private Optional<Service> preferred(Stream<Service> services) {
     List<Service> visible =
         services.filter(service -> service.exportTo().includes(caller.namespace())).toList();

@@ -2,6 +2,7 @@ package dev.weft.control.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What DestinationRules say about one host, all rules of one namespace for that host merged.
@@ -18,6 +19,11 @@ public record DestinationPolicy(
 
   public DestinationPolicy {
     subsets = List.copyOf(subsets);
+  }
+
+  /** Whether it is exported to its own namespace alone. */
+  public boolean isLocal() {
+    return exportTo.equals(ExportTo.only(Set.of(id.namespace())));
   }
 
   public Optional<Subset> subset(String name) {

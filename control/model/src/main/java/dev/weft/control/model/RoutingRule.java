@@ -1,6 +1,7 @@
 package dev.weft.control.model;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * A VirtualService that applies to workloads, with all names resolved. It replaces the default
@@ -13,8 +14,26 @@ public record RoutingRule(
     List<HttpRoute> http,
     SourceLocation location) {
 
+  /**
+   * How far a rule is exported; of two rules for one host, istiod looks at the narrower one first.
+   */
+  public enum Reach {
+    OWN_NAMESPACE,
+    NAMESPACES,
+    EVERYWHERE
+  }
+
   public RoutingRule {
     hosts = List.copyOf(hosts);
     http = List.copyOf(http);
+  }
+
+  public Reach reach() {
+    if (exportTo.everywhere()) {
+      return Reach.EVERYWHERE;
+    }
+    return exportTo.namespaces().equals(Set.of(id.namespace()))
+        ? Reach.OWN_NAMESPACE
+        : Reach.NAMESPACES;
   }
 }

@@ -97,13 +97,16 @@ public final class ObjectReader {
   }
 
   public Map<String, Integer> numbersByKey(String field) {
-    return byKey(field, Integer::valueOf);
+    return byKey(field, ObjectReader::clamped);
   }
 
+  /** A whole number; one beyond the range of int is taken as the largest. */
   public @Nullable Integer number(String field) {
-    return value(field) instanceof Scalar scalar
-        ? (Integer) (int) Long.parseLong(scalar.text())
-        : null;
+    return value(field) instanceof Scalar scalar ? (Integer) clamped(scalar.text()) : null;
+  }
+
+  private static int clamped(String digits) {
+    return (int) Math.min(Integer.MAX_VALUE, Long.parseLong(digits));
   }
 
   public int number(String field, int otherwise) {
