@@ -1,7 +1,9 @@
 package dev.weft.bridge;
 
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,7 @@ public final class AsyncTries {
   /** What a callback adapter supplies. */
   public interface Library {
 
-    /** Begins a try and reports to it. A RuntimeException counts as its failure. */
+    /** Begins a try and reports to it. What it throws counts as the try's failure. */
     void send(Step.Send send, Attempt attempt);
 
     /** Shows a local reply as the library's own response. */
@@ -57,7 +59,10 @@ public final class AsyncTries {
 
   /** Begins the call. Called once. */
   public void start() {
-    next(call.start(), null);
+    Step step = ask(call::start);
+    if (step != null) {
+      next(step, null);
+    }
   }
 
   /**
@@ -126,8 +131,8 @@ public final class AsyncTries {
     attempt.startTimer(send);
     try {
       library.send(send, attempt);
-    } catch (RuntimeException e) {
-      attempt.failed(new Outcome.Failed(Outcome.Kind.OTHER, e, false));
+    } catch (RuntimeException | Error e) {
+      attempt.failed(new Outcome.Failed(Outcome.Kind.OTHER, e, false)); // else nobody would be told
     }
   }
 
@@ -140,7 +145,10 @@ public final class AsyncTries {
     Runnable resume =
         () -> {
           if (resumed.compareAndSet(false, true) && !isOver()) {
-            next(call.resume(), null);
+            Step step = ask(call::resume);
+            if (step != null) {
+              next(step, null);
+            }
           }
         };
     if (wait.delay() != null) {
@@ -168,6 +176,22 @@ public final class AsyncTries {
                 }
                 resume.run();
               });
+    }
+  }
+
+  /**
+   * Asks the engine. Null: it failed; the call has ended, and the application sees an I/O error.
+   */
+  private @Nullable Step ask(Supplier<Step> question) {
+    try {
+      return question.get();
+    } catch (RuntimeException e) {
+      Weft.suppressed("outbound", e);
+      if (end()) {
+        call.cancelled();
+        library.fail(new IOException("the mesh could not decide about this request", e));
+      }
+      return null;
     }
   }
 
@@ -213,7 +237,11 @@ public final class AsyncTries {
         }
         state = State.DECIDING;
       }
-      Step step = call.ended(head);
+      Step step = ask(() -> call.ended(head));
+      if (step == null) {
+        stopTimer();
+        return null;
+      }
       boolean expired;
       Mesh.Cancel running;
       synchronized (AsyncTries.this) {
@@ -273,7 +301,14 @@ public final class AsyncTries {
         return;
       }
       stopTimer();
-      next(call.ended(failed), failed.cause());
+      end(failed);
+    }
+
+    private void end(Outcome.Failed failed) {
+      Step step = ask(() -> call.ended(failed));
+      if (step != null) {
+        next(step, failed.cause());
+      }
     }
 
     private void startTimer(Step.Send send) {
@@ -303,9 +338,7 @@ public final class AsyncTries {
       abort();
       if (ends) {
         SocketTimeoutException timeout = new SocketTimeoutException("the mesh's timeout ran out");
-        next(
-            call.ended(new Outcome.Failed(Outcome.Kind.TIMEOUT, timeout, library.replayable())),
-            timeout);
+        end(new Outcome.Failed(Outcome.Kind.TIMEOUT, timeout, library.replayable()));
       }
     }
 

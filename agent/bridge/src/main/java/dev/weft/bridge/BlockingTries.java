@@ -7,11 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The loop over {@link Step} for libraries that block: one call of the application, on its thread.
+ * Only {@link #cancel} and the mesh's timer come from elsewhere; they and the loop agree under one
+ * lock which of them ends the call, and neither library nor engine is ever called under it.
  *
  * @param <R> the library's own response
  */
@@ -20,14 +22,18 @@ public final class BlockingTries<R> {
   /** What a blocking adapter supplies. */
   public interface Library<R> {
 
-    /** Sends one try and returns at its response head. */
-    R send(Step.Send send) throws IOException;
+    /**
+     * Sends one try and returns at its response head.
+     *
+     * @param attempt where to say how the try can be broken, before it can block
+     */
+    R send(Step.Send send, Attempt attempt) throws IOException;
 
     Outcome.Head head(R response);
 
     Outcome.Failed failed(Throwable failure);
 
-    /** A response that nobody will see: drain what is small, or close. */
+    /** A response that nobody will see: drain what is small, or close. Must not block. */
     void discard(R response);
 
     /** The library's own response for a local reply. */
@@ -35,9 +41,65 @@ public final class BlockingTries<R> {
 
     /** Edits the response and arranges for {@link Ending#finished} at the end of its body. */
     R deliver(R response, HeaderEdits edits, Ending ending);
+  }
 
-    /** Breaks the try in flight, before or after its head. Called by any thread. */
-    void abort();
+  /** One try, as far as other threads are concerned. */
+  public static final class Attempt {
+
+    // Guarded by this.
+    private boolean aborted;
+    private boolean late;
+    private @Nullable Runnable abortion;
+
+    private Attempt() {}
+
+    /**
+     * How to break this try, before or after its head. Runs at once when the try is aborted
+     * already; may run on any thread.
+     */
+    public void onAbort(Runnable action) {
+      synchronized (this) {
+        if (!aborted) {
+          abortion = action;
+          return;
+        }
+      }
+      action.run();
+    }
+
+    private void expire() {
+      synchronized (this) {
+        late = true;
+      }
+      abort();
+    }
+
+    private void abort() {
+      Runnable action;
+      synchronized (this) {
+        if (aborted) {
+          return;
+        }
+        aborted = true;
+        action = abortion;
+      }
+      if (action != null) {
+        action.run();
+      }
+    }
+
+    private synchronized boolean isLate() {
+      return late;
+    }
+  }
+
+  /** A try that the adapter may begin ahead of {@link #run}. */
+  public record Begun(Step.Send send, Attempt attempt) {}
+
+  private enum State {
+    OPEN,
+    CANCELLED,
+    OVER
   }
 
   private final Mesh mesh;
@@ -50,6 +112,10 @@ public final class BlockingTries<R> {
   private @Nullable Throwable failure;
   private Mesh.@Nullable Cancel timer;
 
+  // Guarded by this.
+  private State state = State.OPEN;
+  private @Nullable Attempt current;
+
   public BlockingTries(Mesh mesh, OutboundCall call, Library<R> library) {
     this.mesh = mesh;
     this.call = call;
@@ -58,97 +124,170 @@ public final class BlockingTries<R> {
 
   /**
    * Goes as far as the first try, waiting where the engine says so, and returns it without sending
-   * it: for libraries whose request body streams. {@link #run} then goes on with that very try.
-   * Null: there is none, {@link #run} will answer at once.
+   * it: for libraries whose request body streams. {@link #run} then goes on with that very try; its
+   * timeout begins there. Null: there is none, {@link #run} will answer at once.
    */
-  public Step.@Nullable Send first() throws IOException {
-    Step step = next == null ? call.start() : next;
+  public @Nullable Begun first() throws IOException {
+    return ahead(next == null ? ask(call::start) : next);
+  }
+
+  /**
+   * What {@link #first} gave could not be begun, and nothing of the body has left: goes on to the
+   * try after it, as {@link #first} does.
+   */
+  public @Nullable Begun again(Throwable failed) throws IOException {
+    failure = failed;
+    Attempt attempt = attempt();
+    Outcome outcome = outcome(failed, attempt != null && attempt.isLate());
+    stopIfCancelled();
+    return ahead(ask(() -> call.ended(outcome)));
+  }
+
+  private @Nullable Begun ahead(Step first) throws IOException {
+    Step step = first;
     next = step;
     while (step instanceof Step.Wait wait) {
       await(wait);
-      step = call.resume();
+      step = ask(call::resume);
       next = step;
     }
-    return step instanceof Step.Send send ? send : null;
+    if (!(step instanceof Step.Send send)) {
+      return null;
+    }
+    Attempt attempt = attempt();
+    if (attempt == null || failure != null) {
+      failure = null;
+      attempt = begin();
+    }
+    return new Begun(send, attempt);
   }
 
   /** Runs the call to its end: the library's response, or its exception. Called once. */
   public R run() throws IOException {
     try {
-      Step step = next == null ? call.start() : next;
+      Step step = next == null ? ask(call::start) : next;
       while (true) {
         if (step instanceof Step.Send send) {
-          step = attempt(send);
+          step = attempt(send, step == next ? attempt() : null);
         } else if (step instanceof Step.Wait wait) {
           discard();
           await(wait);
-          step = call.resume();
-        } else if (step instanceof Step.Answer answer) {
-          discard();
-          return library.local(answer);
-        } else if (step instanceof Step.Deliver deliver) {
-          return deliver(deliver);
+          step = ask(call::resume);
+        } else {
+          return end(step);
         }
       }
     } catch (Error e) {
-      call.cancelled(); // the call must end, whatever becomes of the thread
+      abandon(); // the call must end, whatever becomes of the thread
       throw e;
     }
   }
 
-  /** The application gives up. Called by any thread; breaks waits and the try in flight. */
-  public void cancel() {
-    cancelled.complete(null);
+  /**
+   * The application gives up, on any thread: breaks a wait and the try in flight. True when that
+   * ended the call; false when it was over or delivered already, and the library's own cancellation
+   * applies to the response.
+   */
+  public boolean cancel() {
+    Attempt running;
+    synchronized (this) {
+      if (state != State.OPEN) {
+        return false;
+      }
+      state = State.CANCELLED;
+      running = current;
+    }
     call.cancelled();
-    library.abort();
+    cancelled.complete(null);
+    if (running != null) {
+      running.abort();
+    }
+    return true;
   }
 
-  private Step attempt(Step.Send send) throws IOException {
+  private Step attempt(Step.Send send, @Nullable Attempt begun) throws IOException {
     discard();
     failure = null;
+    Attempt attempt = begun == null ? begin() : begun;
     stopIfCancelled();
-    AtomicBoolean late = new AtomicBoolean();
-    timer =
-        send.timeout() == null
-            ? null
-            : mesh.after(
-                send.timeout(),
-                () -> {
-                  late.set(true);
-                  library.abort();
-                });
-    Step step;
+    timer = send.timeout() == null ? null : mesh.after(send.timeout(), attempt::expire);
+    Outcome outcome;
     try {
-      R head = library.send(send);
+      R head = library.send(send, attempt);
       response = head;
-      step = call.ended(library.head(head));
+      outcome = library.head(head);
     } catch (IOException | RuntimeException e) {
       failure = e;
-      step = call.ended(outcome(e, late.get()));
+      outcome = outcome(e, attempt.isLate());
     }
+    stopIfCancelled();
+    Outcome seen = outcome;
+    Step step = ask(() -> call.ended(seen));
     if (!(step instanceof Step.Deliver) || failure != null) {
       stopTimer();
     }
     return step;
   }
 
-  private Outcome.Failed outcome(Exception e, boolean late) {
+  private Outcome.Failed outcome(Throwable e, boolean late) {
     Outcome.Failed failed = library.failed(e);
-    if (cancelled.isDone()) {
-      return new Outcome.Failed(Outcome.Kind.CANCELLED, e, false);
-    }
     return late ? new Outcome.Failed(Outcome.Kind.TIMEOUT, e, failed.replayable()) : failed;
   }
 
-  private R deliver(Step.Deliver deliver) {
+  private R end(Step last) throws IOException {
+    if (!(last instanceof Step.Deliver) || failure != null) {
+      discard();
+    }
+    if (!isFirst(State.OVER)) {
+      throw givenUp();
+    }
+    if (last instanceof Step.Answer answer) {
+      return library.local(answer);
+    }
     if (failure != null) {
       throw BlockingTries.<RuntimeException>unchecked(failure);
     }
     R delivered = response;
-    if (delivered == null) {
+    if (delivered == null || !(last instanceof Step.Deliver deliver)) {
       throw new IllegalStateException("Deliver without a response: it may only follow ended()");
     }
     return library.deliver(delivered, deliver.edits(), new Ending(call, timer));
+  }
+
+  /** Asks the engine. Its failure ends the call; the application sees an I/O error. */
+  private Step ask(Supplier<Step> question) throws IOException {
+    try {
+      return question.get();
+    } catch (RuntimeException e) {
+      Weft.suppressed("outbound", e);
+      abandon();
+      throw new IOException("the mesh could not decide about this request", e);
+    }
+  }
+
+  private void abandon() {
+    discard();
+    if (isFirst(State.CANCELLED)) {
+      call.cancelled();
+    }
+  }
+
+  private synchronized boolean isFirst(State end) {
+    boolean first = state == State.OPEN;
+    if (first) {
+      state = end;
+    }
+    return first;
+  }
+
+  private synchronized Attempt begin() {
+    Attempt attempt = new Attempt();
+    current = attempt;
+    return attempt;
+  }
+
+  private synchronized @Nullable Attempt attempt() {
+    return current;
   }
 
   private void discard() {
@@ -184,7 +323,7 @@ public final class BlockingTries<R> {
       return; // the delay is over: that is what was waited for
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      call.cancelled();
+      abandon();
       throw new InterruptedIOException("interrupted while the mesh waited");
     } catch (ExecutionException | CancellationException e) {
       throw new IllegalStateException("never completes exceptionally", e);
@@ -194,8 +333,17 @@ public final class BlockingTries<R> {
 
   private void stopIfCancelled() throws IOException {
     if (cancelled.isDone()) {
-      throw new IOException("cancelled");
+      discard();
+      throw givenUp();
     }
+  }
+
+  /** What a call that was cancelled fails with: the broken try's own exception, if it has one. */
+  private IOException givenUp() {
+    if (failure != null) {
+      throw BlockingTries.<RuntimeException>unchecked(failure);
+    }
+    return new IOException("cancelled");
   }
 
   // Rethrows the library's own exception, checked or not.
