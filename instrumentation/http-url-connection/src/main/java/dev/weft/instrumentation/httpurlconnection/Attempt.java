@@ -1,0 +1,181 @@
+package dev.weft.instrumentation.httpurlconnection;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.SocketException;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import sun.net.www.http.HttpClient;
+import sun.net.www.protocol.http.HttpURLConnection;
+
+/**
+ * One try: the JDK's own connection for the application's URL, so that cookies, caches and
+ * authentication see that URL, whose socket goes to the endpoint. The endpoint is also what the JDK
+ * pools the socket by, so that a pooled one never defeats the choice.
+ *
+ * <p>The JDK's silent second sending of a request is off: whether to try again is the engine's to
+ * say.
+ */
+final class Attempt extends HttpURLConnection {
+
+  // Those that the JDK does not let an application set; the engine may.
+  private static final Set<String> RESTRICTED =
+      Set.of(
+          "access-control-request-headers",
+          "access-control-request-method",
+          "connection",
+          "content-length",
+          "content-transfer-encoding",
+          "host",
+          "keep-alive",
+          "origin",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "via");
+
+  private final @Nullable URL endpoint;
+  private final List<Map.Entry<String, String>> forced = new ArrayList<>();
+
+  private final Object breaking = new Object();
+  // Both guarded by breaking.
+  private @Nullable HttpClient client;
+  private boolean broken;
+
+  private volatile boolean connectedOnce;
+
+  private Attempt(URL url, @Nullable URL endpoint, @Nullable Proxy proxy) throws IOException {
+    super(url, proxy);
+    this.endpoint = endpoint;
+  }
+
+  /** As the JDK would do it, through a proxy where one is configured. */
+  static Attempt direct(URL url) throws IOException {
+    return new Attempt(url, null, null);
+  }
+
+  /**
+   * @param target raw path and query, as they go on the wire
+   */
+  static Attempt to(URL url, InetSocketAddress address, String target) throws IOException {
+    URL endpoint = new URL(url.getProtocol(), host(address), address.getPort(), target);
+    return new Attempt(url, endpoint, Proxy.NO_PROXY);
+  }
+
+  private static String host(InetSocketAddress address) {
+    InetAddress resolved = address.getAddress();
+    if (resolved == null) {
+      return address.getHostString(); // the JDK resolves it when it connects
+    }
+    String literal = resolved.getHostAddress();
+    return resolved instanceof Inet6Address ? "[" + literal + "]" : literal;
+  }
+
+  /** Whether the JDK keeps a header of this name from applications. */
+  static boolean isRestricted(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return RESTRICTED.contains(lower) || lower.startsWith("sec-");
+  }
+
+  /** The method as it stands, even one that {@code setRequestMethod} would refuse. */
+  void method(String name) {
+    method = name;
+  }
+
+  /** Adds a header, on behalf of the application or of the engine. */
+  void header(String name, String value) {
+    if (isRestricted(name)) {
+      forced.add(Map.entry(name, value));
+    } else {
+      addRequestProperty(name, value);
+    }
+  }
+
+  boolean isConnected() {
+    return connected;
+  }
+
+  /** Whether a connection was ever established: before that, a failure is one to connect. */
+  boolean wasConnected() {
+    return connectedOnce;
+  }
+
+  @Override
+  protected HttpClient getNewHttpClient(URL url, @Nullable Proxy proxy, int timeout)
+      throws IOException {
+    return endpoint == null
+        ? opened(super.getNewHttpClient(url, proxy, timeout))
+        : opened(super.getNewHttpClient(endpoint, Proxy.NO_PROXY, timeout));
+  }
+
+  @Override
+  protected HttpClient getNewHttpClient(URL url, @Nullable Proxy proxy, int timeout, boolean pooled)
+      throws IOException {
+    return endpoint == null
+        ? opened(super.getNewHttpClient(url, proxy, timeout, pooled))
+        : opened(super.getNewHttpClient(endpoint, Proxy.NO_PROXY, timeout, pooled));
+  }
+
+  /** Called by the JDK to send once more what it could not write. */
+  @Override
+  protected void setNewClient(URL url, boolean pooled) throws IOException {
+    if (endpoint != null) {
+      throw new IOException("Error writing to server");
+    }
+    super.setNewClient(url, pooled);
+  }
+
+  private HttpClient opened(HttpClient opened) throws IOException {
+    if (endpoint != null) {
+      opened.setDoNotRetry(true);
+    }
+    // The JDK's lock is held here, as it must be for headers that the application may not set.
+    for (Map.Entry<String, String> header : forced) {
+      setAuthenticationProperty(header.getKey(), header.getValue());
+    }
+    forced.clear();
+    connectedOnce = true;
+    boolean late;
+    synchronized (breaking) {
+      late = broken;
+      client = opened;
+    }
+    if (late) {
+      opened.closeServer();
+      throw new SocketException("Socket closed");
+    }
+    return opened;
+  }
+
+  /**
+   * Closes the socket, from any thread. The JDK's own disconnect waits for a reader that is blocked
+   * on it.
+   */
+  void abort() {
+    HttpClient open;
+    synchronized (breaking) {
+      broken = true;
+      open = client;
+      client = null;
+    }
+    if (open != null) {
+      open.setDoNotRetry(true);
+      open.closeServer();
+    }
+  }
+
+  /** The response is over: the socket may belong to another request by now. */
+  void over() {
+    synchronized (breaking) {
+      client = null;
+    }
+  }
+}
