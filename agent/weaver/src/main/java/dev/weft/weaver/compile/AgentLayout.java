@@ -31,6 +31,7 @@ public final class AgentLayout {
   private static final String TOP = "dev/weft/agent/";
   private static final List<String> ELSEWHERE =
       List.of("dev/weft/bridge/", "dev/weft/weaver/compile/");
+  private static final String OWN = "dev/weft/";
   private static final String SERVICES = "META-INF/services/";
 
   private final Path folder;
@@ -74,11 +75,14 @@ public final class AgentLayout {
       append(name, file);
     } else if (name.startsWith(TOP)) {
       copy(file, folder.resolve(name));
-    } else if (name.endsWith(".class")
-        && !name.startsWith("META-INF/")
-        && !name.endsWith("-info.class")
-        && ELSEWHERE.stream().noneMatch(name::startsWith)) {
-      copy(file, folder.resolve("isolated/" + name + "data"));
+    } else if (ELSEWHERE.stream().noneMatch(name::startsWith)) {
+      if (name.endsWith(".class")
+          && !name.startsWith("META-INF/")
+          && !name.endsWith("-info.class")) {
+        copy(file, folder.resolve("isolated/" + name + "data"));
+      } else if (name.startsWith(OWN)) {
+        copy(file, folder.resolve("isolated/" + name));
+      }
     }
   }
 

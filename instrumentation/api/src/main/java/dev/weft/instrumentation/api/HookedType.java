@@ -19,8 +19,23 @@ import net.bytebuddy.matcher.ElementMatchers;
 /**
  * One class, by its exact name, and the advice on its methods.
  *
- * <p>The body of an advice method is one call of a static method of the bridge or of a helper
- * class, whose result is returned, assigned, or void: the index compiler refuses anything else.
+ * <p>The body of an advice method is one call of a public static method of the bridge or of a
+ * helper class, whose result is returned, assigned to one parameter, or dropped; the index compiler
+ * refuses anything else. The supported forms:
+ *
+ * <ul>
+ *   <li>{@code @OnMethodEnter}: observe; or assign an {@code @Advice.Argument}; or return a value
+ *       that the exit takes as {@code @Advice.Enter}.
+ *   <li>{@code @OnMethodEnter(skipOn = OnNonDefaultValue.class)} that returns a boolean or a
+ *       reference. The exit runs all the same; with the body {@code if (entered != null) returned =
+ *       entered;} it makes the reference what the method returns.
+ *   <li>{@code @OnMethodExit}, for normal exits: observe; or assign the {@code @Advice.Return}, or
+ *       an {@code @Advice.FieldValue}. Parameters are as they were when the body began.
+ * </ul>
+ *
+ * <p>Every advice has {@code suppress = Throwable.class}, with one exception: an enter that skips
+ * the body because its helper did the body's work goes without, when the helper throws what the
+ * body would have thrown; a suppressed failure would run the body once more.
  */
 public final class HookedType implements TypeInstrumentation {
 
@@ -32,7 +47,8 @@ public final class HookedType implements TypeInstrumentation {
    *
    * @param method the method's name; {@code <init>} for constructors
    * @param arguments how many parameters it takes, or {@link #ANY}
-   * @param types exact names of its first parameters' types; empty: any
+   * @param types names of its first parameters' types, as {@link Class#getName} gives them; empty:
+   *     any
    * @param advice binary name of the class with the advice methods
    */
   public record Hook(String method, int arguments, List<String> types, String advice) {
@@ -51,9 +67,16 @@ public final class HookedType implements TypeInstrumentation {
         matcher = matcher.and(takesArguments(arguments));
       }
       for (int i = 0; i < types.size(); i++) {
-        matcher = matcher.and(takesArgument(i, ElementMatchers.named(types.get(i))));
+        matcher = matcher.and(takesArgument(i, exactly(types.get(i))));
       }
       return matcher;
+    }
+
+    /** Byte Buddy's own names of arrays are those of source code. */
+    private static ElementMatcher<TypeDescription> exactly(String type) {
+      return type.startsWith("[")
+          ? ElementMatchers.hasDescriptor(type.replace('.', '/'))
+          : ElementMatchers.named(type);
     }
   }
 

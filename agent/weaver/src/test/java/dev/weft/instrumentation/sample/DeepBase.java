@@ -1,0 +1,4 @@
+package dev.weft.instrumentation.sample;
+
+/** The supertype of a helper. */
+public class DeepBase {}
