@@ -1,7 +1,11 @@
 package dev.weft.engine;
 
+import dev.weft.bridge.Headers;
 import dev.weft.bridge.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine knows of gRPC. */
 final class Grpc {
@@ -9,6 +13,9 @@ final class Grpc {
   static final String STATUS = "grpc-status";
   static final String MESSAGE = "grpc-message";
   static final String CONTENT_TYPE = "application/grpc";
+
+  private static final List<String> CODES =
+      IntStream.rangeClosed(0, 16).mapToObj(Integer::toString).toList();
 
   private Grpc() {}
 
@@ -30,6 +37,19 @@ final class Grpc {
   private static boolean isSubtype(String type) {
     char next = type.charAt(CONTENT_TYPE.length());
     return next == '+' || next == ';';
+  }
+
+  /**
+   * The {@code grpc-status} among these headers; null when there is none, {@code unknown} when it
+   * is none of gRPC's codes: what a peer makes up must not become a label.
+   */
+  static @Nullable String status(Headers headers) {
+    String status = headers.first(STATUS);
+    if (status == null) {
+      return null;
+    }
+    int index = CODES.indexOf(status);
+    return index < 0 ? "unknown" : CODES.get(index);
   }
 
   /** Envoy's (and gRPC's) table from HTTP status to gRPC status. */

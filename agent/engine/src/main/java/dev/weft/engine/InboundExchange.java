@@ -100,7 +100,7 @@ final class InboundExchange implements InboundCall, RequestReport {
   public HeaderEdits responding(int code, Headers headers) {
     status = code;
     if (grpc) {
-      grpcStatus = headers.first(Grpc.STATUS);
+      grpcStatus = Grpc.status(headers);
     }
     return engine.admission.responding(this);
   }
@@ -117,7 +117,7 @@ final class InboundExchange implements InboundCall, RequestReport {
     }
     status = sent;
     failure = completion.failure();
-    String trailer = grpc ? completion.trailers().first(Grpc.STATUS) : null;
+    String trailer = grpc ? Grpc.status(completion.trailers()) : null;
     grpcStatus = trailer == null ? grpcStatus : trailer;
     if (failure != null) {
       flags |= ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION.bit();

@@ -173,7 +173,7 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
   /** Hands up what the last try gave. */
   Step deliver(Outcome outcome, HeaderEdits edits) {
     if (outcome instanceof Outcome.Head response) {
-      delivering(response.status(), grpc ? response.headers().first(Grpc.STATUS) : null);
+      delivering(response.status(), grpc ? Grpc.status(response.headers()) : null);
     } else {
       failing(Failures.flag(outcome));
     }
@@ -190,7 +190,7 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
     if (!finish()) {
       return;
     }
-    String code = grpc ? completion.trailers().first(Grpc.STATUS) : null;
+    String code = grpc ? Grpc.status(completion.trailers()) : null;
     if (completion.failure() == null) {
       finished(null, code);
     } else {

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.weft.telemetry.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.weft.telemetry.spans;
+
+import org.jspecify.annotations.NullMarked;
