@@ -26,14 +26,25 @@ record BuilderFields(ManagedChannelImplBuilder builder) {
                 (ClientTransportFactoryBuilder) required("clientTransportFactoryBuilder"),
                 (ChannelBuilderDefaultPortProvider) get("channelBuilderDefaultPortProvider")));
     for (Field field : ManagedChannelImplBuilder.class.getDeclaredFields()) {
-      if ((field.getModifiers() & (Modifier.STATIC | Modifier.FINAL)) == 0) {
+      if (!Modifier.isStatic(field.getModifiers())) {
         field.setAccessible(true);
-        field.set(copy.builder, field.get(builder));
+        copy(field, copy.builder);
       }
     }
-    copy.list("interceptors").clear(); // globally configured ones: they are the application's, too
-    copy.list("transportFilters").addAll(list("transportFilters"));
     return copy;
+  }
+
+  private void copy(Field field, ManagedChannelImplBuilder to) throws IllegalAccessException {
+    Object value = field.get(builder);
+    if (!Modifier.isFinal(field.getModifiers())) {
+      field.set(to, value);
+    } else if (value instanceof List<?> from) {
+      List<Object> list = list(field.get(to));
+      list.clear();
+      if (!field.getName().equals("interceptors")) { // which all run before the call gets here
+        list.addAll(from);
+      }
+    }
   }
 
   /** 80 for a plaintext transport, whatever port the target names. */
@@ -57,9 +68,9 @@ record BuilderFields(ManagedChannelImplBuilder builder) {
     return (ObjectPool<? extends Executor>) required("executorPool");
   }
 
-  @SuppressWarnings("unchecked") // lists of whatever: moved from the same field to the same field
-  private List<Object> list(String name) throws ReflectiveOperationException {
-    return (List<Object>) required(name);
+  @SuppressWarnings("unchecked") // moved from a field to the same field of another builder
+  private static List<Object> list(Object field) {
+    return (List<Object>) field;
   }
 
   private Object required(String name) throws ReflectiveOperationException {

@@ -161,7 +161,7 @@ final class Endpoint {
 
   private void close() {
     if (subchannel != null) {
-      subchannel.shutdown();
+      balancer.close(subchannel);
       subchannel = null;
     }
   }

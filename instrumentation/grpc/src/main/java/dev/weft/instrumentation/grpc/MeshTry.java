@@ -163,7 +163,7 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
 
   @Override
   public void onReady() {
-    if (!discarded && conversation.outgoing().current() == this) {
+    if (!discarded && !broken) {
       conversation.incoming().listener().onReady();
     }
   }

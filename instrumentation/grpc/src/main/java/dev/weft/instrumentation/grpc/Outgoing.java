@@ -105,17 +105,17 @@ final class Outgoing<Q> {
     return keeping;
   }
 
-  /** Whether the application should send more now; if not, it is called when it should. */
+  /** Whether the application should send more now; if not, it is told when it should. */
   boolean isReady() {
     MeshTry<Q, ?> attempt;
     synchronized (this) {
-      if (writing) {
-        asked = true;
+      attempt = current;
+      if (writing || attempt == null) {
+        asked = true; // gRPC may have told it already, and will not again
         return false;
       }
-      attempt = current;
     }
-    return attempt != null && attempt.isReady();
+    return attempt.isReady();
   }
 
   private void write() {
@@ -152,7 +152,7 @@ final class Outgoing<Q> {
       if (cancelled == null && operation == null) {
         writing = false;
         attempt = asked ? current : null;
-        asked = false;
+        asked = asked && current == null;
       }
     }
     if (cancelled != null) {

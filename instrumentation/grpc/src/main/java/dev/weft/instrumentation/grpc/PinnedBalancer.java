@@ -5,6 +5,8 @@ import io.grpc.LoadBalancer;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext.ScheduledHandle;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +23,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class PinnedBalancer extends LoadBalancer {
 
+  /** Longer than gRPC's {@code SUBCHANNEL_SHUTDOWN_DELAY_SECONDS}. */
+  private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private static final long UNUSED_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private final Helper helper;
   private final Map<InetSocketAddress, Endpoint> endpoints = new ConcurrentHashMap<>();
 
+  /** A subchannel that was shut down, and when, in {@link System#nanoTime}. */
+  private record Closed(Subchannel subchannel, long at) {}
+
   // In the synchronization context.
+  private final Deque<Closed> closing = new ArrayDeque<>();
   private boolean shutdown;
   private @Nullable ScheduledHandle sweep;
 
@@ -49,6 +58,8 @@ final class PinnedBalancer extends LoadBalancer {
   public void shutdown() {
     shutdown = true;
     endpoints.values().forEach(Endpoint::forget);
+    closing.forEach(closed -> closed.subchannel().shutdown()); // at once now: nothing is picked
+    closing.clear();
     if (sweep != null) {
       sweep.cancel();
     }
@@ -71,6 +82,19 @@ final class PinnedBalancer extends LoadBalancer {
 
   void remove(Endpoint endpoint) {
     endpoints.remove(endpoint.address(), endpoint);
+  }
+
+  /**
+   * While the channel lives, gRPC really shuts a subchannel down some seconds later, for streams
+   * that have just been sent there. A channel that ends need not wait for those.
+   */
+  void close(Subchannel subchannel) {
+    subchannel.shutdown();
+    long now = System.nanoTime();
+    while (!closing.isEmpty() && now - closing.getFirst().at() > CLOSING_NANOS) {
+      closing.removeFirst();
+    }
+    closing.add(new Closed(subchannel, now));
   }
 
   /** Any thread. */
