@@ -24,9 +24,13 @@ record Authority(String host, int port) {
     }
     host = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     int port = colon < 0 ? DEFAULT_PORT : port(text.substring(colon + 1));
-    return host.isBlank() || host.startsWith("*") || port < 0
+    return host.isBlank() || host.startsWith("*") || hasEmptyLabel(host) || port < 0
         ? Optional.empty()
         : Optional.of(new Authority(host.toLowerCase(Locale.ROOT), port));
+  }
+
+  private static boolean hasEmptyLabel(String host) {
+    return host.startsWith(".") || host.endsWith(".") || host.contains("..");
   }
 
   private static int port(String digits) {

@@ -37,7 +37,8 @@ public enum FindingCode {
   NO_ENDPOINT("WEFT0401", Severity.WARNING, "A workload has no port that fits the service port"),
   EMPTY_SERVICE("WEFT0402", Severity.INFO, "Nothing serves the service port"),
   EMPTY_SUBSET("WEFT0403", Severity.INFO, "No workload carries the subset's labels"),
-  PORT_CLAIMED("WEFT0404", Severity.ERROR, "Another workload claims the same address and port");
+  PORT_CLAIMED("WEFT0404", Severity.ERROR, "Another workload claims the same address and port"),
+  PORT_UNREACHABLE("WEFT0405", Severity.WARNING, "A port is bound where others cannot reach it");
 
   private final String id;
   private final Severity severity;

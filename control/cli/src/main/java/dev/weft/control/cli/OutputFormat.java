@@ -1,0 +1,7 @@
+package dev.weft.control.cli;
+
+/** How data is printed. */
+enum OutputFormat {
+  TABLE,
+  JSON
+}

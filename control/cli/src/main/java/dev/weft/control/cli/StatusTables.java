@@ -1,0 +1,181 @@
+package dev.weft.control.cli;
+
+import dev.weft.control.server.status.Status;
+import dev.weft.control.server.status.Status.AgentState;
+import dev.weft.control.server.status.Status.FindingState;
+import dev.weft.control.server.status.Status.PortState;
+import dev.weft.control.server.status.Status.TypeState;
+import dev.weft.control.server.status.Status.WorkloadState;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.stream.Collectors;
+
+/** The state, for people. */
+final class StatusTables {
+
+  private final Status status;
+  private final Instant now = Instant.now();
+
+  StatusTables(Status status) {
+    this.status = status;
+  }
+
+  void print(PrintWriter out) {
+    Status.Configuration configuration = status.configuration();
+    Status.Counts counts = configuration.counts();
+    out.printf(
+        "%s: %d services, %d rules, %d policies; changed %s ago%n%n",
+        Text.safe(configuration.directory()),
+        counts.services(),
+        counts.rules(),
+        counts.policies(),
+        age(Duration.ofMillis((long) (configuration.ageSeconds() * 1000))));
+    workloads(out);
+    others(out);
+    refusals(out);
+    problems(out);
+    findings(out);
+  }
+
+  private void workloads(PrintWriter out) {
+    if (status.workloads().isEmpty()) {
+      out.println("No workload has registered.");
+      return;
+    }
+    Table table =
+        new Table("WORKLOAD", "VERSION", "ADDRESS", "PORTS", "SYNC", "METRICS", "PID", "SINCE");
+    for (WorkloadState workload : status.workloads()) {
+      table.row(
+          workload.name() + "." + workload.namespace(),
+          workload.labels().getOrDefault("version", "-"),
+          workload.address(),
+          ports(workload),
+          sync(workload),
+          workload.jvm().metrics().isEmpty() ? "-" : workload.jvm().metrics(),
+          Long.toString(workload.jvm().pid()),
+          since(workload.since()));
+    }
+    table.print(out);
+  }
+
+  private static String ports(WorkloadState workload) {
+    String ports =
+        workload.ports().stream()
+            .filter(port -> port.problem() == null)
+            .map(port -> port.port() + "/" + port.protocol())
+            .collect(Collectors.joining(","));
+    return ports.isEmpty() ? "-" : ports;
+  }
+
+  private static String sync(WorkloadState workload) {
+    if (!workload.connected()) {
+      return "LOST";
+    }
+    return workload.sync() == null ? "-" : workload.sync();
+  }
+
+  /** Clients that are no registered workloads. */
+  private void others(PrintWriter out) {
+    var others = status.agents().stream().filter(agent -> !isWorkload(agent)).toList();
+    if (others.isEmpty()) {
+      return;
+    }
+    Table table = new Table("OTHER CLIENT", "KIND", "ADDRESS", "SYNC", "SINCE");
+    for (AgentState agent : others) {
+      table.row(agent.node(), agent.profile(), agent.address(), agent.sync(), since(agent.since()));
+    }
+    out.println();
+    table.print(out);
+  }
+
+  private boolean isWorkload(AgentState agent) {
+    return status.workloads().stream()
+        .anyMatch(it -> agent.node().contains("~" + it.instance() + "." + it.namespace() + "~"));
+  }
+
+  private void refusals(PrintWriter out) {
+    for (AgentState agent : status.agents()) {
+      for (TypeState type : agent.types()) {
+        if (type.nack() != null) {
+          out.println();
+          out.println(
+              Text.colored("red", "NACK")
+                  + " "
+                  + Text.safe(agent.node())
+                  + " refused "
+                  + type.type());
+          out.println("  " + Text.safe(String.join(", ", type.nack().resources())));
+          out.println("  " + Text.safe(type.nack().reason()));
+        }
+      }
+    }
+  }
+
+  private void problems(PrintWriter out) {
+    for (WorkloadState workload : status.workloads()) {
+      String who = workload.name() + "." + workload.namespace() + " (" + workload.jvm().pid() + ")";
+      for (PortState port : workload.ports()) {
+        if (port.problem() != null) {
+          out.println();
+          out.println(
+              Text.safe(who + ": port " + port.port() + " is not served: " + port.problem()));
+        }
+      }
+      for (Status.LibraryState library : workload.libraries()) {
+        if (!library.problem().isEmpty()) {
+          out.println();
+          out.println(
+              Text.safe(
+                  who
+                      + ": "
+                      + library.name()
+                      + " "
+                      + library.version()
+                      + " is not woven: "
+                      + library.problem()));
+        }
+      }
+    }
+  }
+
+  private void findings(PrintWriter out) {
+    if (status.configuration().findings().isEmpty()) {
+      return;
+    }
+    Table table = new Table("FINDING", "SEVERITY", "WHERE", "WHAT");
+    status.configuration().findings().stream()
+        .sorted(Comparator.comparing(FindingState::severity))
+        .forEach(
+            it ->
+                table.row(
+                    it.code(),
+                    it.severity(),
+                    where(it),
+                    (it.field() == null ? "" : it.field() + ": ") + it.message()));
+    out.println();
+    table.print(out);
+  }
+
+  private static String where(FindingState finding) {
+    if (finding.file() == null) {
+      return finding.resource() == null ? "-" : finding.resource();
+    }
+    return finding.line() == null ? finding.file() : finding.file() + ":" + finding.line();
+  }
+
+  private String since(String time) {
+    return age(Duration.between(Instant.parse(time), now)) + " ago";
+  }
+
+  private static String age(Duration age) {
+    if (age.toMinutes() < 2) {
+      return Math.max(0, age.toSeconds()) + "s";
+    }
+    if (age.toHours() < 2) {
+      return age.toMinutes() + "m";
+    }
+    return age.toDays() < 2 ? age.toHours() + "h" : age.toDays() + "d";
+  }
+}

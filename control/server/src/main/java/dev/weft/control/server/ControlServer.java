@@ -1,0 +1,133 @@
+package dev.weft.control.server;
+
+import dev.weft.control.config.Resolver;
+import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.MeshSettings;
+import dev.weft.control.model.ModelSource;
+import dev.weft.control.model.Workload;
+import dev.weft.control.source.DirectoryOptions;
+import dev.weft.control.source.DirectorySource;
+import dev.weft.control.source.MeshSource;
+import dev.weft.control.source.registry.LeaseFile;
+import dev.weft.control.source.registry.LeaseTimes;
+import dev.weft.control.source.registry.RegistrationService;
+import dev.weft.control.source.registry.RegistryUpkeep;
+import dev.weft.control.source.registry.WorkloadRegistry;
+import dev.weft.control.xds.AdsServer;
+import dev.weft.control.xds.Pacing;
+import io.grpc.Server;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
+/** A running control service. */
+public final class ControlServer implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(ControlServer.class.getName());
+
+  /** The directory has waited for quiet already. */
+  private static final Pacing CONFIGURATION =
+      new Pacing(Duration.ofMillis(20), Duration.ofSeconds(1));
+
+  private static final long STOP_MILLIS = 300;
+
+  private final Deque<AutoCloseable> parts;
+  private final MeshSource models;
+  private final Server grpc;
+  private final AdminServer admin;
+
+  private ControlServer(ControlSettings settings, Deque<AutoCloseable> parts) throws IOException {
+    this.parts = parts;
+    MeshSettings mesh = MeshSettings.DEFAULT;
+    LeaseTimes times = LeaseTimes.DEFAULT;
+    WorkloadRegistry registry =
+        new WorkloadRegistry(times, System::nanoTime, InstantSource.system());
+    part(new RegistryUpkeep(registry, LeaseFile.open(settings.state())));
+    DirectorySource directory =
+        part(DirectorySource.open(settings.config(), mesh, DirectoryOptions.DEFAULT));
+    models = part(MeshSource.open(new Resolver(mesh), directory, registry));
+    AdsServer ads = part(new AdsServer(models, CONFIGURATION, Pacing.ENDPOINTS));
+    RegistrationService registrations =
+        new RegistrationService(
+            registry, times, instance -> ads.everybodyKnows(model -> !contains(model, instance)));
+    grpc = GrpcFront.start(settings.listen(), ads.service(), registrations.intercepted());
+    part(this::stopGrpc);
+    StatusReader status = new StatusReader(settings, models, registry, ads);
+    part(status);
+    admin = part(AdminServer.start(settings.admin(), status));
+  }
+
+  /**
+   * Starts everything; the configuration is in force and agents can connect when this returns.
+   *
+   * @throws IOException where a port is taken or the state directory cannot be used; nothing is
+   *     left running then
+   */
+  public static ControlServer start(ControlSettings settings) throws IOException {
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    try {
+      return new ControlServer(settings, parts);
+    } catch (IOException | RuntimeException e) {
+      close(parts);
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T part(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private static boolean contains(MeshModel model, String instance) {
+    return model.workloads().stream().map(Workload::id).anyMatch(id -> isOf(id, instance));
+  }
+
+  private static boolean isOf(String workload, String instance) {
+    return workload.equals(instance) || workload.startsWith(instance + "@");
+  }
+
+  /** Where agents connect. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) grpc.getListenSockets().get(0);
+  }
+
+  /** Where {@code GET /status} and {@code GET /metrics} are served. */
+  public InetSocketAddress adminAddress() {
+    return admin.address();
+  }
+
+  /** What is in force, and what is to be said about it. */
+  public ModelSource models() {
+    return models;
+  }
+
+  private void stopGrpc() {
+    grpc.shutdownNow();
+    try {
+      grpc.awaitTermination(STOP_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    close(parts);
+  }
+
+  /** The last first. One that fails to close must not keep the others open. */
+  private static void close(Deque<AutoCloseable> parts) {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.log(System.Logger.Level.WARNING, "stopping " + part, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.weft.control.server;
+
+import dev.weft.control.model.Finding;
+import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.ModelSource;
+import dev.weft.control.server.status.Status;
+import dev.weft.control.server.status.Status.AgentState;
+import dev.weft.control.server.status.Status.FindingState;
+import dev.weft.control.server.status.Status.WorkloadState;
+import dev.weft.control.source.registry.Registration;
+import dev.weft.control.source.registry.WorkloadRegistry;
+import dev.weft.control.source.registry.WorkloadStatus;
+import dev.weft.control.xds.AdsServer;
+import dev.weft.control.xds.ClientStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers the state from the parts. */
+final class StatusReader implements AutoCloseable {
+
+  private final ControlSettings settings;
+  private final ModelSource models;
+  private final WorkloadRegistry registry;
+  private final AdsServer ads;
+  private final Instant started = Instant.now();
+  private final ModelSource.Subscription subscription;
+  private volatile Instant changed = started;
+
+  StatusReader(
+      ControlSettings settings, ModelSource models, WorkloadRegistry registry, AdsServer ads) {
+    this.settings = settings;
+    this.models = models;
+    this.registry = registry;
+    this.ads = ads;
+    this.subscription = models.subscribe(model -> changed = Instant.now());
+  }
+
+  Status read() {
+    MeshModel model = models.current();
+    List<ClientStatus> clients = ads.clients();
+    return new Status(
+        Version.current(),
+        started.toString(),
+        configuration(model),
+        registry.status().stream().map(it -> workload(it, clients)).toList(),
+        clients.stream().map(StatusReader::agent).toList());
+  }
+
+  String metrics() {
+    return ControlMetrics.write(ads, registry.status(), models.current(), changed);
+  }
+
+  private Status.Configuration configuration(MeshModel model) {
+    return new Status.Configuration(
+        settings.config().toString(),
+        Duration.between(changed, Instant.now()).toMillis() / 1000.0,
+        new Status.Counts(
+            model.services().size(),
+            model.rules().size(),
+            model.policies().size(),
+            model.workloads().size()),
+        model.findings().stream().map(StatusReader::finding).toList());
+  }
+
+  static FindingState finding(Finding finding) {
+    var location = finding.location();
+    return new FindingState(
+        finding.code().id(),
+        finding.severity().name().toLowerCase(Locale.ROOT),
+        location == null ? null : location.file(),
+        location == null || location.line() == 0 ? null : location.line(),
+        finding.resource() == null ? null : finding.resource().toString(),
+        finding.field().isEmpty() ? null : finding.field(),
+        finding.message());
+  }
+
+  private static WorkloadState workload(WorkloadStatus status, List<ClientStatus> clients) {
+    Registration it = status.registration();
+    var jvm = it.jvm();
+    return new WorkloadState(
+        it.service().name(),
+        it.service().namespace().value(),
+        it.instance(),
+        it.labels(),
+        it.address(),
+        status.connected(),
+        status.since().toString(),
+        sync(it, clients),
+        new Status.Jvm(jvm.agentVersion(), jvm.javaVersion(), jvm.pid(), jvm.metrics()),
+        status.ports().stream().map(StatusReader::port).toList(),
+        it.libraries().stream()
+            .map(one -> new Status.LibraryState(one.name(), one.version(), one.problem()))
+            .toList());
+  }
+
+  /** A node's id carries its instance: {@code weft~<ip>~<instance>.<ns>~<ns>.svc.<domain>}. */
+  private static @Nullable String sync(Registration it, List<ClientStatus> clients) {
+    String part = "~" + it.instance() + "." + it.service().namespace() + "~";
+    return clients.stream()
+        .filter(client -> client.node().contains(part))
+        .map(client -> client.sync().name())
+        .reduce((earlier, later) -> later)
+        .orElse(null);
+  }
+
+  private static Status.PortState port(WorkloadStatus.PortStatus status) {
+    var port = status.port();
+    String problem =
+        port.address() == null
+            ? "bound to " + port.bound() + ", where others cannot reach it"
+            : status.rival().map(rival -> "served by " + rival + " already").orElse(null);
+    return new Status.PortState(
+        port.port(),
+        port.protocol().name().toLowerCase(Locale.ROOT),
+        port.library(),
+        port.address(),
+        problem);
+  }
+
+  private static AgentState agent(ClientStatus client) {
+    return new AgentState(
+        client.node(),
+        client.profile().name().toLowerCase(Locale.ROOT),
+        client.namespace(),
+        client.version(),
+        client.connection().address(),
+        client.connection().since().toString(),
+        client.sync().name(),
+        client.types().stream().map(StatusReader::type).toList());
+  }
+
+  private static Status.TypeState type(ClientStatus.OfType it) {
+    var rejection = it.rejection();
+    var at = it.acknowledgedAt();
+    return new Status.TypeState(
+        it.type().shortName(),
+        it.subscribed(),
+        it.sync().name(),
+        it.acknowledged(),
+        at == null ? null : at.toString(),
+        rejection == null
+            ? null
+            : new Status.Nack(
+                rejection.reason(), rejection.resources(), rejection.at().toString()));
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+}

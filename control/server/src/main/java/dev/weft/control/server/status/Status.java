@@ -1,0 +1,120 @@
+package dev.weft.control.server.status;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything at one moment. Times are ISO 8601 in UTC; durations are seconds.
+ *
+ * @param version of the control service
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Status(
+    String version,
+    String started,
+    Configuration configuration,
+    List<WorkloadState> workloads,
+    List<AgentState> agents) {
+
+  /**
+   * @param ageSeconds since the last change took effect
+   */
+  public record Configuration(
+      String directory, double ageSeconds, Counts counts, List<FindingState> findings) {}
+
+  /** How much there is of what. */
+  public record Counts(int services, int rules, int policies, int workloads) {}
+
+  /**
+   * @param severity {@code error}, {@code warning} or {@code info}
+   * @param line counts from 1; null for the whole file
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record FindingState(
+      String code,
+      String severity,
+      @Nullable String file,
+      @Nullable Integer line,
+      @Nullable String resource,
+      @Nullable String field,
+      String message) {}
+
+  /**
+   * A workload that registered itself.
+   *
+   * @param connected whether its agent's stream is open; else its lease runs out
+   * @param sync of its agent's configuration; null where that agent has no stream for it
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record WorkloadState(
+      String name,
+      String namespace,
+      String instance,
+      Map<String, String> labels,
+      String address,
+      boolean connected,
+      String since,
+      @Nullable String sync,
+      Jvm jvm,
+      List<PortState> ports,
+      List<LibraryState> libraries) {}
+
+  /**
+   * @param metrics host and port of its metrics; empty: none
+   */
+  public record Jvm(String agentVersion, String javaVersion, long pid, String metrics) {}
+
+  /**
+   * @param address where others reach it; null if they cannot
+   * @param problem why it is not served; null if it is
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PortState(
+      int port,
+      String protocol,
+      String library,
+      @Nullable String address,
+      @Nullable String problem) {}
+
+  /**
+   * @param problem why it is not woven; empty if it is
+   */
+  public record LibraryState(String name, String version, String problem) {}
+
+  /**
+   * A client of the ADS server.
+   *
+   * @param profile {@code weft}, {@code grpc} or {@code envoy}
+   * @param sync {@code SYNCED}, {@code STALE} or {@code NACK}: the worst of its types
+   */
+  public record AgentState(
+      String node,
+      String profile,
+      String namespace,
+      String version,
+      String address,
+      String since,
+      String sync,
+      List<TypeState> types) {}
+
+  /**
+   * @param type {@code hosts}, {@code cds}, {@code eds}, {@code rds} or {@code lds}
+   * @param acknowledged the version that it took last; null if none
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record TypeState(
+      String type,
+      int subscribed,
+      String sync,
+      @Nullable String acknowledged,
+      @Nullable String acknowledgedAt,
+      @Nullable Nack nack) {}
+
+  /**
+   * @param reason in the agent's words
+   * @param resources in the refused response
+   */
+  public record Nack(String reason, List<String> resources, String at) {}
+}

@@ -1,0 +1,63 @@
+package dev.weft.control.source.registry;
+
+import dev.weft.control.model.ServiceName;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What an agent says of the process it lives in.
+ *
+ * @param instance chosen by the process, the same over reconnects
+ * @param jvm for people: which process it is
+ * @param ports by number
+ */
+public record Registration(
+    String instance,
+    ServiceName service,
+    Map<String, String> labels,
+    String address,
+    Jvm jvm,
+    List<RegisteredPort> ports,
+    List<WovenLibrary> libraries) {
+
+  /**
+   * @param metrics host and port; empty: none
+   */
+  public record Jvm(String agentVersion, String javaVersion, long pid, String metrics) {}
+
+  /**
+   * @param problem why the library is not woven; empty if it is
+   */
+  public record WovenLibrary(String name, String version, String problem) {}
+
+  public Registration {
+    labels = Map.copyOf(labels);
+    ports = ports.stream().sorted(Comparator.comparing(RegisteredPort::port)).toList();
+    libraries = List.copyOf(libraries);
+  }
+
+  Registration with(RegisteredPort port) {
+    Stream<RegisteredPort> others = ports.stream().filter(it -> it.port() != port.port());
+    return withPorts(Stream.concat(others, Stream.of(port)).toList());
+  }
+
+  Registration without(int port) {
+    return withPorts(ports.stream().filter(it -> it.port() != port).toList());
+  }
+
+  Registration with(List<WovenLibrary> woven) {
+    return new Registration(instance, service, labels, address, jvm, ports, woven);
+  }
+
+  private Registration withPorts(List<RegisteredPort> changed) {
+    return new Registration(instance, service, labels, address, jvm, changed, libraries);
+  }
+
+  /** {@code reviews.default (process 4711)}. */
+  @Override
+  public String toString() {
+    return service + " (process " + jvm.pid() + ")";
+  }
+}

@@ -1,0 +1,245 @@
+package dev.weft.control.source.registry;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.weft.control.model.Finding;
+import dev.weft.control.model.FindingCode;
+import dev.weft.control.model.Listener;
+import dev.weft.control.model.ModelSource;
+import dev.weft.control.model.Workload;
+import dev.weft.control.model.WorkloadSource;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Who is registered, and for how long. Decides alone: {@link RegistrationService} brings what
+ * agents say, and {@link #expire} has to be called now and then.
+ *
+ * <p>A lease whose agent fell silent runs to its end; one whose stream just broke ends soon, unless
+ * half of all agents are gone as well: then it is rather us than them.
+ */
+public final class WorkloadRegistry implements WorkloadSource {
+
+  private final LeaseTimes times;
+  private final LongSupplier nanoTime;
+  private final InstantSource clock;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  /** By instance, in the order of their first registration. */
+  @GuardedBy("this") private final Map<String, Lease> leases = new LinkedHashMap<>();
+
+  @GuardedBy("this") private final Claims claims = new Claims();
+
+  private volatile Snapshot snapshot = Snapshot.EMPTY;
+
+  public WorkloadRegistry(LeaseTimes times, LongSupplier nanoTime, InstantSource clock) {
+    this.times = times;
+    this.nanoTime = nanoTime;
+    this.clock = clock;
+  }
+
+  @Override
+  public Snapshot workloads() {
+    return snapshot;
+  }
+
+  @Override
+  public ModelSource.Subscription onChange(Runnable changed) {
+    listeners.add(changed);
+    return () -> listeners.remove(changed);
+  }
+
+  /** Registrations of an earlier run: they hold for one lease, in which their agents come back. */
+  void restore(List<Registration> registrations) {
+    synchronized (this) {
+      for (Registration registration : registrations) {
+        leases.putIfAbsent(
+            registration.instance(),
+            new Lease(registration, null, clock.instant(), endOf(times.lease().toNanos())));
+      }
+    }
+    changed();
+  }
+
+  /** Registers, or replaces what was known of this instance. */
+  void register(Session session, Registration registration) {
+    synchronized (this) {
+      Lease before = leases.get(registration.instance());
+      Lease lease =
+          new Lease(
+              before == null ? registration : registration.with(before.registration().libraries()),
+              session,
+              before == null ? clock.instant() : before.since(),
+              endOf(times.lease().toNanos()));
+      leases.put(registration.instance(), lease);
+    }
+    changed();
+  }
+
+  /**
+   * Changes what was said before, and renews the lease.
+   *
+   * @param change returns its argument where nothing changes
+   */
+  void update(Session session, String instance, Function<Registration, Registration> change) {
+    synchronized (this) {
+      Lease lease = leases.get(instance);
+      if (lease == null || !lease.belongsTo(session)) {
+        // Replaced by a newer stream of the same process.
+        return;
+      }
+      boolean revived = !lease.isCounted();
+      lease.renew(endOf(times.lease().toNanos()));
+      Registration after = change.apply(lease.registration());
+      if (after.equals(lease.registration()) && !revived) {
+        return;
+      }
+      lease.update(after);
+    }
+    changed();
+  }
+
+  /**
+   * The stream is gone without a word.
+   *
+   * @param heard when the agent was last heard of, in nanoseconds of the registry's clock
+   */
+  void lost(Session session, String instance, long heard) {
+    synchronized (this) {
+      Lease lease = leases.get(instance);
+      if (lease == null || !lease.belongsTo(session)) {
+        return;
+      }
+      boolean justHeard = nanoTime.getAsLong() - heard < times.silence().toNanos();
+      long end = endOf(times.lease().toNanos());
+      lease.disconnected(end, justHeard ? endOf(times.lost().toNanos()) : end);
+    }
+    changed();
+  }
+
+  /** The process stops: it serves nothing any more. False where a newer stream has taken over. */
+  boolean withdraw(Session session, String instance) {
+    synchronized (this) {
+      Lease lease = leases.get(instance);
+      if (lease == null || !lease.belongsTo(session)) {
+        return false;
+      }
+      leases.remove(instance);
+    }
+    changed();
+    return true;
+  }
+
+  /** Ends the leases that are over. */
+  void expire() {
+    boolean any;
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      long gone = leases.values().stream().filter(lease -> !lease.isConnected()).count();
+      boolean few = gone * 2 <= leases.size();
+      any =
+          leases
+              .values()
+              .removeIf(
+                  lease ->
+                      !lease.isConnected()
+                          && (lease.hasEnded(now) || (few && lease.mayEndEarly(now))));
+      // A connected agent that is silent comes back with its next word.
+      any |= leases.values().stream().anyMatch(lease -> lease.isCounted() && lease.hasEnded(now));
+    }
+    if (any) {
+      changed();
+    }
+  }
+
+  /** Everybody who is registered, by service. */
+  public synchronized List<WorkloadStatus> status() {
+    List<WorkloadStatus> all = new ArrayList<>();
+    leases.values().forEach(lease -> all.add(WorkloadStatus.of(lease, claims)));
+    all.sort(
+        Comparator.comparing((WorkloadStatus it) -> it.registration().service().toString())
+            .thenComparing(it -> it.registration().instance()));
+    return all;
+  }
+
+  /** What has to survive a restart. */
+  synchronized List<Registration> registrations() {
+    return leases.values().stream().map(Lease::registration).toList();
+  }
+
+  private void changed() {
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      leases.values().forEach(lease -> lease.count(!lease.hasEnded(now)));
+      List<Lease> held = leases.values().stream().filter(Lease::isCounted).toList();
+      claims.settle(held);
+      List<Workload> workloads = new ArrayList<>();
+      List<Finding> findings = new ArrayList<>();
+      held.forEach(lease -> workloads.addAll(workloads(lease, findings)));
+      snapshot = new Snapshot(workloads, findings);
+    }
+    listeners.forEach(Runnable::run);
+  }
+
+  /** One per address: a port may be bound to another address than the workload's own. */
+  @GuardedBy("this") private List<Workload> workloads(Lease lease, List<Finding> findings) {
+    Registration registration = lease.registration();
+    Map<String, List<Listener>> byAddress = new TreeMap<>();
+    byAddress.put(registration.address(), new ArrayList<>());
+    for (RegisteredPort port : registration.ports()) {
+      Optional<String> problem = problem(lease, port);
+      String address = port.address();
+      if (problem.isPresent() || address == null) {
+        FindingCode code =
+            address == null ? FindingCode.PORT_UNREACHABLE : FindingCode.PORT_CLAIMED;
+        findings.add(Finding.of(code, registration + ": " + problem.orElse("")));
+        tell(lease, port, problem.orElse(""));
+      } else {
+        byAddress
+            .computeIfAbsent(address, any -> new ArrayList<>())
+            .add(new Listener(port.port(), port.protocol(), port.library()));
+      }
+    }
+    return byAddress.entrySet().stream()
+        .map(entry -> workload(registration, entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static Workload workload(Registration it, String address, List<Listener> listeners) {
+    String id = address.equals(it.address()) ? it.instance() : it.instance() + "@" + address;
+    return Workload.registered(id, it.service(), it.labels(), address, listeners);
+  }
+
+  @GuardedBy("this") private Optional<String> problem(Lease lease, RegisteredPort port) {
+    if (port.address() == null) {
+      return Optional.of(
+          "port %d is bound to %s, where others cannot reach it (expected: every address, or %s)"
+              .formatted(port.port(), port.bound(), lease.registration().address()));
+    }
+    return claims
+        .rival(lease, port)
+        .map(
+            rival ->
+                "port %d at %s is served by %s already (expected: one workload per address and port)"
+                    .formatted(port.port(), port.address(), rival.registration()));
+  }
+
+  private static void tell(Lease lease, RegisteredPort port, String problem) {
+    Session session = lease.session();
+    if (session != null) {
+      session.refused(port.port(), problem);
+    }
+  }
+
+  private long endOf(long nanos) {
+    return nanoTime.getAsLong() + nanos;
+  }
+}

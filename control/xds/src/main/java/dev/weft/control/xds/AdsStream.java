@@ -1,0 +1,272 @@
+package dev.weft.control.xds;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.CodedOutputStream;
+import dev.weft.control.xds.resource.ResourceType;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.grpc.Status;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's stream: what it wants, what it has, and what it is still to be told. However often
+ * resources change, only their names are kept until the client is ready for them, so a slow client
+ * costs no more memory than it has subscriptions.
+ *
+ * <p>Requests come one at a time from gRPC; changes come from the publisher, which only leaves
+ * names; everything is sent from {@link #run}, by one thread at a time.
+ */
+abstract class AdsStream {
+
+  private static final AtomicLong IDS = new AtomicLong();
+
+  private final long id = IDS.incrementAndGet();
+  private final ServerContext context;
+  private final Outbox outbox;
+  private final String address;
+  private final Instant connected;
+  private final Set<ResourceKey> changed = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  @GuardedBy("this") private final Map<ResourceType, Subscription> subscriptions = new EnumMap<>(ResourceType.class);
+
+  @GuardedBy("this") private @Nullable Client client;
+
+  @GuardedBy("this") private @Nullable Audience audience;
+
+  @GuardedBy("this") private int names;
+
+  @GuardedBy("this") private long nonces;
+
+  @GuardedBy("this") private boolean closed;
+
+  AdsStream(ServerContext context, Outbox outbox, String address) {
+    this.context = context;
+    this.outbox = outbox;
+    this.address = address;
+    this.connected = context.clock().instant();
+  }
+
+  /** A resource of this name has changed, appeared or gone. From any thread. */
+  final void changed(ResourceKey key) {
+    changed.add(key);
+    schedule();
+  }
+
+  /** Runs soon; calls before it runs are one run. From any thread. */
+  final void schedule() {
+    if (!scheduled.compareAndSet(false, true)) {
+      context.counters().coalesced();
+      return;
+    }
+    try {
+      context.pushes().execute(this::run);
+    } catch (RejectedExecutionException e) {
+      // The server is closing, and with it this stream.
+      scheduled.set(false);
+    }
+  }
+
+  private void run() {
+    scheduled.set(false);
+    boolean idle;
+    synchronized (this) {
+      Audience mine = audience;
+      if (!closed && mine != null) {
+        drainChanges();
+        try {
+          push(mine);
+        } catch (RuntimeException e) {
+          // A fault of ours must not leave the client waiting on a stream that looks alive.
+          context.log().log(System.Logger.Level.ERROR, "stream " + id + " failed", e);
+          fail(Status.INTERNAL.withDescription("the control service failed: " + e));
+        }
+      }
+      idle = closed || isIdle();
+    }
+    if (idle) {
+      context.publisher().idle(this);
+    }
+  }
+
+  @GuardedBy("this") private void drainChanges() {
+    for (var each = changed.iterator(); each.hasNext(); ) {
+      ResourceKey key = each.next();
+      each.remove();
+      Subscription subscription = subscriptions.get(key.type());
+      if (subscription != null && subscription.wants(key.name())) {
+        subscription.dirty.add(key.name());
+        noticed(key);
+      }
+    }
+  }
+
+  /** A change of something that is wanted. */
+  @GuardedBy("this")
+  void noticed(ResourceKey key) {}
+
+  /** Sends what is due, as far as the client is ready for it. */
+  @GuardedBy("this") abstract void push(Audience audience);
+
+  @GuardedBy("this") private boolean isIdle() {
+    return changed.isEmpty()
+        && subscriptions.values().stream().noneMatch(it -> it.hasUnsent() || it.unanswered != null);
+  }
+
+  /** The client has gone, or the server ends it. */
+  final synchronized void close() {
+    if (!closed) {
+      closed = true;
+      Audience mine = audience;
+      if (mine != null) {
+        subscriptions.values().forEach(it -> leaveAll(mine, it));
+        mine.members().remove(this);
+      }
+      changed.clear();
+    }
+    schedule();
+  }
+
+  /** The client has said all it wanted to say. */
+  final synchronized void complete() {
+    if (!closed) {
+      outbox.complete();
+      close();
+    }
+  }
+
+  private void leaveAll(Audience mine, Subscription subscription) {
+    subscription.asked.forEach(name -> mine.leave(new ResourceKey(subscription.type, name), this));
+    subscription.implied.forEach(
+        name -> mine.leave(new ResourceKey(subscription.type, name), this));
+  }
+
+  @GuardedBy("this") final void fail(Status status) {
+    outbox.fail(status);
+    close();
+  }
+
+  /** Who asks; empty nodes after the first are filled from it. Null after a failure. */
+  @GuardedBy("this") final @Nullable Audience identify(Node node) {
+    if (audience == null && !closed) {
+      try {
+        Client who = Client.of(node, context.publisher().model().settings().defaultNamespace());
+        client = who;
+        audience = context.publisher().enter(this, who);
+      } catch (IllegalArgumentException e) {
+        fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+      }
+    }
+    return audience;
+  }
+
+  @GuardedBy("this") final boolean takesBundles() {
+    return client != null && client.profile().takesBundles();
+  }
+
+  @GuardedBy("this") final Map<ResourceType, Subscription> subscriptions() {
+    return subscriptions;
+  }
+
+  @GuardedBy("this") final Subscription subscription(ResourceType type) {
+    return subscriptions.computeIfAbsent(type, Subscription::new);
+  }
+
+  final Outbox outbox() {
+    return outbox;
+  }
+
+  final ServerContext context() {
+    return context;
+  }
+
+  /** Adds a name that the client asks for; false where the stream has failed over it. */
+  @GuardedBy("this") final boolean ask(Audience mine, Subscription subscription, String name) {
+    if (subscription.asked.contains(name)) {
+      return true;
+    }
+    if (name.length() > Limits.NAME_LENGTH) {
+      fail(
+          Status.INVALID_ARGUMENT.withDescription(
+              "resource name of %d characters (expected: at most %d)"
+                  .formatted(name.length(), Limits.NAME_LENGTH)));
+      return false;
+    }
+    if (names == Limits.NAMES_PER_STREAM) {
+      fail(
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "more than %d resource names on one stream".formatted(Limits.NAMES_PER_STREAM)));
+      return false;
+    }
+    names++;
+    subscription.asked.add(name);
+    mine.join(new ResourceKey(subscription.type, name), this);
+    return true;
+  }
+
+  @GuardedBy("this") final void forget(Audience mine, Subscription subscription, String name) {
+    if (subscription.asked.remove(name)) {
+      names--;
+      if (!subscription.implied.contains(name)) {
+        mine.leave(new ResourceKey(subscription.type, name), this);
+      }
+    }
+  }
+
+  /** Notes an acknowledgement or a refusal; false where the nonce is not the last one. */
+  @GuardedBy("this") final boolean answered(Subscription subscription, String nonce, @Nullable String refusal) {
+    boolean current = subscription.answered(nonce, refusal, context.clock().instant());
+    if (current && refusal != null) {
+      context.counters().refused(subscription.type);
+    }
+    return current;
+  }
+
+  /** Sends a response whose resources are already in the frame. */
+  @GuardedBy("this") final void send(Subscription subscription, Frame frame, Response response) {
+    String nonce = Long.toString(++nonces, Character.MAX_RADIX);
+    frame.append(
+        Encoded.bytes(
+            out -> {
+              out.writeString(response.versionField, response.version);
+              writeTypeAndNonce(out, subscription.type, nonce);
+            }));
+    subscription.sent(
+        new Subscription.Unanswered(
+            nonce, response.version, response.names, context.clock().instant()));
+    context.counters().sent(subscription.type, frame.length());
+    outbox.send(frame);
+  }
+
+  private static void writeTypeAndNonce(CodedOutputStream out, ResourceType type, String nonce)
+      throws IOException {
+    // Fields 4 and 5 of both kinds of response.
+    out.writeString(4, type.url());
+    out.writeString(5, nonce);
+  }
+
+  /**
+   * What there is to a response besides its resources.
+   *
+   * @param versionField the field number of the version in this kind of response
+   * @param names of what it adds, changes and removes
+   */
+  record Response(int versionField, String version, List<String> names) {}
+
+  /** How far this client is; null before its first request. */
+  final synchronized @Nullable ClientStatus status() {
+    return client == null || closed
+        ? null
+        : ClientStatus.of(
+            new ClientStatus.Connection(id, address, connected), client, subscriptions.values());
+  }
+}

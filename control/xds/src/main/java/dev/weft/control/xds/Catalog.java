@@ -1,0 +1,201 @@
+package dev.weft.control.xds;
+
+import com.google.protobuf.Message;
+import dev.weft.control.model.CallerView;
+import dev.weft.control.model.Cluster;
+import dev.weft.control.model.DestinationPolicy;
+import dev.weft.control.model.HttpRoute;
+import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.RoutedHost;
+import dev.weft.control.model.Service;
+import dev.weft.control.model.ServicePort;
+import dev.weft.control.model.Subset;
+import dev.weft.control.model.WeightedDestination;
+import dev.weft.control.xds.resource.ClusterResource;
+import dev.weft.control.xds.resource.EndpointsResource;
+import dev.weft.control.xds.resource.HostTableResource;
+import dev.weft.control.xds.resource.ListenerResource;
+import dev.weft.control.xds.resource.Names;
+import dev.weft.control.xds.resource.Profile;
+import dev.weft.control.xds.resource.ResourceType;
+import dev.weft.control.xds.resource.RoutesResource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that one kind of caller can be told about one model. Resources are made when somebody
+ * asks for them, so that the work follows what is used; those whose inputs are as in the previous
+ * model are taken over.
+ */
+final class Catalog {
+
+  private final MeshModel model;
+  private final CallerView view;
+  private final RoutesResource routes;
+  private final ClusterResource clusters;
+  private final Map<ResourceKey, Made> made = new ConcurrentHashMap<>();
+  private final Map<String, Set<ResourceKey>> bundles = new ConcurrentHashMap<>();
+
+  /** The previous catalog's resources; never its own previous ones, or nothing would be freed. */
+  private volatile Map<ResourceKey, Made> previous;
+
+  /** A resource and what it was made from. */
+  private record Made(Object inputs, Encoded encoded) {}
+
+  /** What a route configuration is made from. */
+  private record Routing(RoutedHost host, List<HttpRoute> routes) {}
+
+  Catalog(MeshModel model, CallerView view, Profile profile, @Nullable Catalog previous) {
+    this.model = model;
+    this.view = view;
+    this.routes = new RoutesResource(profile);
+    this.clusters = new ClusterResource(profile, model.settings().domain());
+    this.previous = previous == null ? Map.of() : previous.made;
+  }
+
+  /** Null where no such resource exists. */
+  @Nullable Encoded get(ResourceKey key) {
+    Made known = made.get(key);
+    if (known == null) {
+      known =
+          switch (key.type()) {
+            case HOSTS -> hosts(key);
+            case CLUSTER -> cluster(key);
+            case ENDPOINTS -> endpoints(key);
+            case ROUTES -> routes(key);
+            case LISTENER -> listener(key);
+          };
+      if (known != null) {
+        made.put(key, known);
+      }
+    }
+    return known == null ? null : known.encoded;
+  }
+
+  /** The version of a resource that somebody has asked for; null if nobody has, or it is absent. */
+  @Nullable String knownVersion(ResourceKey key) {
+    Made known = made.get(key);
+    return known == null ? null : known.encoded.version();
+  }
+
+  /** The previous model's resources are needed no more. */
+  void settle() {
+    previous = Map.of();
+  }
+
+  /**
+   * What a listener leads to, itself left out: its route configuration, and for each cluster named
+   * there the cluster and its endpoints. Clusters that do not exist are among them, so that their
+   * absence is told.
+   */
+  Set<ResourceKey> reachableFrom(String listener) {
+    Set<ResourceKey> known = bundles.get(listener);
+    if (known == null) {
+      known = findReachable(listener);
+      if (!known.isEmpty()) {
+        bundles.put(listener, known);
+      }
+    }
+    return known;
+  }
+
+  private Set<ResourceKey> findReachable(String listener) {
+    Set<ResourceKey> keys = new LinkedHashSet<>();
+    Optional<RoutedHost> host = view.resolve(listener);
+    if (host.isPresent()) {
+      keys.add(new ResourceKey(ResourceType.ROUTES, Names.routes(host.get())));
+      for (HttpRoute route : view.routes(host.get())) {
+        for (WeightedDestination weighted : route.destinations()) {
+          String name = Names.cluster(weighted.destination());
+          keys.add(new ResourceKey(ResourceType.CLUSTER, name));
+          if (view.cluster(weighted.destination())
+              .filter(ClusterResource::hasEndpoints)
+              .isPresent()) {
+            keys.add(new ResourceKey(ResourceType.ENDPOINTS, name));
+          }
+        }
+      }
+    }
+    return keys;
+  }
+
+  /** Every name of a type, for whoever wants them all; listeners of ours have no socket to open. */
+  List<String> all(ResourceType type) {
+    return type == ResourceType.CLUSTER
+        ? view.services().stream().flatMap(this::clustersOf).toList()
+        : List.of();
+  }
+
+  private Stream<String> clustersOf(Service service) {
+    List<String> subsets = new ArrayList<>(List.of(""));
+    view.policy(service).map(DestinationPolicy::subsets).orElse(List.of()).stream()
+        .map(Subset::name)
+        .forEach(subsets::add);
+    return service.ports().stream()
+        .filter(port -> port.protocol().carriesRequests())
+        .map(ServicePort::number)
+        .flatMap(
+            port ->
+                subsets.stream()
+                    .map(subset -> "outbound|" + port + "|" + subset + "|" + service.host()));
+  }
+
+  private @Nullable Made hosts(ResourceKey key) {
+    return key.name().equals(view.caller().namespace().value())
+        ? make(key, model, any -> HostTableResource.of(model, view))
+        : null;
+  }
+
+  private @Nullable Made cluster(ResourceKey key) {
+    Cluster cluster = find(key.name());
+    // Endpoints of their own do not make another cluster.
+    return cluster == null ? null : make(key, cluster, it -> clusters.of(it).orElse(null));
+  }
+
+  private @Nullable Made endpoints(ResourceKey key) {
+    Cluster cluster = find(key.name());
+    return cluster == null || !ClusterResource.hasEndpoints(cluster)
+        ? null
+        : make(key, cluster.endpoints(), it -> EndpointsResource.of(key.name(), it));
+  }
+
+  private @Nullable Cluster find(String name) {
+    return Names.destination(name).flatMap(view::cluster).orElse(null);
+  }
+
+  private @Nullable Made routes(ResourceKey key) {
+    RoutedHost host =
+        Names.destination(key.name())
+            .flatMap(it -> view.resolve(it.host() + ":" + it.port()))
+            .filter(it -> Names.routes(it).equals(key.name()))
+            .orElse(null);
+    return host == null
+        ? null
+        : make(key, new Routing(host, view.routes(host)), it -> routes.of(it.host, it.routes));
+  }
+
+  private @Nullable Made listener(ResourceKey key) {
+    RoutedHost host = view.resolve(key.name()).orElse(null);
+    return host == null
+        ? null
+        : make(key, Names.routes(host), any -> ListenerResource.of(key.name(), host));
+  }
+
+  private <T> @Nullable Made make(
+      ResourceKey key, T inputs, Function<T, ? extends @Nullable Message> maker) {
+    Made before = previous.get(key);
+    if (before != null && before.inputs.equals(inputs)) {
+      return before;
+    }
+    Message message = maker.apply(inputs);
+    return message == null ? null : new Made(inputs, Encoded.of(key.type(), key.name(), message));
+  }
+}

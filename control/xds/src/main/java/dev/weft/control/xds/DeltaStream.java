@@ -1,0 +1,300 @@
+package dev.weft.control.xds;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.weft.control.xds.resource.ResourceType;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The incremental variant: each response carries what changed, and names what is gone.
+ *
+ * <p>Order is make before break. Additions go first, what is referred to before what refers to it;
+ * for clients that take bundles nothing overtakes a response that still waits for an answer.
+ * Removals follow in the opposite order, and only when the client has taken the routes that no
+ * longer refer to them.
+ */
+final class DeltaStream extends AdsStream {
+
+  private static final int VERSION_FIELD = 1;
+  private static final int REMOVED_FIELD = 6;
+
+  private static final List<ResourceType> ADDITIONS = List.of(ResourceType.values());
+
+  /** Listeners go with the additions: nothing refers to them. */
+  private static final List<ResourceType> REMOVALS =
+      List.of(ResourceType.ROUTES, ResourceType.ENDPOINTS, ResourceType.CLUSTER);
+
+  @GuardedBy("this") private boolean bundlesStale;
+
+  DeltaStream(ServerContext context, Outbox outbox, String address) {
+    super(context, outbox, address);
+  }
+
+  /** One request: an answer to a response, a change of what is wanted, or both. */
+  synchronized void received(DeltaDiscoveryRequest request) {
+    Audience audience = identify(request.getNode());
+    ResourceType type = ResourceType.of(request.getTypeUrl()).orElse(null);
+    if (audience == null) {
+      return;
+    }
+    if (type == null) {
+      context().counters().unknownType();
+      return;
+    }
+    Subscription subscription = subscription(type);
+    boolean first = subscription.firstRequest();
+    if (!request.getResponseNonce().isEmpty()) {
+      String refusal = request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null;
+      answered(subscription, request.getResponseNonce(), refusal);
+    }
+    if (subscribe(audience, subscription, request, first)) {
+      unsubscribe(audience, subscription, request);
+      schedule();
+    }
+  }
+
+  @GuardedBy("this") private boolean subscribe(
+      Audience audience, Subscription subscription, DeltaDiscoveryRequest request, boolean first) {
+    Set<String> names = new HashSet<>(request.getResourceNamesSubscribeList());
+    boolean asksForAll = first && names.isEmpty() && request.getResponseNonce().isEmpty();
+    if (asksForAll && !takesBundles() && subscription.type.completeInStateOfTheWorld()) {
+      names.add(Subscription.EVERY_NAME);
+    }
+    for (String name : names) {
+      if (!ask(audience, subscription, name)) {
+        return false;
+      }
+      // Asking again is asking to be told again.
+      subscription.told.remove(name);
+      subscription.dirty.add(name);
+    }
+    if (first) {
+      // What it has from an earlier stream; what we have sent since is newer.
+      request.getInitialResourceVersionsMap().forEach(subscription.told::putIfAbsent);
+    }
+    if (names.remove(Subscription.EVERY_NAME)) {
+      subscription.dirty.remove(Subscription.EVERY_NAME);
+      subscription.dirty.addAll(audience.catalog().all(subscription.type));
+      subscription.dirty.addAll(subscription.told.keySet());
+      subscription.answerDue = true;
+    }
+    bundlesStale |= !names.isEmpty() && subscription.type == ResourceType.LISTENER;
+    return true;
+  }
+
+  @GuardedBy("this") private void unsubscribe(
+      Audience audience, Subscription subscription, DeltaDiscoveryRequest request) {
+    for (String name : request.getResourceNamesUnsubscribeList()) {
+      forget(audience, subscription, name);
+      if (!subscription.wants(name)) {
+        subscription.told.remove(name);
+        subscription.dirty.remove(name);
+      }
+      bundlesStale |= subscription.type == ResourceType.LISTENER;
+    }
+  }
+
+  @Override
+  @GuardedBy("this")
+  void noticed(ResourceKey key) {
+    bundlesStale |= key.type() != ResourceType.ENDPOINTS && key.type() != ResourceType.HOSTS;
+  }
+
+  @Override
+  @GuardedBy("this")
+  void push(Audience audience) {
+    Catalog catalog = audience.catalog();
+    while (bundlesStale && takesBundles()) {
+      bundlesStale = false;
+      refreshBundles(audience, catalog);
+      Catalog now = audience.catalog();
+      // Names that were joined after the publisher looked would miss the model it published.
+      bundlesStale = now != catalog;
+      catalog = now;
+    }
+    if (sendAdditions(catalog)) {
+      sendRemovals(catalog);
+    }
+  }
+
+  /** Makes what follows from the listeners asked for wanted, and what no longer does unwanted. */
+  @GuardedBy("this") private void refreshBundles(Audience audience, Catalog catalog) {
+    Map<ResourceType, Set<String>> reachable = new EnumMap<>(ResourceType.class);
+    REMOVALS.forEach(type -> reachable.put(type, new HashSet<>()));
+    Subscription listeners = subscription(ResourceType.LISTENER);
+    // Not all that changed may have been noticed yet, but routes must not go before their listener.
+    listeners.dirty.addAll(listeners.asked);
+    for (String listener : listeners.asked) {
+      for (ResourceKey key : catalog.reachableFrom(listener)) {
+        reachable.computeIfAbsent(key.type(), any -> new HashSet<>()).add(key.name());
+      }
+    }
+    reachable.forEach((type, names) -> imply(audience, subscription(type), names));
+  }
+
+  @GuardedBy("this") private void imply(Audience audience, Subscription subscription, Set<String> names) {
+    Set<String> before = subscription.implied;
+    subscription.implied = names;
+    for (String name : names) {
+      if (!before.contains(name)) {
+        audience.join(new ResourceKey(subscription.type, name), this);
+        subscription.dirty.add(name);
+        subscription.removals.remove(name);
+      }
+    }
+    for (String name : before) {
+      if (!subscription.wants(name)) {
+        audience.leave(new ResourceKey(subscription.type, name), this);
+        subscription.dirty.remove(name);
+        takeBack(subscription, name);
+      }
+    }
+  }
+
+  private static void takeBack(Subscription subscription, String name) {
+    String told = subscription.told.get(name);
+    if (told != null && !told.equals(Subscription.ABSENT)) {
+      subscription.removals.add(name);
+    } else {
+      subscription.told.remove(name);
+    }
+  }
+
+  /** False where something that comes first could not be sent yet. */
+  @GuardedBy("this") private boolean sendAdditions(Catalog catalog) {
+    for (ResourceType type : ADDITIONS) {
+      Subscription subscription = subscriptions().get(type);
+      if (subscription == null || !subscription.hasUnsent()) {
+        continue;
+      }
+      if (subscription.unanswered == null) {
+        if (!outbox().ready()) {
+          return false;
+        }
+        sendAdditions(catalog, subscription);
+      }
+      // Envoy may hold its answer for clusters back until it has the endpoints: never wait there.
+      if (subscription.hasUnsent() && takesBundles()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @GuardedBy("this") private void sendAdditions(Catalog catalog, Subscription subscription) {
+    Changes changes = new Changes();
+    var names = subscription.dirty.iterator();
+    while (names.hasNext() && changes.frame.length() < Limits.RESPONSE_BYTES) {
+      String name = names.next();
+      names.remove();
+      if (subscription.wants(name)) {
+        add(changes, subscription, name, catalog.get(new ResourceKey(subscription.type, name)));
+      }
+    }
+    if (changes.any() || subscription.answerDue) {
+      send(subscription, changes.frame, changes.response());
+    }
+  }
+
+  @GuardedBy("this") private void add(
+      Changes changes, Subscription subscription, String name, @Nullable Encoded resource) {
+    String told = subscription.told.get(name);
+    if (resource != null) {
+      subscription.removals.remove(name);
+      if (!resource.version().equals(told)) {
+        changes.add(resource);
+        subscription.told.put(name, resource.version());
+      }
+    } else if (told == null || subscription.type == ResourceType.LISTENER) {
+      // Never had: say so at once, or whoever refers to it waits for it.
+      if (!Subscription.ABSENT.equals(told)) {
+        changes.remove(name);
+        subscription.told.put(name, Subscription.ABSENT);
+      }
+    } else if (!told.equals(Subscription.ABSENT)) {
+      subscription.removals.add(name);
+    }
+  }
+
+  @GuardedBy("this") private void sendRemovals(Catalog catalog) {
+    for (ResourceType type : REMOVALS) {
+      Subscription subscription = subscriptions().get(type);
+      if (subscription == null || subscription.removals.isEmpty()) {
+        continue;
+      }
+      if (subscription.unanswered != null || referrersUnsure(type) || !outbox().ready()) {
+        return;
+      }
+      sendRemovals(catalog, subscription);
+    }
+  }
+
+  /**
+   * Whether the client may still go by something that refers to this type: because it has not
+   * answered yet, or has refused the news and keeps the old.
+   */
+  @GuardedBy("this") private boolean referrersUnsure(ResourceType type) {
+    for (Subscription other : subscriptions().values()) {
+      boolean refers = other.type.compareTo(type) > 0;
+      if (refers && (other.unanswered != null || other.rejection != null)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @GuardedBy("this") private void sendRemovals(Catalog catalog, Subscription subscription) {
+    Changes changes = new Changes();
+    for (String name : subscription.removals) {
+      boolean wanted = subscription.wants(name);
+      if (wanted && catalog.get(new ResourceKey(subscription.type, name)) != null) {
+        // It is back; a change that says so is on its way.
+        continue;
+      }
+      changes.remove(name);
+      if (wanted) {
+        subscription.told.put(name, Subscription.ABSENT);
+      } else {
+        subscription.told.remove(name);
+      }
+    }
+    subscription.removals.clear();
+    if (changes.any()) {
+      send(subscription, changes.frame, changes.response());
+    }
+  }
+
+  /** A response in the making. */
+  private static final class Changes {
+
+    private final Frame frame = new Frame();
+    private final List<String> names = new ArrayList<>();
+    private final StringBuilder content = new StringBuilder();
+
+    void add(Encoded resource) {
+      resource.appendDelta(frame);
+      names.add(resource.name());
+      content.append(resource.name()).append('@').append(resource.version()).append('\n');
+    }
+
+    void remove(String name) {
+      frame.append(Encoded.bytes(out -> out.writeString(REMOVED_FIELD, name)));
+      names.add(name);
+      content.append(name).append("@\n");
+    }
+
+    boolean any() {
+      return !names.isEmpty();
+    }
+
+    Response response() {
+      return new Response(VERSION_FIELD, Encoded.hash(content.toString()), names);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.weft.control.xds;
+
+/** What one client may ask of the server. */
+final class Limits {
+
+  /** Far above what a workload calls, far below what would hurt. */
+  static final int NAMES_PER_STREAM = 20_000;
+
+  /** A DNS name has at most 253 characters; Istio's cluster names add port and subset. */
+  static final int NAME_LENGTH = 1024;
+
+  /** A response is closed at this size, in bytes: gRPC clients refuse messages above 4 MiB. */
+  static final int RESPONSE_BYTES = 1 << 20;
+
+  private Limits() {}
+}

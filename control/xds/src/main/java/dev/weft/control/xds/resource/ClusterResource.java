@@ -1,0 +1,160 @@
+package dev.weft.control.xds.resource;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.weft.control.model.LoadBalancing;
+import dev.weft.control.model.Service;
+import dev.weft.control.model.Service.Resolution;
+import dev.weft.control.model.ServiceName;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.CommonLbConfig;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.EdsClusterConfig;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbPolicy;
+import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig;
+import io.envoyproxy.envoy.type.v3.Percent;
+import java.util.Optional;
+
+/** Clusters as istiod's cluster.go has them, as far as each profile can take them. */
+public final class ClusterResource {
+
+  private static final String PROTOCOL_OPTIONS =
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
+  private static final Any HTTP2 =
+      Any.pack(
+          HttpProtocolOptions.newBuilder()
+              .setExplicitHttpConfig(
+                  ExplicitHttpConfig.newBuilder()
+                      .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance()))
+              .build());
+
+  private final Profile profile;
+  private final String domain;
+
+  /** The domain is the suffix of in-mesh names, {@code cluster.local}. */
+  public ClusterResource(Profile profile, String domain) {
+    this.profile = profile;
+    this.domain = domain;
+  }
+
+  /** Empty where the profile has no word for this kind of cluster. */
+  public Optional<Cluster> of(dev.weft.control.model.Cluster cluster) {
+    if (profile == Profile.GRPC && !understoodByGrpc(cluster)) {
+      return Optional.empty();
+    }
+    String name = Names.cluster(cluster.destination());
+    Cluster.Builder built =
+        Cluster.newBuilder()
+            .setName(name)
+            .setConnectTimeout(Values.duration(cluster.policy().connectTimeout()))
+            .setLbPolicy(balancing(cluster))
+            .setCommonLbConfig(
+                // Istio's default: never pick unhealthy endpoints for want of healthy ones.
+                CommonLbConfig.newBuilder().setHealthyPanicThreshold(Percent.getDefaultInstance()))
+            .setMetadata(metadata(cluster));
+    discovery(built, cluster);
+    if (speaksHttp2(cluster)) {
+      built.putTypedExtensionProtocolOptions(PROTOCOL_OPTIONS, HTTP2);
+    }
+    return Optional.of(built.build());
+  }
+
+  /** Whether the endpoints come as a resource of their own. */
+  public static boolean hasEndpoints(dev.weft.control.model.Cluster cluster) {
+    return cluster.service().resolution() == Resolution.STATIC;
+  }
+
+  private static boolean understoodByGrpc(dev.weft.control.model.Cluster cluster) {
+    return switch (cluster.service().resolution()) {
+      case STATIC -> true;
+      case DNS, DNS_ROUND_ROBIN -> cluster.endpoints().size() == 1;
+      case NONE -> false;
+    };
+  }
+
+  private void discovery(Cluster.Builder built, dev.weft.control.model.Cluster cluster) {
+    switch (cluster.service().resolution()) {
+      case STATIC ->
+          built
+              .setType(DiscoveryType.EDS)
+              .setEdsClusterConfig(
+                  EdsClusterConfig.newBuilder()
+                      .setEdsConfig(ListenerResource.ADS)
+                      .setServiceName(built.getName()));
+      case NONE -> built.setType(DiscoveryType.ORIGINAL_DST);
+      case DNS ->
+          built
+              .setType(
+                  profile == Profile.GRPC ? DiscoveryType.LOGICAL_DNS : DiscoveryType.STRICT_DNS)
+              .setLoadAssignment(EndpointsResource.of(built.getName(), cluster.endpoints()));
+      case DNS_ROUND_ROBIN ->
+          built
+              .setType(DiscoveryType.LOGICAL_DNS)
+              .setLoadAssignment(EndpointsResource.of(built.getName(), cluster.endpoints()));
+    }
+  }
+
+  private LbPolicy balancing(dev.weft.control.model.Cluster cluster) {
+    if (cluster.service().resolution() == Resolution.NONE) {
+      return LbPolicy.CLUSTER_PROVIDED;
+    }
+    LoadBalancing wanted = cluster.policy().loadBalancing();
+    if (profile == Profile.GRPC) {
+      // Random is unknown to grpc-java, least request only behind a switch of its own.
+      return LbPolicy.ROUND_ROBIN;
+    }
+    return switch (wanted) {
+      case LEAST_REQUEST -> LbPolicy.LEAST_REQUEST;
+      case ROUND_ROBIN -> LbPolicy.ROUND_ROBIN;
+      case RANDOM -> LbPolicy.RANDOM;
+    };
+  }
+
+  private static boolean speaksHttp2(dev.weft.control.model.Cluster cluster) {
+    return switch (cluster.port().protocol()) {
+      case HTTP2, GRPC, GRPC_WEB -> true;
+      default -> false;
+    };
+  }
+
+  /** Who is called, for telemetry: istiod's {@code istio.services} and {@code istio.subset}. */
+  private Metadata metadata(dev.weft.control.model.Cluster cluster) {
+    Service service = cluster.service();
+    Struct called =
+        Struct.newBuilder()
+            .putFields("host", text(service.host().value()))
+            .putFields("name", text(shortName(service)))
+            .putFields("namespace", text(service.namespace().value()))
+            .build();
+    Struct.Builder istio =
+        Struct.newBuilder()
+            .putFields(
+                "services",
+                Value.newBuilder()
+                    .setListValue(
+                        ListValue.newBuilder().addValues(Value.newBuilder().setStructValue(called)))
+                    .build());
+    if (!cluster.destination().subset().isEmpty()) {
+      istio.putFields("subset", text(cluster.destination().subset()));
+    }
+    return Metadata.newBuilder().putFilterMetadata("istio", istio.build()).build();
+  }
+
+  private String shortName(Service service) {
+    return service.origin() == Service.Origin.SERVICE_ENTRY
+        ? service.host().value()
+        : ServiceName.of(service.host(), domain)
+            .map(ServiceName::name)
+            .orElse(service.host().value());
+  }
+
+  private static Value text(String value) {
+    return Value.newBuilder().setStringValue(value).build();
+  }
+}

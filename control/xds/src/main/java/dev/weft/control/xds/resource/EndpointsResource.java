@@ -1,0 +1,110 @@
+package dev.weft.control.xds.resource;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.weft.control.model.Endpoint;
+import dev.weft.control.model.Locality;
+import dev.weft.control.model.Workload;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Endpoints by locality, each with the workload behind it, as istiod's endpoint builder does. */
+public final class EndpointsResource {
+
+  private static final Comparator<Endpoint> BY_ADDRESS =
+      Comparator.comparing(Endpoint::address).thenComparing(Endpoint::port);
+
+  private EndpointsResource() {}
+
+  /** In an order of its own, so that the order of registration does not make a new version. */
+  public static ClusterLoadAssignment of(String cluster, List<Endpoint> endpoints) {
+    Map<Locality, List<Endpoint>> byLocality =
+        new TreeMap<>(Comparator.comparing(Locality::toString));
+    for (Endpoint endpoint : endpoints) {
+      byLocality.computeIfAbsent(endpoint.locality(), any -> new ArrayList<>()).add(endpoint);
+    }
+    ClusterLoadAssignment.Builder built =
+        ClusterLoadAssignment.newBuilder().setClusterName(cluster);
+    byLocality.forEach((locality, members) -> built.addEndpoints(group(locality, members)));
+    return built.build();
+  }
+
+  private static LocalityLbEndpoints group(Locality locality, List<Endpoint> members) {
+    LocalityLbEndpoints.Builder group =
+        LocalityLbEndpoints.newBuilder()
+            .setLocality(
+                io.envoyproxy.envoy.config.core.v3.Locality.newBuilder()
+                    .setRegion(locality.region())
+                    .setZone(locality.zone())
+                    .setSubZone(locality.subzone()))
+            .setLoadBalancingWeight(
+                Values.number(members.stream().mapToInt(Endpoint::weight).sum()));
+    members.stream()
+        .sorted(BY_ADDRESS)
+        .map(EndpointsResource::endpoint)
+        .forEach(group::addLbEndpoints);
+    return group.build();
+  }
+
+  private static LbEndpoint endpoint(Endpoint endpoint) {
+    return LbEndpoint.newBuilder()
+        .setEndpoint(
+            io.envoyproxy.envoy.config.endpoint.v3.Endpoint.newBuilder()
+                .setAddress(Values.address(endpoint.address(), endpoint.port())))
+        .setLoadBalancingWeight(Values.number(endpoint.weight()))
+        .setMetadata(
+            Metadata.newBuilder()
+                .putFilterMetadata(
+                    "istio",
+                    Struct.newBuilder()
+                        .putFields(
+                            "workload",
+                            Value.newBuilder().setStringValue(workload(endpoint)).build())
+                        .build()))
+        .build();
+  }
+
+  /**
+   * {@code name;namespace;canonical service;canonical revision;cluster}; unknown parts are empty.
+   */
+  private static String workload(Endpoint endpoint) {
+    Workload workload = endpoint.workload();
+    String name = workload == null ? "" : workload.name();
+    String namespace = workload == null ? "" : workload.namespace().value();
+    Map<String, String> labels = endpoint.labels();
+    String service =
+        first(
+            labels.get("service.istio.io/canonical-name"),
+            labels.get("app.kubernetes.io/name"),
+            labels.get("app"),
+            name);
+    String revision =
+        first(
+            labels.get("service.istio.io/canonical-revision"),
+            labels.get("app.kubernetes.io/version"),
+            labels.get("version"));
+    return String.join(";", part(name), part(namespace), part(service), part(revision), "");
+  }
+
+  private static String first(@Nullable String... candidates) {
+    for (String candidate : candidates) {
+      if (candidate != null && !candidate.isEmpty()) {
+        return candidate;
+      }
+    }
+    return "";
+  }
+
+  /** A separator within a part would shift all that follow. */
+  private static String part(String text) {
+    return text.replace(';', '_');
+  }
+}

@@ -1,0 +1,89 @@
+package dev.weft.control.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.control.config.ConfigFile;
+import dev.weft.control.config.ConfigReader;
+import dev.weft.control.config.Resolver;
+import dev.weft.control.model.Listener;
+import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.MeshSettings;
+import dev.weft.control.model.ModelListener;
+import dev.weft.control.model.ModelSource;
+import dev.weft.control.model.Namespace;
+import dev.weft.control.model.Protocol;
+import dev.weft.control.model.ServiceName;
+import dev.weft.control.model.Workload;
+import dev.weft.control.model.WorkloadSource;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A source of models whose YAML and workloads the test sets. */
+final class Models implements ModelSource {
+
+  private final List<ModelListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Workload> workloads = new ArrayList<>();
+  private String yaml = "";
+  private MeshModel model = MeshModel.EMPTY;
+
+  static MeshModel read(String yaml, List<Workload> workloads) {
+    ConfigFile file =
+        new ConfigReader(MeshSettings.DEFAULT)
+            .read("test.yaml", yaml.getBytes(StandardCharsets.UTF_8));
+    assertThat(file.isValid()).as("%s", file.findings()).isTrue();
+    return new Resolver(MeshSettings.DEFAULT)
+        .resolve(List.of(file), new WorkloadSource.Snapshot(workloads, List.of()));
+  }
+
+  /** Puts rules in force. */
+  void configure(String newYaml) {
+    yaml = newYaml;
+    changed();
+  }
+
+  /** Starts a workload of version {@code version} in the namespace {@code default}. */
+  void start(String service, String version, int port) {
+    workloads.add(workload(service, version, port));
+    changed();
+  }
+
+  void stop(String service, String version) {
+    workloads.removeIf(
+        it -> it.name().equals(service) && version.equals(it.labels().get("version")));
+    changed();
+  }
+
+  static Workload workload(String service, String version, int port) {
+    return Workload.registered(
+        service + "-" + version,
+        new ServiceName(service, new Namespace("default")),
+        Map.of("version", version, "app", service),
+        "127.0.0.1",
+        List.of(new Listener(port, Protocol.HTTP, "tomcat")));
+  }
+
+  private void changed() {
+    model = read(yaml, workloads);
+    listeners.forEach(listener -> listener.updated(model));
+  }
+
+  void set(MeshModel next) {
+    model = next;
+    listeners.forEach(listener -> listener.updated(next));
+  }
+
+  @Override
+  public MeshModel current() {
+    return model;
+  }
+
+  @Override
+  public Subscription subscribe(ModelListener listener) {
+    listeners.add(listener);
+    listener.updated(model);
+    return () -> listeners.remove(listener);
+  }
+}
