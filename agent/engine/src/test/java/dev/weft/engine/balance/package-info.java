@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.weft.engine.balance;
+
+import org.jspecify.annotations.NullMarked;
