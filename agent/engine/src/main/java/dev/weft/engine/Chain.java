@@ -19,7 +19,8 @@ final class Chain {
     sending =
         List.of(
             new AwaitConfiguration(engine), // first: nothing can be decided without it
-            new MatchRoute(engine.random), // once per call: retries stay with rule and cluster
+            new MatchRoute(
+                engine.random, engine.clock), // once per call: retries stay with rule and cluster
             pickEndpoint, // after every wait, so that each try sees the load of its moment
             new SendTry(engine)); // last: only now is it known what the try must say
     judging =

@@ -5,6 +5,7 @@ import dev.weft.engine.config.Route;
 import dev.weft.engine.routing.Rule;
 import dev.weft.engine.telemetry.ResponseFlag;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class MatchRoute implements Stage {
 
   private final RandomGenerator random;
+  private final LongSupplier clock;
 
-  MatchRoute(RandomGenerator random) {
+  MatchRoute(RandomGenerator random, LongSupplier clock) {
     this.random = random;
+    this.clock = clock;
   }
 
   @Override
@@ -32,7 +35,8 @@ final class MatchRoute implements Stage {
     call.destination = rule.pick(random);
     if (forward.timeout() != null && !forward.timeout().isZero()) {
       call.hasDeadline = true;
-      call.deadlineNanos = call.startNanos() + forward.timeout().toNanos();
+      // From here, as in Envoy: a wait for configuration is not the service's fault.
+      call.deadlineNanos = clock.getAsLong() + forward.timeout().toNanos();
     }
     return null;
   }
