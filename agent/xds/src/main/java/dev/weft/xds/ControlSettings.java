@@ -1,0 +1,89 @@
+package dev.weft.xds;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How a client is set up.
+ *
+ * @param host of the control service
+ * @param port of the control service
+ * @param workload who we are
+ * @param timing how long things may take
+ */
+public record ControlSettings(String host, int port, Workload workload, Timing timing) {
+
+  public ControlSettings {
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 1 to 65535)");
+    }
+  }
+
+  /** With the usual timing. */
+  public static ControlSettings of(String host, int port, Workload workload) {
+    return new ControlSettings(host, port, workload, Timing.USUAL);
+  }
+
+  public String authority() {
+    return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
+  }
+
+  /**
+   * This process.
+   *
+   * @param instance chosen at random by each process
+   * @param name the service's
+   * @param labels {@code version} and {@code app} among them
+   * @param address an IP address at which others reach the workload's ports
+   * @param process of the running agent
+   */
+  public record Workload(
+      String instance,
+      String name,
+      String namespace,
+      Map<String, String> labels,
+      String address,
+      ProcessFacts process) {
+    public Workload {
+      labels = Map.copyOf(labels);
+    }
+
+    /** {@code weft~address~instance.namespace~namespace.svc.cluster.local}, as Istio's nodes. */
+    String nodeId() {
+      String domain = namespace + ".svc.cluster.local";
+      return "weft~" + address + "~" + instance + "." + namespace + "~" + domain;
+    }
+  }
+
+  /**
+   * @param agentVersion ours
+   * @param javaVersion the JVM's
+   * @param pid of the process
+   * @param metricsAddress host:port at which metrics are served; empty: nowhere
+   */
+  public record ProcessFacts(
+      String agentVersion, String javaVersion, long pid, String metricsAddress) {}
+
+  /**
+   * @param connect to a TCP connection
+   * @param answer from the connection to the first answer
+   * @param keepAlive between signs of life that are asked for; half of it may pass without one
+   * @param firstRetry at most, after a connection is lost; doubles with each failure
+   * @param lastRetry the longest that it doubles to
+   */
+  public record Timing(
+      Duration connect,
+      Duration answer,
+      Duration keepAlive,
+      Duration firstRetry,
+      Duration lastRetry) {
+
+    public static final Timing USUAL =
+        new Timing(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(10));
+  }
+}

@@ -1,0 +1,25 @@
+package dev.weft.xds.ads;
+
+import dev.weft.engine.config.Snapshot;
+
+/** What a discovery client tells; on the loop. */
+public interface AdsListener {
+
+  /** A new state is in force. */
+  void snapshot(Snapshot snapshot);
+
+  /** The control service has answered for the first time on this connection. */
+  void answered(String protocol);
+
+  /** One answer was taken in. */
+  void received();
+
+  /** One answer was refused, wholly or in part. */
+  void refused(String reason);
+
+  /** A field that we know, or do not know, was ignored. */
+  void ignored(String field);
+
+  /** The stream has ended; a new connection is needed. */
+  void ended(String reason);
+}

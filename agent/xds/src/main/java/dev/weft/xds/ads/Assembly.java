@@ -1,0 +1,151 @@
+package dev.weft.xds.ads;
+
+import dev.weft.engine.config.Cluster;
+import dev.weft.engine.config.HostTable;
+import dev.weft.engine.config.RouteTable;
+import dev.weft.engine.config.Snapshot;
+import dev.weft.xds.decode.ClusterConfig;
+import dev.weft.xds.decode.Endpoints;
+import dev.weft.xds.decode.Listener;
+import dev.weft.xds.decode.ResourceType;
+import dev.weft.xds.decode.Routes;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes snapshots of what the store holds: routes come into force only with all their clusters, and
+ * clusters only with their endpoints. Until then what was in force stays.
+ */
+final class Assembly {
+
+  /** A cluster and what it was made of, so that it is made again only when that changes. */
+  private record Built(ClusterConfig config, @Nullable Endpoints endpoints, Cluster cluster) {
+
+    @SuppressWarnings("ReferenceEquality") // the store keeps the object until it changes
+    boolean isOf(ClusterConfig nextConfig, @Nullable Endpoints nextEndpoints) {
+      return config == nextConfig && endpoints == nextEndpoints;
+    }
+  }
+
+  private final Store store;
+  private final String namespace;
+  private Map<String, Routes> inForce = Map.of();
+  private Map<String, Built> built = Map.of();
+
+  Assembly(Store store, String namespace) {
+    this.store = store;
+    this.namespace = namespace;
+  }
+
+  /**
+   * @param snapshot what can be in force now
+   * @param settled the authorities whose routes are in it, or are known not to exist
+   * @param missing what is referred to and has not come
+   */
+  record Result(
+      Snapshot snapshot, Set<String> settled, Map<ResourceType<?>, Set<String>> missing) {}
+
+  Result build(Set<String> authorities) {
+    Result result = new Result(Snapshot.EMPTY, new LinkedHashSet<>(), new LinkedHashMap<>());
+    Map<String, Routes> next = new HashMap<>();
+    for (String authority : authorities) {
+      Routes routes = routes(authority, result);
+      if (routes != null) {
+        next.put(authority, routes);
+      }
+    }
+    inForce = next;
+    HostTable hosts = store.find(ResourceType.HOSTS, namespace);
+    Map<String, RouteTable> tables = new HashMap<>();
+    inForce.forEach((authority, routes) -> tables.put(authority, routes.table()));
+    Snapshot snapshot = new Snapshot(hosts, tables, clusters());
+    return new Result(snapshot, result.settled(), result.missing());
+  }
+
+  /** The routes to be in force for this authority; null: none. */
+  private @Nullable Routes routes(String authority, Result result) {
+    Routes before = inForce.get(authority);
+    if (!store.isKnown(ResourceType.LISTENERS, authority)) {
+      return before; // asked for, not answered yet
+    }
+    Listener listener = store.find(ResourceType.LISTENERS, authority);
+    Routes routes = listener == null ? null : listener.inline();
+    String name = listener == null ? null : listener.routeName();
+    if (name != null) {
+      if (misses(ResourceType.ROUTES, name, result)) {
+        return before;
+      }
+      routes = store.find(ResourceType.ROUTES, name);
+    }
+    if (routes != null && !isComplete(routes, result)) {
+      return before;
+    }
+    result.settled().add(authority);
+    return routes;
+  }
+
+  private boolean isComplete(Routes routes, Result result) {
+    boolean complete = true;
+    for (String name : routes.clusters()) {
+      if (misses(ResourceType.CLUSTERS, name, result)) {
+        complete = false;
+        continue;
+      }
+      ClusterConfig config = store.find(ResourceType.CLUSTERS, name);
+      String endpoints = config == null ? null : config.endpointsName();
+      complete &= endpoints == null || !misses(ResourceType.ENDPOINTS, endpoints, result);
+    }
+    return complete;
+  }
+
+  private boolean misses(ResourceType<?> type, String name, Result result) {
+    if (store.isKnown(type, name)) {
+      return false;
+    }
+    result.missing().computeIfAbsent(type, any -> new LinkedHashSet<>()).add(name);
+    return true;
+  }
+
+  /** All clusters that the routes in force name and that exist. */
+  private Map<String, Cluster> clusters() {
+    Map<String, Built> next = new HashMap<>();
+    for (Routes routes : inForce.values()) {
+      for (String name : routes.clusters()) {
+        Built cluster = next.containsKey(name) ? next.get(name) : cluster(name);
+        if (cluster != null) {
+          next.put(name, cluster);
+        }
+      }
+    }
+    built = next;
+    Map<String, Cluster> clusters = new HashMap<>();
+    built.forEach((name, each) -> clusters.put(name, each.cluster()));
+    return clusters;
+  }
+
+  private @Nullable Built cluster(String name) {
+    Built before = built.get(name);
+    ClusterConfig config = store.find(ResourceType.CLUSTERS, name);
+    if (config == null) {
+      return store.isKnown(ResourceType.CLUSTERS, name) ? null : before;
+    }
+    String endpointsName = config.endpointsName();
+    if (endpointsName == null) {
+      return new Built(config, null, config.cluster());
+    }
+    if (!store.isKnown(ResourceType.ENDPOINTS, endpointsName)) {
+      return before;
+    }
+    Endpoints endpoints = store.find(ResourceType.ENDPOINTS, endpointsName);
+    if (before != null && before.isOf(config, endpoints)) {
+      return before;
+    }
+    return new Built(
+        config, endpoints, config.with(endpoints == null ? List.of() : endpoints.endpoints()));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.weft.xds.ads;
+
+import dev.weft.xds.decode.ResourceType;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last good state of every resource, and which are subscribed by name. Outlives connections.
+ */
+final class Store {
+
+  /**
+   * What is known of one resource.
+   *
+   * @param version the control service's
+   * @param value null: it is known not to exist
+   */
+  private record Held(String version, @Nullable Object value) {}
+
+  private final Map<ResourceType<?>, Map<String, Held>> held = new HashMap<>();
+  private final Map<ResourceType<?>, Set<String>> wanted = new HashMap<>();
+
+  Store() {
+    for (ResourceType<?> type : ResourceType.ALL) {
+      held.put(type, new LinkedHashMap<>());
+      wanted.put(type, new LinkedHashSet<>());
+    }
+  }
+
+  private Map<String, Held> of(ResourceType<?> type) {
+    return held.getOrDefault(type, Map.of());
+  }
+
+  /** Wants a resource from now on; false when it was wanted already. */
+  boolean want(ResourceType<?> type, String name) {
+    return wanted(type).add(name);
+  }
+
+  /** By name, as subscribed. */
+  Set<String> wanted(ResourceType<?> type) {
+    return wanted.getOrDefault(type, Set.of());
+  }
+
+  /** Whether it has come, or is known not to exist. */
+  boolean isKnown(ResourceType<?> type, String name) {
+    return of(type).containsKey(name);
+  }
+
+  /** Null when it has not come, or does not exist. */
+  <T> @Nullable T find(ResourceType<T> type, String name) {
+    Held found = of(type).get(name);
+    return found == null || found.value() == null ? null : type.cast(found.value());
+  }
+
+  /** The version that is held; empty when there is none. */
+  String version(ResourceType<?> type, String name) {
+    Held found = of(type).get(name);
+    return found == null ? "" : found.version();
+  }
+
+  /** Names and versions of all that exist. */
+  Map<String, String> versions(ResourceType<?> type) {
+    Map<String, String> versions = new LinkedHashMap<>();
+    of(type)
+        .forEach(
+            (name, each) -> {
+              if (each.value() != null) {
+                versions.put(name, each.version());
+              }
+            });
+    return versions;
+  }
+
+  /** How many are known, those that do not exist included. */
+  int size(ResourceType<?> type) {
+    return of(type).size();
+  }
+
+  void put(ResourceType<?> type, String name, String version, Object value) {
+    of(type).put(name, new Held(version, value));
+  }
+
+  /** It does not exist. */
+  void remove(ResourceType<?> type, String name) {
+    of(type).put(name, new Held("", null));
+  }
+
+  /** Forgets what did not exist and nobody asked for: a new connection. */
+  void forgetAbsent() {
+    held.forEach(
+        (type, byName) ->
+            byName
+                .entrySet()
+                .removeIf(
+                    entry ->
+                        entry.getValue().value() == null
+                            && !wanted(type).contains(entry.getKey())));
+  }
+}

@@ -1,0 +1,25 @@
+package dev.weft.xds.decode;
+
+import dev.weft.engine.config.Cluster;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster as configured.
+ *
+ * @param cluster complete, or without endpoints where these come as a resource of their own
+ * @param endpointsName that resource's name; null: complete
+ */
+public record ClusterConfig(Cluster cluster, @Nullable String endpointsName) {
+
+  /** The cluster with these endpoints. */
+  public Cluster with(List<Cluster.Endpoint> endpoints) {
+    return new Cluster(
+        cluster.name(),
+        cluster.discovery(),
+        cluster.balancing(),
+        cluster.connectTimeout(),
+        cluster.destination(),
+        endpoints);
+  }
+}

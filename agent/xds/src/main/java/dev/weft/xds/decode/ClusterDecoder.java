@@ -1,0 +1,159 @@
+package dev.weft.xds.decode;
+
+import dev.weft.engine.config.Cluster;
+import dev.weft.engine.config.Cluster.Discovery;
+import dev.weft.engine.config.Cluster.LoadBalancing;
+import dev.weft.xds.proto.Any;
+import dev.weft.xds.proto.ClusterDiscoveryType;
+import dev.weft.xds.proto.ClusterLbPolicy;
+import dev.weft.xds.proto.ClusterLoadAssignment;
+import dev.weft.xds.proto.Struct;
+import dev.weft.xds.proto.TransportSocket;
+import dev.weft.xds.wire.IgnoredFields;
+import dev.weft.xds.wire.InvalidMessageException;
+import dev.weft.xds.wire.WireReader;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code envoy.config.cluster.v3.Cluster}. */
+final class ClusterDecoder {
+
+  /** Envoy's. */
+  private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final String PLAINTEXT = "envoy.transport_sockets.raw_buffer";
+  private static final String PLAINTEXT_TYPE =
+      "type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
+
+  private final dev.weft.xds.proto.Cluster cluster;
+  private final Where where = Where.ROOT;
+
+  private ClusterDecoder(dev.weft.xds.proto.Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  static ClusterConfig decode(WireReader in, IgnoredFields ignored)
+      throws InvalidMessageException, InvalidResourceException {
+    return new ClusterDecoder(dev.weft.xds.proto.Cluster.parse(in)).config();
+  }
+
+  private ClusterConfig config() throws InvalidResourceException {
+    checkSocket();
+    Integer type = cluster.type();
+    int discovery = type == null ? ClusterDiscoveryType.STATIC : type;
+    return switch (discovery) {
+      case ClusterDiscoveryType.EDS ->
+          new ClusterConfig(cluster(Discovery.ENDPOINTS, List.of()), endpointsName());
+      case ClusterDiscoveryType.STATIC ->
+          complete(Discovery.ENDPOINTS, inline(EndpointsDecoder.Hosts.ADDRESSES));
+      case ClusterDiscoveryType.STRICT_DNS -> {
+        List<Cluster.Endpoint> names = inline(EndpointsDecoder.Hosts.NAMES);
+        // Several names are balanced, and each is looked up when it is connected to.
+        yield complete(names.size() == 1 ? Discovery.LOGICAL : Discovery.ENDPOINTS, names);
+      }
+      case ClusterDiscoveryType.LOGICAL_DNS -> {
+        List<Cluster.Endpoint> names = inline(EndpointsDecoder.Hosts.NAMES);
+        if (names.size() != 1) {
+          throw where
+              .in("load_assignment")
+              .refuse(names.size() + " endpoints (expected: 1, with LOGICAL_DNS)");
+        }
+        yield complete(Discovery.LOGICAL, names);
+      }
+      case ClusterDiscoveryType.ORIGINAL_DST -> complete(Discovery.ORIGINAL, List.of());
+      default ->
+          throw where
+              .in("type")
+              .refuse(
+                  discovery + " (expected: STATIC, STRICT_DNS, LOGICAL_DNS, EDS or ORIGINAL_DST)");
+    };
+  }
+
+  private String endpointsName() {
+    String name =
+        cluster.edsClusterConfig() == null ? "" : cluster.edsClusterConfig().serviceName();
+    return name.isEmpty() ? cluster.name() : name;
+  }
+
+  private List<Cluster.Endpoint> inline(EndpointsDecoder.Hosts hosts)
+      throws InvalidResourceException {
+    ClusterLoadAssignment assignment = cluster.loadAssignment();
+    return assignment == null
+        ? List.of()
+        : new EndpointsDecoder(hosts).endpoints(assignment, where.in("load_assignment"));
+  }
+
+  private ClusterConfig complete(Discovery discovery, List<Cluster.Endpoint> endpoints)
+      throws InvalidResourceException {
+    return new ClusterConfig(cluster(discovery, endpoints), null);
+  }
+
+  private Cluster cluster(Discovery discovery, List<Cluster.Endpoint> endpoints)
+      throws InvalidResourceException {
+    if (cluster.name().isEmpty()) {
+      throw where.in("name").refuse("empty (expected: a name)");
+    }
+    Duration timeout = Durations.of(cluster.connectTimeout(), where.in("connect_timeout"));
+    if (timeout != null && timeout.isZero()) {
+      throw where.in("connect_timeout").refuse("0 (expected: above 0)");
+    }
+    return new Cluster(
+        cluster.name(),
+        discovery,
+        balancing(discovery),
+        timeout == null ? DEFAULT_CONNECT_TIMEOUT : timeout,
+        service(),
+        endpoints);
+  }
+
+  private LoadBalancing balancing(Discovery discovery) throws InvalidResourceException {
+    return switch (cluster.lbPolicy()) {
+      case ClusterLbPolicy.ROUND_ROBIN -> LoadBalancing.ROUND_ROBIN;
+      case ClusterLbPolicy.LEAST_REQUEST -> LoadBalancing.LEAST_REQUEST;
+      case ClusterLbPolicy.RANDOM -> LoadBalancing.RANDOM;
+      default -> {
+        boolean provided = cluster.lbPolicy() == ClusterLbPolicy.CLUSTER_PROVIDED;
+        if (provided && discovery == Discovery.ORIGINAL) {
+          yield LoadBalancing.ROUND_ROBIN; // of one address, the caller's own
+        }
+        throw where
+            .in("lb_policy")
+            .refuse(
+                ClusterLbPolicy.name(cluster.lbPolicy())
+                    + " (expected: ROUND_ROBIN, LEAST_REQUEST or RANDOM)");
+      }
+    };
+  }
+
+  /** The connection must be meant to be plaintext. */
+  private void checkSocket() throws InvalidResourceException {
+    TransportSocket socket = cluster.transportSocket();
+    if (socket == null) {
+      return;
+    }
+    Any config = socket.typedConfig();
+    boolean plaintext =
+        config == null ? socket.name().equals(PLAINTEXT) : config.typeUrl().equals(PLAINTEXT_TYPE);
+    if (!plaintext) {
+      throw where
+          .in("transport_socket")
+          .refuse(
+              (config == null ? socket.name() : config.typeUrl())
+                  + " (expected: none, or "
+                  + PLAINTEXT
+                  + ")");
+    }
+  }
+
+  /** Istio's {@code metadata.filter_metadata["istio"]["services"]}. */
+  private Cluster.Service service() {
+    Struct service = Metadata.firstOf(Metadata.istio(cluster.metadata()), "services");
+    if (service == null) {
+      return Cluster.Service.UNKNOWN;
+    }
+    return new Cluster.Service(
+        Metadata.text(service, "host"),
+        Metadata.text(service, "name"),
+        Metadata.text(service, "namespace"));
+  }
+}

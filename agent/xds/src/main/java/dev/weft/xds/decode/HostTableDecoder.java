@@ -1,0 +1,29 @@
+package dev.weft.xds.decode;
+
+import dev.weft.engine.config.HostTable;
+import dev.weft.xds.wire.IgnoredFields;
+import dev.weft.xds.wire.InvalidMessageException;
+import dev.weft.xds.wire.WireReader;
+import java.util.List;
+import java.util.Set;
+
+/** {@code weft.control.v1.HostTable}. */
+final class HostTableDecoder {
+
+  private HostTableDecoder() {}
+
+  static HostTable decode(WireReader in, IgnoredFields ignored)
+      throws InvalidMessageException, InvalidResourceException {
+    dev.weft.xds.proto.HostTable table = dev.weft.xds.proto.HostTable.parse(in);
+    List<String> wildcards = table.wildcards();
+    for (int i = 0; i < wildcards.size(); i++) {
+      String wildcard = wildcards.get(i);
+      if (!wildcard.startsWith(".")) {
+        throw Where.ROOT
+            .in("wildcards", i)
+            .refuse("\"" + wildcard + "\" (expected: what follows the star, such as .example.com)");
+      }
+    }
+    return new HostTable(Set.copyOf(table.hosts()), wildcards);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.weft.xds.decode;
+
+import dev.weft.xds.proto.Struct;
+import dev.weft.xds.proto.Value;
+import org.jspecify.annotations.Nullable;
+
+/** What Istio says in the metadata of clusters and endpoints. */
+final class Metadata {
+
+  private static final String UNKNOWN = "unknown";
+
+  private Metadata() {}
+
+  /** Null when there is none. */
+  static @Nullable Struct istio(dev.weft.xds.proto.@Nullable Metadata metadata) {
+    return metadata == null ? null : metadata.filterMetadata().get("istio");
+  }
+
+  /** The first struct of a list; null when there is none. */
+  static @Nullable Struct firstOf(@Nullable Struct struct, String field) {
+    Value list = struct == null ? null : struct.fields().get(field);
+    if (list == null || list.listValue() == null || list.listValue().values().isEmpty()) {
+      return null;
+    }
+    return list.listValue().values().get(0).structValue();
+  }
+
+  /** A text; null when it is absent. */
+  static @Nullable String find(@Nullable Struct struct, String field) {
+    Value value = struct == null ? null : struct.fields().get(field);
+    return value == null ? null : value.stringValue();
+  }
+
+  /** A text; {@code unknown} when it is absent or empty. */
+  static String text(Struct struct, String field) {
+    String text = find(struct, field);
+    return text == null || text.isEmpty() ? UNKNOWN : text;
+  }
+}
