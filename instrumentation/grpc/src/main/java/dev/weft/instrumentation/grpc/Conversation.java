@@ -49,7 +49,6 @@ final class Conversation<Q, R> implements AsyncTries.Library {
   private final @Nullable InboundCall caller = dev.weft.bridge.Context.current();
   private volatile AsyncTries tries;
   private volatile boolean answered;
-  private volatile boolean cancelled;
 
   Conversation(
       Surroundings<Q, R> surroundings, Incoming<R> incoming, Metadata headers, OutboundCall call) {
@@ -96,18 +95,12 @@ final class Conversation<Q, R> implements AsyncTries.Library {
   // What the application does, beyond what it sends.
 
   void cancel(Status status, @Nullable String message, @Nullable Throwable cause) {
-    cancelled = true;
     if (!giveUp(status)) {
       MeshTry<Q, R> delivered = current();
       if (delivered != null) {
-        delivered.abort(message, cause);
+        delivered.breakOff(status, message, cause);
       }
     }
-  }
-
-  /** The application itself ended the call. */
-  boolean isCancelled() {
-    return cancelled;
   }
 
   @SuppressWarnings("unchecked") // every try is made here

@@ -54,16 +54,21 @@ final class Incoming<R> {
 
   /** From any thread. */
   void closeLater(Status status, Metadata trailers) {
-    executor.execute(() -> context.run(() -> close(status, trailers)));
+    later(() -> close(status, trailers));
   }
 
   /** From any thread. */
   void readyLater() {
-    executor.execute(
+    later(
         () -> {
           if (!isClosed()) {
-            context.run(listener::onReady);
+            listener.onReady();
           }
         });
+  }
+
+  /** Runs this where the application's callbacks run, after those that are due. */
+  void later(Runnable task) {
+    executor.execute(() -> context.run(task));
   }
 }

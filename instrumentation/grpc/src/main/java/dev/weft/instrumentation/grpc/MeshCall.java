@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MeshCall<Q, R> extends ClientCall<Q, R> {
 
+  private static final Status CANCELLED = Status.CANCELLED.withDescription("call was cancelled");
+
   private final Mesh mesh;
   private final MeshTransport transport;
   private final Invocation<Q, R> invocation;
@@ -49,6 +51,9 @@ final class MeshCall<Q, R> extends ClientCall<Q, R> {
     Conversation<Q, R> made = converse(listener, headers);
     conversation = made;
     if (made != null && made.start()) {
+      if (cancelled) {
+        made.cancel(CANCELLED, CANCELLED.getDescription(), null); // while this was being set up
+      }
       return;
     }
     if (made != null) {
@@ -58,6 +63,9 @@ final class MeshCall<Q, R> extends ClientCall<Q, R> {
     unmeshed = other;
     conversation = null;
     other.start(listener, headers);
+    if (cancelled) {
+      other.cancel(CANCELLED.getDescription(), null);
+    }
   }
 
   /** Null when the call is not the mesh's after all, and goes to the application's channel. */

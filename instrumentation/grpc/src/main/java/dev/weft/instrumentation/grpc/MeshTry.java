@@ -33,7 +33,6 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
 
   // On the executor.
   private AsyncTries.@Nullable Delivery delivery;
-  private boolean discarded;
   private long messages;
 
   /**
@@ -55,7 +54,7 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
     headers.merge(original);
     send.edits().apply(new MetadataHeaders(headers));
     call.start(this, headers);
-    attempt.onAbort(() -> abort("the mesh's timeout ran out", null));
+    attempt.onAbort(this::expired);
     conversation.outgoing().begin(this);
   }
 
@@ -136,8 +135,8 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
     return call.getAttributes();
   }
 
-  /** Any thread. Nothing is written to it any more. */
-  void abort(@Nullable String why, @Nullable Throwable because) {
+  /** Nothing is written to it any more. */
+  private void abort(@Nullable String why, @Nullable Throwable because) {
     if (!broken) {
       reason = why;
       cause = because;
@@ -163,7 +162,7 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
 
   @Override
   public void onReady() {
-    if (!discarded && !broken) {
+    if (!broken && !conversation.incoming().isClosed()) {
       conversation.incoming().listener().onReady();
     }
   }
@@ -172,8 +171,8 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
   public void onHeaders(Metadata headers) {
     delivery = conversation.head(this, 200, new MetadataHeaders(headers));
     if (delivery == null) {
-      discarded = true;
       abort("another try follows", null);
+      conversation.dropped(this); // cancelled is dropped
       return;
     }
     delivery.edits().apply(new MetadataHeaders(headers));
@@ -182,7 +181,7 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
 
   @Override
   public void onMessage(R message) {
-    if (delivery != null) {
+    if (delivery != null && !conversation.incoming().isClosed()) {
       messages++;
       conversation.incoming().listener().onMessage(message);
     }
@@ -192,8 +191,8 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
   public void onClose(Status status, Metadata trailers) {
     if (delivery != null) {
       close(delivery, status, trailers);
-    } else if (discarded) {
-      conversation.dropped(this);
+    } else if (broken) {
+      return; // who broke it has seen to what follows
     } else if (Failures.isResponse(pin, status)) {
       Headers headers = Statuses.headers(status, trailers);
       AsyncTries.Delivery last = conversation.head(this, Failures.httpStatus(status), headers);
@@ -209,18 +208,34 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
   }
 
   private void close(AsyncTries.Delivery last, Status status, Metadata trailers) {
-    boolean whole = Failures.isResponse(pin, status);
+    boolean whole = !broken && Failures.isResponse(pin, status);
     last.ending()
         .finished(
             messages,
             Statuses.headers(status, trailers),
             whole ? null : status.asException(trailers));
-    boolean late =
-        broken && !conversation.isCancelled() && status.getCode() == Status.Code.CANCELLED;
+    conversation.incoming().close(status, trailers);
+  }
+
+  /** The mesh's time for this try is over. Before its response, that is the engine's to judge. */
+  private void expired() {
+    Status status = Status.DEADLINE_EXCEEDED.withDescription("the mesh's timeout ran out");
+    breakOff(status, status.getDescription(), null);
+  }
+
+  /**
+   * Ends a response that is being read. Does not wait for gRPC to say so: when a connection breaks
+   * while messages wait to be read, grpc-java never closes a call that is cancelled then.
+   */
+  void breakOff(Status status, @Nullable String why, @Nullable Throwable because) {
+    abort(why, because);
     conversation
         .incoming()
-        .close(
-            late ? Status.DEADLINE_EXCEEDED.withDescription("the mesh's timeout ran out") : status,
-            trailers);
+        .later(
+            () -> {
+              if (delivery != null) {
+                close(delivery, status, new Metadata());
+              }
+            });
   }
 }
