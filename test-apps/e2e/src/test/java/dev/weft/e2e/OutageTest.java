@@ -30,14 +30,13 @@ class OutageTest {
       """;
 
   private final Mesh mesh = new Mesh();
-  private Jvm one;
   private Jvm two;
   private Jvm caller;
 
   @BeforeEach
   void startTwoEndpoints() {
     mesh.configure("service.yaml", SERVICE);
-    one = mesh.start("echo", "v1", Echo.class, "one", "0");
+    mesh.start("echo", "v1", Echo.class, "one", "0");
     two = mesh.start("echo", "v2", Echo.class, "two", "0");
     caller = mesh.start("caller", "v1", Caller.class);
     Awaitility.await()
