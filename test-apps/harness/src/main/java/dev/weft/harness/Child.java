@@ -19,15 +19,19 @@ import java.util.regex.Pattern;
 public final class Child {
 
   private static final int TAIL = 30;
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   private final String name;
   private final Process process;
+  private final Thread reader;
   private final List<String> lines = new ArrayList<>();
   private boolean closed;
 
-  private Child(String name, Process process) {
+  private Child(String name, Process process, Path log) {
     this.name = name;
     this.process = process;
+    this.reader = new Thread(() -> read(log), name + "-output");
+    reader.setDaemon(true);
   }
 
   /** The environment is this process's own, without its Java and mesh settings, and these. */
@@ -40,10 +44,8 @@ public final class Child {
         .keySet()
         .removeIf(key -> key.matches("WEFT_.*|OTEL_.*|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS"));
     environment.putAll(settings);
-    Child child = new Child(name, builder.start());
-    Thread reader = new Thread(() -> child.read(logs.resolve(name + ".log")), name + "-output");
-    reader.setDaemon(true);
-    reader.start();
+    Child child = new Child(name, builder.start(), logs.resolve(name + ".log"));
+    child.reader.start();
     return child;
   }
 
@@ -90,16 +92,18 @@ public final class Child {
         System.lineSeparator(), lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
   }
 
-  /** Asks it to end, as an operator would: SIGTERM. */
+  /** Asks it to end, as an operator would: SIGTERM. What it says of that is still read. */
   public void terminate() {
-    process.destroy();
+    process.toHandle().destroy(); // Process.destroy would close its output
   }
 
   /** Waits for its end; kills it when it does not come. */
   public void awaitEnd(Duration patience) throws InterruptedException {
     if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      process.destroyForcibly().waitFor();
+      process.toHandle().destroyForcibly();
+      process.waitFor();
     }
+    reader.join(LAST_WORDS.toMillis());
   }
 
   private void read(Path log) {

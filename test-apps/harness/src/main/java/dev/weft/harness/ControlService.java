@@ -5,6 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,6 +22,7 @@ public final class ControlService implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final long POLL_MILLIS = 20;
 
+  private final HttpClient http = HttpClient.newHttpClient();
   private final Repository repository;
   private final Child process;
   private final String address;
@@ -72,6 +77,19 @@ public final class ControlService implements AutoCloseable {
   /** Where {@code weftctl status --server} and people ask: host:port. */
   public String admin() {
     return "127.0.0.1:" + admin;
+  }
+
+  /** What it knows at this moment. */
+  public MeshStatus status() throws IOException, HarnessException, InterruptedException {
+    URI uri = URI.create("http://" + admin() + "/status");
+    HttpResponse<String> response =
+        http.send(
+            HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+            HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new HarnessException(uri + ": status " + response.statusCode() + " (expected: 200)");
+    }
+    return MeshStatus.of(response.body());
   }
 
   public boolean alive() {

@@ -19,7 +19,11 @@ final class ChildTest {
 
   @Test
   void findsTheLineThatIsWaitedForAndLogsAll(@TempDir Path logs) throws Exception {
-    Child child = shell(logs, "echo before; echo \"$WHO is ready on port 4711\"; exec sleep 60");
+    Child child =
+        shell(
+            logs,
+            "trap 'echo stopping; kill $!; exit' TERM;"
+                + " echo before; echo \"$WHO is ready on port 4711\"; sleep 60 & wait");
     try {
       String port = child.await(Pattern.compile("ready on port (\\d+)"), PATIENCE).group(1);
 
@@ -31,7 +35,7 @@ final class ChildTest {
     }
     assertThat(child.alive()).isFalse();
     assertThat(Files.readAllLines(logs.resolve("shell.log")))
-        .containsExactly("before", "demo is ready on port 4711");
+        .containsExactly("before", "demo is ready on port 4711", "stopping");
   }
 
   @Test

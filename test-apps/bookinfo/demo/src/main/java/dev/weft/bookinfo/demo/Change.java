@@ -2,8 +2,8 @@ package dev.weft.bookinfo.demo;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +18,15 @@ import org.jspecify.annotations.Nullable;
  * begins after it may contradict the rule; those that do are strays.
  *
  * @param enforcedAfter by agent, from just before the file was replaced; empty: never seen
+ * @param edited the moment just before the file was replaced
  * @param strays requests that began after enforcement and yet followed the old rule
- * @param traffic all requests around the change
+ * @param samples all requests around the change
  */
-record Change(Map<String, Optional<Duration>> enforcedAfter, long strays, Tally traffic) {
+record Change(
+    Instant edited,
+    Map<String, Optional<Duration>> enforcedAfter,
+    long strays,
+    List<Sample> samples) {
 
   private static final int WARM_UP = 100;
   private static final int PROOFS = 25;
@@ -45,25 +50,19 @@ record Change(Map<String, Optional<Duration>> enforcedAfter, long strays, Tally 
         Thread.sleep(POLL_MILLIS);
       }
       long edited = System.nanoTime();
+      Instant moment = Instant.now();
       edit.apply();
       while (!settled(load.soFar(), edited, proofs) && System.nanoTime() < deadline) {
         Thread.sleep(POLL_MILLIS);
       }
-      return evaluate(load.stop(), edited, proofs);
+      return evaluate(load.stop(), moment, edited, proofs);
     } finally {
       load.stop();
     }
   }
 
-  /** From the edit to the moment that the last agent obeyed; empty if one never did. */
-  Optional<Duration> everywhereAfter() {
-    if (enforcedAfter.values().stream().anyMatch(Optional::isEmpty)) {
-      return Optional.empty();
-    }
-    return enforcedAfter.values().stream().flatMap(Optional::stream).max(Comparator.naturalOrder());
-  }
-
-  static Change evaluate(List<Sample> samples, long edited, List<Proof> proofs) {
+  /** The moment and the nanoseconds are the same, by the wall clock and by the samples' clock. */
+  static Change evaluate(List<Sample> samples, Instant moment, long edited, List<Proof> proofs) {
     Map<String, Optional<Duration>> enforcedAfter = new LinkedHashMap<>();
     long strays = 0;
     for (Proof proof : proofs) {
@@ -83,7 +82,7 @@ record Change(Map<String, Optional<Duration>> enforcedAfter, long strays, Tally 
               .filter(proof.contradicts())
               .count();
     }
-    return new Change(enforcedAfter, strays, new Tally(samples));
+    return new Change(moment, enforcedAfter, strays, List.copyOf(samples));
   }
 
   /** Every agent has obeyed often, and for a while nothing contradicted. */

@@ -16,6 +16,7 @@ public final class Main {
   private final Workspace workspace;
   private final Stack stack;
   private final Console console;
+  private volatile boolean stopping;
 
   private Main(Workspace workspace, Stack stack, Console console) {
     this.workspace = workspace;
@@ -29,53 +30,61 @@ public final class Main {
 
   /** 0: all held; 1: a promise was missed, or the demo could not run; 2: bad usage. */
   private static int run(List<String> args) throws IOException, InterruptedException {
-    Options options;
+    Console console = new Console(System.out, Boolean.getBoolean("demo.terminal"));
     try {
-      options = Options.parse(args);
+      Options options = Options.parse(args);
+      Repository repository = Repository.here();
+      Workspace workspace = Workspace.create(repository, options.logs());
+      return new Main(workspace, new Stack(repository, workspace), console).run(options);
     } catch (HarnessException e) {
       System.err.println(e.getMessage());
       return 2;
     }
-    Console console = new Console(System.out, Boolean.getBoolean("demo.terminal"));
-    try {
-      Repository repository = Repository.here();
-      Workspace workspace = Workspace.create(repository, options.logs());
-      Stack stack = new Stack(repository, workspace);
-      return new Main(workspace, stack, console).run(options);
-    } catch (HarnessException e) {
-      console.line("");
-      System.err.println(e.getMessage());
-      return 1;
-    }
   }
 
-  private int run(Options options) throws IOException, HarnessException, InterruptedException {
-    Thread cleaner = new Thread(this::clean, "cleaner");
-    Runtime.getRuntime().addShutdownHook(cleaner);
+  private int run(Options options) throws InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     try (TraceSink sink = TraceSink.start()) {
-      Demo demo = new Demo(workspace, stack, console);
-      URI collector = options.otlp() == null ? sink.endpoint() : options.otlp();
-      URI productpage = demo.start(collector);
-      Checks checks = demo.tell(productpage);
-      if (options.otlp() == null) {
-        demo.traces(sink.traces());
-      } else {
-        console.line("Traces: sent to %s%n", collector);
+      return play(options, sink);
+    } catch (HarnessException | IOException e) {
+      if (!stopping) {
+        console.line("");
+        System.err.println(e instanceof HarnessException ? e.getMessage() : e.toString());
       }
-      if (!options.ci()) {
-        demo.invite(productpage);
-        watch();
-      }
-      return verdict(checks);
+      return 1;
     } finally {
       clean();
     }
   }
 
+  private int play(Options options, TraceSink sink)
+      throws IOException, HarnessException, InterruptedException {
+    URI collector = options.otlp() == null ? sink.endpoint() : options.otlp();
+    Mesh mesh = new Opening(stack, console).play(collector);
+    Checks checks = new Checks();
+    Report report = new Report(console, checks);
+    Metrics before = mesh.metrics();
+    Tally sent = new Demo(mesh, workspace, console, report).play();
+    Closing closing = new Closing(mesh, console, report);
+    closing.metrics(before, sent);
+    if (options.otlp() == null) {
+      closing.traces(sink.traces());
+    } else {
+      console.line("Traces: sent to %s%n", collector);
+    }
+    closing.agents();
+    int verdict = verdict(checks);
+    if (!options.ci()) {
+      closing.invite(workspace);
+      watch();
+    }
+    return verdict;
+  }
+
   private int verdict(Checks checks) {
     List<String> misses = checks.misses();
     if (misses.isEmpty()) {
-      console.line("All %d checks held.", checks.total());
+      console.line("All %d checks held.%n", checks.total());
       return 0;
     }
     console.line("%d of %d checks missed:", misses.size(), checks.total());
@@ -91,6 +100,12 @@ public final class Main {
       }
       Thread.sleep(WATCH_MILLIS);
     }
+  }
+
+  /** Ctrl-C: what fails from now on fails because of it. */
+  private void stop() {
+    stopping = true;
+    clean();
   }
 
   /** On every way out: the end of the demo, a failure, Ctrl-C. */

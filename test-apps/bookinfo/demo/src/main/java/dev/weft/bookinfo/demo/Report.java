@@ -1,6 +1,8 @@
 package dev.weft.bookinfo.demo;
 
+import dev.weft.harness.MeshStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +50,7 @@ final class Report {
   }
 
   /** When which agent obeyed a change, and what it did to the traffic. */
-  void change(Change change) {
+  void change(Change change, MeshStatus status) {
     for (Map.Entry<String, Optional<Duration>> agent : change.enforcedAfter().entrySet()) {
       Optional<Duration> after = agent.getValue();
       String mark =
@@ -61,27 +63,45 @@ final class Report {
           agent.getKey(), after.map(Console::duration).orElse("never"), mark);
     }
     console.line(
-        "  old rule later   %8d of %,d requests around the change%s",
+        "  acknowledged by %d agents, the last after %s",
+        status.acknowledgedSince(change.edited()),
+        Console.duration(status.lastAcknowledgedAfter(change.edited())));
+    Tally traffic = new Tally(change.samples());
+    console.line("  requests around the change %,13d", traffic.requests());
+    console.line(
+        "  after that by the old rule %,13d%s",
         change.strays(),
-        change.traffic().requests(),
         checks.check(change.strays() == 0, change.strays() + " followed the old rule", "none"));
-    failures(change.traffic());
+    failures(traffic);
   }
 
   /** A count that must be exactly this. */
   void exactly(long expected, long seen, String what) {
     console.line(
-        "  %-40s %,8d of %,d%s",
+        "  %-26s %,13d of %,d%s",
         what,
         seen,
         expected,
         checks.check(seen == expected, what + ": " + seen, Long.toString(expected)));
   }
 
+  /** Something that must be there. */
+  void present(Optional<String> found, String what, String expected) {
+    String mark = checks.check(found.isPresent(), what + ": none", expected);
+    console.line("  %-26s %s%s", what, found.orElse("none"), mark);
+  }
+
+  /** Something of which there must be nothing. */
+  void none(List<String> found, String what) {
+    String mark = checks.check(found.isEmpty(), what + ": " + found, "none");
+    console.line("  %-26s %,13d%s", what, found.size(), mark);
+    found.forEach(one -> console.line("    %s", one));
+  }
+
   private void failures(Tally tally) {
     long failures = tally.failures();
     String mark = checks.check(failures == 0, failures + " failed requests", "none");
-    console.line("  failed                  %,18d%s", failures, mark);
+    console.line("  failed                     %,13d%s", failures, mark);
     tally.firstFailure().ifPresent(failure -> console.line("    the first: %s", failure));
   }
 }

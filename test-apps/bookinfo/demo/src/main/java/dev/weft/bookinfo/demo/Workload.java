@@ -23,6 +23,11 @@ record Workload(String service, String version) {
     return service + "-" + version;
   }
 
+  /** How many ports it serves: ratings also speaks gRPC. */
+  int ports() {
+    return service.equals("ratings") ? 2 : 1;
+  }
+
   Path jar(Repository repository) throws HarnessException {
     return repository.existing("test-apps/bookinfo/%1$s/target/%1$s.jar".formatted(service));
   }

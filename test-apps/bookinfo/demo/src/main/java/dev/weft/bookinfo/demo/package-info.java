@@ -3,9 +3,10 @@
  * traffic, changes the rules under it, and says what happened. It knows Weft only from outside: a
  * jar to attach, a command to start, a directory of YAML to edit.
  *
- * <p>{@link dev.weft.bookinfo.demo.Demo} is the story; the rest are its parts: processes ({@code
- * Stack}, {@code Workspace}), traffic ({@code Shopper}, {@code Load}, {@code Tally}), changes
- * ({@code Change}) and traces ({@code TraceSink}, {@code Traces}).
+ * <p>Three acts: {@code Opening} starts everything, {@code Demo} is the story, {@code Closing} asks
+ * the mesh what it has seen. Below them: processes ({@code Stack}, {@code Workspace}), traffic
+ * ({@code Shopper}, {@code Load}, {@code Tally}), changes ({@code Change}) and traces ({@code
+ * TraceSink}, {@code Traces}).
  */
 @NullMarked
 package dev.weft.bookinfo.demo;

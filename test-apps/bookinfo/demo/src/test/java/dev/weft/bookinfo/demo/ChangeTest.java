@@ -3,6 +3,7 @@ package dev.weft.bookinfo.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ final class ChangeTest {
     Change change =
         Change.evaluate(
             List.of(sample(900, 950, "v2"), sample(1_010, 1_050, "v2"), sample(1_030, 1_070, "v3")),
+            Instant.EPOCH,
             EDITED,
             PROOFS);
 
@@ -34,7 +36,10 @@ final class ChangeTest {
   void requestsThatBeganBeforeEnforcementAreNotStrays() {
     Change change =
         Change.evaluate(
-            List.of(sample(1_030, 1_070, "v3"), sample(1_060, 1_200, "v2")), EDITED, PROOFS);
+            List.of(sample(1_030, 1_070, "v3"), sample(1_060, 1_200, "v2")),
+            Instant.EPOCH,
+            EDITED,
+            PROOFS);
 
     assertThat(change.strays()).isZero();
   }
@@ -43,14 +48,17 @@ final class ChangeTest {
   void requestsThatBeganAfterEnforcementAndFollowTheOldRuleAre() {
     Change change =
         Change.evaluate(
-            List.of(sample(1_030, 1_070, "v3"), sample(1_080, 1_200, "v2")), EDITED, PROOFS);
+            List.of(sample(1_030, 1_070, "v3"), sample(1_080, 1_200, "v2")),
+            Instant.EPOCH,
+            EDITED,
+            PROOFS);
 
     assertThat(change.strays()).isEqualTo(1);
   }
 
   @Test
   void answersOfBeforeTheEditProveNothing() {
-    Change change = Change.evaluate(List.of(sample(900, 950, "v3")), EDITED, PROOFS);
+    Change change = Change.evaluate(List.of(sample(900, 950, "v3")), Instant.EPOCH, EDITED, PROOFS);
 
     assertThat(change.enforcedAfter()).containsEntry("productpage", Optional.empty());
   }
