@@ -27,7 +27,9 @@ public record Finding(
     return code.severity();
   }
 
-  /** {@code rules.yaml:12: error WEFT0101 [VirtualService default/reviews] spec.http[0]: …}. */
+  /**
+   * {@code rules.yaml:12: error WEFT0101 [VirtualService default/reviews] weight: … (at spec.…)}.
+   */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
@@ -38,9 +40,7 @@ public record Finding(
     if (resource != null) {
       text.append(" [").append(resource).append(']');
     }
-    if (!field.isEmpty()) {
-      text.append(' ').append(field).append(':');
-    }
-    return text.append(' ').append(message).toString();
+    text.append(' ').append(message);
+    return (field.isEmpty() ? text : text.append(" (at ").append(field).append(')')).toString();
   }
 }

@@ -47,7 +47,9 @@ public final class YamlReader {
       throw YamlException.malformed(
           line, String.format("the character U+%04X is not allowed in YAML", e.getCodePoint()));
     } catch (YamlEngineException e) {
-      throw YamlException.malformed(0, String.valueOf(e.getMessage()));
+      String reason = Excerpt.of(String.valueOf(e.getMessage()));
+      throw YamlException.malformed(
+          0, "not YAML 1.2 (" + e.getClass().getSimpleName() + ": " + reason + ")");
     }
     return documents;
   }
