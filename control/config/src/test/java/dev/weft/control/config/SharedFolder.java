@@ -13,12 +13,12 @@ import java.util.stream.Stream;
  * Istio's own files, which lie beside the repository and are not part of it. Where they are absent,
  * the tests that need them are skipped, and say so.
  */
-final class SharedFolder {
+public final class SharedFolder {
 
   private SharedFolder() {}
 
   /** A folder or file below {@code ../shared}. */
-  static Path require(String name) {
+  public static Path require(String name) {
     Path path = root().resolveSibling("shared").resolve(name);
     boolean there = Files.exists(path);
     if (!there) {
@@ -28,7 +28,7 @@ final class SharedFolder {
     return path;
   }
 
-  static List<Path> list(Path folder) {
+  public static List<Path> list(Path folder) {
     try (Stream<Path> paths = Files.list(folder)) {
       return paths.sorted().toList();
     } catch (IOException e) {
@@ -37,7 +37,7 @@ final class SharedFolder {
   }
 
   /** The repository. */
-  static Path root() {
+  public static Path root() {
     Path path = Path.of("").toAbsolutePath();
     while (!Files.exists(path.resolve("mvnw"))) {
       Path parent = path.getParent();

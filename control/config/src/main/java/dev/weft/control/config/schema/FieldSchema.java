@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One field.
  *
+ * @param shape the name of the definition that gives an object its fields; empty if they are its
+ *     own
  * @param container whether it holds one value, a list or a map of them
  * @param fields of an object, by name in the order of the schema; empty for other types
  * @param note for the documentation and, where it is not enforced yet, what happens instead
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record FieldSchema(
     String name,
     ValueType type,
+    String shape,
     Container container,
     FieldStatus status,
     Constraints constraints,

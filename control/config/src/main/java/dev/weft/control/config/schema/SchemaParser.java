@@ -64,7 +64,14 @@ final class SchemaParser {
       fields.put(field.name(), field);
     }
     return new FieldSchema(
-        words[0], type.value(), type.container(), status, constraints(words, type), note, fields);
+        words[0],
+        type.value(),
+        type.definition() == null ? "" : type.definition(),
+        type.container(),
+        status,
+        constraints(words, type),
+        note,
+        fields);
   }
 
   private List<Line> nestedIn(Line line, Type type) {
