@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Stack implements AutoCloseable {
 
   private static final Pattern READY = Pattern.compile(" is ready on port (\\d+)");
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration GRACE = Duration.ofSeconds(15);
 
   private final Repository repository;
