@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +34,8 @@ final class Settings {
   private final Map<String, String> variables;
   private final Map<String, String> file;
   private final List<String> problems = new ArrayList<>();
-  private final Map<Setting<?>, Object> values = new HashMap<>();
+  // By identity: hashing records would spin method handles, before the application's main.
+  private final IdentityHashMap<Setting<?>, Object> values = new IdentityHashMap<>();
 
   private Settings(Map<String, String> properties, Map<String, String> variables) {
     this.properties = properties;

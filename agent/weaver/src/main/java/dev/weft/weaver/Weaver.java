@@ -72,7 +72,7 @@ public final class Weaver implements ClassFileTransformer {
       return;
     }
     try {
-      instrumentation.retransformClasses(loaded.toArray(Class<?>[]::new));
+      instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
     } catch (UnmodifiableClassException | RuntimeException | LinkageError e) {
       Library jdk = new Library("jdk", System.getProperty("java.version", "unknown"), "boot");
       report.failed(jdk, loaded.toString(), e);

@@ -1,0 +1,79 @@
+package dev.weft.runtime;
+
+import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.telemetry.LocalWorkload;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Who this process is, from the settings.
+ *
+ * @param named whether anybody gave it a name; without one it serves nobody
+ * @param instance unique in the mesh, the same for the life of the process
+ * @param labels {@code app} and {@code version} among them
+ * @param address where others reach it, as far as is known
+ */
+record Identity(
+    boolean named,
+    String name,
+    String namespace,
+    String instance,
+    Map<String, String> labels,
+    String address) {
+
+  private static final String CANONICAL_NAME = "service.istio.io/canonical-name";
+  private static final String CANONICAL_REVISION = "service.istio.io/canonical-revision";
+  private static final String UNKNOWN = "unknown";
+
+  Identity {
+    labels = Map.copyOf(labels);
+  }
+
+  /**
+   * @param random told apart from other processes of the same name
+   */
+  static Identity of(Settings settings, long random, String address) {
+    Map<String, String> attributes = settings.resourceAttributes();
+    String name = settings.serviceName().orElse(UNKNOWN);
+    Map<String, String> labels = new TreeMap<>(settings.get(Setting.LABELS));
+    labels.putIfAbsent("app", name);
+    String version = attributes.get("service.version");
+    if (version != null) {
+      labels.putIfAbsent("version", version);
+    }
+    String pod = attributes.get("k8s.pod.name");
+    return new Identity(
+        settings.serviceName().isPresent(),
+        name,
+        settings.get(Setting.NAMESPACE).orElse(namespace(attributes)),
+        pod != null ? pod : name + "-" + Long.toHexString(random | Long.MIN_VALUE).substring(8),
+        labels,
+        address);
+  }
+
+  private static String namespace(Map<String, String> attributes) {
+    String kubernetes = attributes.get("k8s.namespace.name");
+    return kubernetes != null ? kubernetes : attributes.getOrDefault("service.namespace", "default");
+  }
+
+  /** {@code weft~ip~instance.ns~ns.svc.cluster.local}. */
+  String node() {
+    return "weft~" + address + "~" + instance + "." + namespace + "~" + namespace
+        + ".svc.cluster.local";
+  }
+
+  LocalWorkload workload() {
+    String version = labels.getOrDefault("version", "latest");
+    Workload workload =
+        new Workload(
+            name,
+            namespace,
+            labels.getOrDefault(CANONICAL_NAME, labels.getOrDefault("app", name)),
+            labels.getOrDefault(CANONICAL_REVISION, version),
+            labels.getOrDefault("app", name),
+            labels.getOrDefault("version", UNKNOWN),
+            "Kubernetes");
+    LocalWorkload local = LocalWorkload.of(workload, node(), instance);
+    return new LocalWorkload(workload, local.service(), local.node(), instance, labels);
+  }
+}
