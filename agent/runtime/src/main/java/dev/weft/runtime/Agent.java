@@ -43,7 +43,11 @@ public final class Agent {
         disabled.add(adapter.name());
       }
     }
-    Weaver.install(instrumentation, files, index, disabled, new Coverage(log));
+    Coverage coverage = new Coverage(log);
+    Weaver.install(instrumentation, files, index, disabled, coverage);
+    if (!weaves) {
+      new Composition(settings, log, coverage, instrumentation).begin();
+    }
   }
 
   private static HookIndex index(Function<String, byte @Nullable []> files) {

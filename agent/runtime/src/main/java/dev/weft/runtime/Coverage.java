@@ -17,6 +17,7 @@ final class Coverage implements Report {
 
   private final Log log;
   private final List<Entry> entries = new ArrayList<>();
+  private Runnable changed = () -> {};
 
   Coverage(Log log) {
     this.log = log;
@@ -41,8 +42,35 @@ final class Coverage implements Report {
     log.warn(name(library) + ": " + problem);
   }
 
-  private synchronized void add(Entry entry) {
-    entries.add(entry);
+  private void add(Entry entry) {
+    Runnable tell;
+    synchronized (this) {
+      entries.add(entry);
+      tell = changed;
+    }
+    tell.run();
+  }
+
+  /** Who is told of changes, and now for the first time. Quick: classes wait to be loaded. */
+  void onChange(Runnable action) {
+    synchronized (this) {
+      changed = action;
+    }
+    action.run();
+  }
+
+  /** For the control service: a library that is in several class loaders is told once. */
+  List<dev.weft.xds.Library> libraries() {
+    List<dev.weft.xds.Library> libraries = new ArrayList<>();
+    for (Entry entry : entries()) {
+      String problem = entry.problem() == null ? "" : entry.problem();
+      dev.weft.xds.Library library =
+          new dev.weft.xds.Library(entry.library().adapter(), entry.library().version(), problem);
+      if (!libraries.contains(library)) {
+        libraries.add(library);
+      }
+    }
+    return libraries;
   }
 
   /** In the order in which they were met. */

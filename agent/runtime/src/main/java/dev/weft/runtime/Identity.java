@@ -2,6 +2,8 @@ package dev.weft.runtime;
 
 import dev.weft.engine.config.Cluster.Workload;
 import dev.weft.engine.telemetry.LocalWorkload;
+import dev.weft.xds.ControlSettings;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -53,13 +55,53 @@ record Identity(
 
   private static String namespace(Map<String, String> attributes) {
     String kubernetes = attributes.get("k8s.namespace.name");
-    return kubernetes != null ? kubernetes : attributes.getOrDefault("service.namespace", "default");
+    return kubernetes != null
+        ? kubernetes
+        : attributes.getOrDefault("service.namespace", "default");
   }
 
   /** {@code weft~ip~instance.ns~ns.svc.cluster.local}. */
   String node() {
-    return "weft~" + address + "~" + instance + "." + namespace + "~" + namespace
+    return "weft~"
+        + address
+        + "~"
+        + instance
+        + "."
+        + namespace
+        + "~"
+        + namespace
         + ".svc.cluster.local";
+  }
+
+  /** The same process, reached elsewhere. */
+  Identity at(String where) {
+    return new Identity(named, name, namespace, instance, labels, where);
+  }
+
+  /** For the log: {@code reviews.default (v1) at 10.0.0.1}. */
+  String describe() {
+    String version = labels.get("version");
+    return name
+        + "."
+        + namespace
+        + (version == null ? "" : " (" + version + ")")
+        + " at "
+        + address;
+  }
+
+  /**
+   * As the control service is told.
+   *
+   * @param metrics where metrics are served
+   */
+  ControlSettings.Workload forControl(InetSocketAddress metrics) {
+    ControlSettings.ProcessFacts process =
+        new ControlSettings.ProcessFacts(
+            Version.OF_AGENT,
+            Runtime.version().toString(),
+            ProcessHandle.current().pid(),
+            metrics.getAddress().getHostAddress() + ":" + metrics.getPort());
+    return new ControlSettings.Workload(instance, name, namespace, labels, address, process);
   }
 
   LocalWorkload workload() {

@@ -1,5 +1,6 @@
 package dev.weft.agent;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -53,6 +54,13 @@ final class AgentLoader extends ClassLoader implements Function<String, byte @Nu
     } catch (IOException e) {
       throw new UncheckedIOException(path, e);
     }
+  }
+
+  /** Without a URL, whose handlers would be loaded for it. */
+  @Override
+  public @Nullable InputStream getResourceAsStream(String name) {
+    byte[] file = apply(FOLDER + name);
+    return file == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(file);
   }
 
   @Override
