@@ -4,6 +4,7 @@ import dev.weft.bridge.Weft;
 import dev.weft.engine.Engine;
 import dev.weft.engine.EngineSettings;
 import dev.weft.engine.FailMode;
+import dev.weft.engine.Listeners;
 import dev.weft.engine.telemetry.Sampler;
 import dev.weft.telemetry.AgentTelemetry;
 import dev.weft.telemetry.spans.OtlpSettings;
@@ -56,6 +57,12 @@ final class Composition {
     try {
       Identity identity =
           Identity.of(settings, new SecureRandom().nextLong(), LocalAddress.guess(settings));
+      if (!identity.named()) {
+        log.warn(
+            "OTEL_SERVICE_NAME is not set (expected: the service's name); this process calls as \""
+                + identity.name()
+                + "\" and serves nobody");
+      }
       AgentTelemetry telemetry = telemetry(identity);
       Engine engine = engine(identity, telemetry);
       gate.open(engine);
@@ -93,7 +100,7 @@ final class Composition {
             .withSampler(sampler());
     return Engine.builder(own, line)
         .telemetry(telemetry)
-        .listeners(line)
+        .listeners(identity.named() ? line : Listeners.NONE)
         .scheduler(new Timer(AgentThreads.lent("timer"), System::nanoTime))
         .build();
   }
