@@ -135,6 +135,22 @@ final class ScriptedControl implements AutoCloseable {
     return nonce;
   }
 
+  /** Sends a message whose first field has another type. */
+  void sendOther() {
+    Objects.requireNonNull(delta)
+        .onNext(
+            DeltaDiscoveryResponse.newBuilder()
+                .setUnknownFields(
+                    com.google.protobuf.UnknownFieldSet.newBuilder()
+                        .addField(
+                            1,
+                            com.google.protobuf.UnknownFieldSet.Field.newBuilder()
+                                .addVarint(1)
+                                .build())
+                        .build())
+                .build());
+  }
+
   /** Ends the stream, not the connection. */
   void endStream(Status status) {
     Objects.requireNonNull(delta).onError(status.asRuntimeException());

@@ -15,7 +15,9 @@ final class Headers {
 
   private Headers() {}
 
-  static HeaderRules rules(List<HeaderValueOption> options, List<String> remove, Where where)
+  /** The field is that of the additions, for errors. */
+  static HeaderRules rules(
+      List<HeaderValueOption> options, List<String> remove, Where where, String field)
       throws InvalidResourceException {
     if (options.isEmpty() && remove.isEmpty()) {
       return HeaderRules.NONE;
@@ -23,7 +25,7 @@ final class Headers {
     List<Map.Entry<String, String>> set = new ArrayList<>();
     List<Map.Entry<String, String>> add = new ArrayList<>();
     for (int i = 0; i < options.size(); i++) {
-      Where here = where.in("header", i);
+      Where here = where.in(field, i);
       HeaderValueOption option = options.get(i);
       HeaderValue header = option.header();
       if (header == null) {
@@ -33,7 +35,7 @@ final class Headers {
       (replaces(option, here) ? set : add).add(Map.entry(name, value(header.value(), here)));
     }
     for (String name : remove) {
-      name(name, where);
+      name(name, where.in(field));
     }
     return new HeaderRules(remove, set, add);
   }

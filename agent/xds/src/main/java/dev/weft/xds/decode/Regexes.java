@@ -23,18 +23,24 @@ final class Regexes {
     if (regex.length() > MOST_CHARACTERS) {
       throw here.refuse(regex.length() + " characters (expected: at most " + MOST_CHARACTERS + ")");
     }
+    // Nested repetitions of a hundred characters can ask for more memory than there is.
+    checkSize(ProgramSize.estimate(regex), here);
     try {
       Pattern pattern = Pattern.compile(regex);
-      if (pattern.programSize() > MOST_INSTRUCTIONS) {
-        throw here.refuse(
-            pattern.programSize()
-                + " instructions when compiled (expected: at most "
-                + MOST_INSTRUCTIONS
-                + ")");
-      }
+      checkSize(pattern.programSize(), here);
       return pattern;
     } catch (PatternSyntaxException e) {
       throw here.refuse("\"" + regex + "\" (expected: an RE2 pattern): " + e.getDescription());
+    }
+  }
+
+  private static void checkSize(long instructions, Where where) throws InvalidResourceException {
+    if (instructions > MOST_INSTRUCTIONS) {
+      throw where.refuse(
+          instructions
+              + " instructions when compiled (expected: at most "
+              + MOST_INSTRUCTIONS
+              + ")");
     }
   }
 }

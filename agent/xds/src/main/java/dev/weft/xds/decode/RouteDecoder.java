@@ -45,12 +45,14 @@ final class RouteDecoder {
         Headers.rules(
             route.requestHeadersToAdd(),
             route.requestHeadersToRemove(),
-            where.in("request_headers_to_add"));
+            where,
+            "request_headers_to_add");
     HeaderRules response =
         Headers.rules(
             route.responseHeadersToAdd(),
             route.responseHeadersToRemove(),
-            where.in("response_headers_to_add"));
+            where,
+            "response_headers_to_add");
     HeaderLevels all = levels.within(request, response);
     return new Route(
         route.name(),
@@ -132,11 +134,13 @@ final class RouteDecoder {
         Headers.rules(
             share.requestHeadersToAdd(),
             share.requestHeadersToRemove(),
-            where.in("request_headers_to_add")),
+            where,
+            "request_headers_to_add"),
         Headers.rules(
             share.responseHeadersToAdd(),
             share.responseHeadersToRemove(),
-            where.in("response_headers_to_add")));
+            where,
+            "response_headers_to_add"));
   }
 
   private static @Nullable Rewrite rewrite(RouteAction action, Where where)

@@ -38,12 +38,14 @@ final class RouteTableDecoder {
         Headers.rules(
             config.requestHeadersToAdd(),
             config.requestHeadersToRemove(),
-            where.in("request_headers_to_add"));
+            where,
+            "request_headers_to_add");
     HeaderRules response =
         Headers.rules(
             config.responseHeadersToAdd(),
             config.responseHeadersToRemove(),
-            where.in("response_headers_to_add"));
+            where,
+            "response_headers_to_add");
     HeaderLevels levels =
         new HeaderLevels(config.mostSpecificHeaderMutationsWins(), request, response);
     List<VirtualHost> hosts = new ArrayList<>();
@@ -66,12 +68,14 @@ final class RouteTableDecoder {
         Headers.rules(
             host.requestHeadersToAdd(),
             host.requestHeadersToRemove(),
-            where.in("request_headers_to_add"));
+            where,
+            "request_headers_to_add");
     HeaderRules response =
         Headers.rules(
             host.responseHeadersToAdd(),
             host.responseHeadersToRemove(),
-            where.in("response_headers_to_add"));
+            where,
+            "response_headers_to_add");
     RouteDecoder decoder =
         new RouteDecoder(decoding.filters(), levels.within(request, response), host.retryPolicy());
     List<Route> routes = new ArrayList<>();

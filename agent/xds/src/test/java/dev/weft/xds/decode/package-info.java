@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.xds.decode;
+
+import org.jspecify.annotations.NullMarked;

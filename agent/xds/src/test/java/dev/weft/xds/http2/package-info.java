@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.xds.http2;
+
+import org.jspecify.annotations.NullMarked;

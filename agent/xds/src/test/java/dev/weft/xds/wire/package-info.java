@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.xds.wire;
+
+import org.jspecify.annotations.NullMarked;
