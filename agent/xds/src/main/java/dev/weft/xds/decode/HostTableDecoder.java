@@ -24,6 +24,6 @@ final class HostTableDecoder {
             .refuse("\"" + wildcard + "\" (expected: what follows the star, such as .example.com)");
       }
     }
-    return new HostTable(Set.copyOf(table.hosts()), wildcards);
+    return new HostTable(Set.copyOf(table.hosts()), wildcards, table.contextHeaders());
   }
 }

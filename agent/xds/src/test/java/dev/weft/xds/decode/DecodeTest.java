@@ -9,6 +9,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Durations;
+import dev.weft.control.api.v1.HostTable;
 import dev.weft.engine.config.HeaderRules;
 import dev.weft.engine.config.RetryPolicy.On;
 import dev.weft.engine.config.Route.Action;
@@ -489,6 +490,20 @@ class DecodeTest {
                 dev.weft.engine.config.Cluster.Health.UNHEALTHY,
                 1,
                 dev.weft.engine.config.Cluster.Workload.UNKNOWN));
+  }
+
+  @Test
+  void hosts() throws Exception {
+    HostTable table =
+        HostTable.newBuilder()
+            .addHosts("reviews")
+            .addWildcards(".example.com")
+            .addContextHeaders("end-user")
+            .build();
+    assertThat(ResourceType.HOSTS.decode(table.toByteArray(), IgnoredFields.UNHEARD))
+        .isEqualTo(
+            new dev.weft.engine.config.HostTable(
+                Set.of("reviews"), List.of(".example.com"), List.of("end-user")));
   }
 
   @Test
