@@ -4,6 +4,7 @@ import dev.weft.bridge.Outcome;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.internal.ClientStreamListener.RpcProgress;
+import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -57,6 +58,7 @@ final class Failures {
   private static boolean isReset(Status status) {
     String description = status.getDescription();
     return status.getCode() == Status.Code.UNAVAILABLE
+        || status.getCause() instanceof IOException // gRPC's own view of it: UNKNOWN
         || (description != null && description.contains(HTTP2_ERROR));
   }
 }

@@ -189,6 +189,7 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
 
   @Override
   public void onClose(Status status, Metadata trailers) {
+    conversation.outgoing().end(this);
     if (delivery != null) {
       close(delivery, status, trailers);
     } else if (broken) {

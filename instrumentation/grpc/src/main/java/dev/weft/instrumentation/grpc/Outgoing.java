@@ -86,10 +86,15 @@ final class Outgoing<Q> {
     write();
   }
 
-  @Nullable MeshTry<Q, ?> current() {
-    synchronized (this) {
-      return current;
+  /** This try is over; what the application does meanwhile waits for the next one. */
+  synchronized void end(MeshTry<Q, ?> attempt) {
+    if (current == attempt) {
+      current = null;
     }
+  }
+
+  synchronized @Nullable MeshTry<Q, ?> current() {
+    return current;
   }
 
   /** There will not be another try, or it would need more than may be kept. */

@@ -23,7 +23,7 @@ final class Arrival {
     return new RequestHead(
         "tomcat",
         method(request),
-        text(request.scheme()),
+        request.scheme().isNull() ? "http" : text(request.scheme()), // set later, unless by TLS
         authority(request),
         request.queryString().isNull() ? path : path + '?' + query,
         new RequestHeaders(request.getMimeHeaders()));

@@ -3,7 +3,9 @@ package dev.weft.instrumentation.tomcat;
 import dev.weft.bridge.Completion;
 import dev.weft.bridge.Headers;
 import dev.weft.bridge.InboundCall;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.coyote.ActionCode;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +53,19 @@ final class Exchange {
     }
     request.setNote(NOTE, null);
     Response response = request.getResponse();
-    Throwable broken = failure != null ? failure : response.getErrorException();
+    Throwable broken = failure != null ? failure : broken(response);
     exchange.call.finished(
-        exchange.status, new Completion(response.getBytesWritten(false), Headers.NONE, broken));
+        exchange.status, new Completion(response.getContentWritten(), Headers.NONE, broken));
     return exchange.call;
+  }
+
+  /** Tomcat does not always keep the exception by which it learnt that the client was gone. */
+  private static @Nullable Throwable broken(Response response) {
+    if (response.getErrorException() != null) {
+      return response.getErrorException();
+    }
+    AtomicBoolean open = new AtomicBoolean(true);
+    response.action(ActionCode.IS_IO_ALLOWED, open);
+    return open.get() ? null : new IOException("the connection broke before the response ended");
   }
 }
