@@ -18,7 +18,9 @@ import dev.weft.xds.wire.InvalidMessageException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code envoy.config.route.v3.Route} within its virtual host. */
@@ -146,8 +148,7 @@ final class RouteDecoder {
   private static @Nullable Rewrite rewrite(RouteAction action, Where where)
       throws InvalidResourceException {
     String prefix = action.prefixRewrite().isEmpty() ? null : action.prefixRewrite();
-    String host = action.hostRewriteLiteral();
-    String authority = host == null || host.isEmpty() ? null : host;
+    String authority = authority(action, where);
     RegexMatchAndSubstitute regex = action.regexRewrite();
     if (prefix != null && regex != null) {
       throw where.refuse("prefix_rewrite and regex_rewrite (expected: at most one of them)");
@@ -157,6 +158,28 @@ final class RouteDecoder {
     }
     return new Rewrite(
         prefix, regex == null ? null : regex(regex, where.in("regex_rewrite")), authority);
+  }
+
+  /** Clusters may rewrite the host, too, and go over the route; here only all in the same way. */
+  private static @Nullable String authority(RouteAction action, Where where)
+      throws InvalidResourceException {
+    String host = action.hostRewriteLiteral() == null ? "" : action.hostRewriteLiteral();
+    Set<String> hosts = new LinkedHashSet<>();
+    if (action.weightedClusters() != null) {
+      for (WeightedClusterClusterWeight share : action.weightedClusters().clusters()) {
+        String own = share.hostRewriteLiteral();
+        hosts.add(own == null || own.isEmpty() ? host : own);
+      }
+    } else {
+      hosts.add(host);
+    }
+    if (hosts.size() > 1) {
+      throw where
+          .in("weighted_clusters")
+          .refuse("host_rewrite_literal " + hosts + " (expected: the same for all clusters)");
+    }
+    String authority = hosts.isEmpty() ? host : hosts.iterator().next();
+    return authority.isEmpty() ? null : authority;
   }
 
   private static RegexRewrite regex(RegexMatchAndSubstitute regex, Where where)

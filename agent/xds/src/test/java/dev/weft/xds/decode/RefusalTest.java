@@ -175,6 +175,25 @@ class RefusalTest {
         ".weighted_clusters.clusters[0].weight: 4294967295 (expected: 0 to 2147483647)");
   }
 
+  private static WeightedCluster.ClusterWeight.Builder rewriting(String host) {
+    return WeightedCluster.ClusterWeight.newBuilder()
+        .setName("a")
+        .setWeight(UInt32Value.of(1))
+        .setHostRewriteLiteral(host);
+  }
+
+  @Test
+  void hostsThatDifferByCluster() {
+    action(
+        RouteAction.newBuilder()
+            .setWeightedClusters(
+                WeightedCluster.newBuilder()
+                    .addClusters(rewriting("a.com"))
+                    .addClusters(rewriting("b.com"))),
+        ".weighted_clusters: host_rewrite_literal [a.com, b.com]"
+            + " (expected: the same for all clusters)");
+  }
+
   @Test
   void timesAndRetries() {
     action(
