@@ -16,7 +16,9 @@ final class Identity {
   static Node node(ControlSettings.Workload workload) {
     String version = workload.process().agentVersion();
     Map<String, Value> labels = new LinkedHashMap<>();
-    workload.labels().forEach((name, value) -> labels.put(name, text(value)));
+    for (Map.Entry<String, String> label : workload.labels().entrySet()) {
+      labels.put(label.getKey(), text(label.getValue()));
+    }
     Map<String, Value> metadata = new LinkedHashMap<>();
     metadata.put("WEFT_VERSION", text(version));
     metadata.put("NAMESPACE", text(workload.namespace()));

@@ -62,7 +62,9 @@ final class Assembly {
     inForce = next;
     HostTable hosts = store.find(ResourceType.HOSTS, namespace);
     Map<String, RouteTable> tables = new HashMap<>();
-    inForce.forEach((authority, routes) -> tables.put(authority, routes.table()));
+    for (Map.Entry<String, Routes> each : inForce.entrySet()) {
+      tables.put(each.getKey(), each.getValue().table());
+    }
     Snapshot snapshot = new Snapshot(hosts, tables, clusters());
     return new Result(snapshot, result.settled(), result.missing());
   }
@@ -124,7 +126,9 @@ final class Assembly {
     }
     built = next;
     Map<String, Cluster> clusters = new HashMap<>();
-    built.forEach((name, each) -> clusters.put(name, each.cluster()));
+    for (Map.Entry<String, Built> each : built.entrySet()) {
+      clusters.put(each.getKey(), each.getValue().cluster());
+    }
     return clusters;
   }
 

@@ -2,6 +2,7 @@ package dev.weft.xds.ads;
 
 import dev.weft.xds.decode.ResourceType;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -65,13 +66,11 @@ final class Store {
   /** Names and versions of all that exist. */
   Map<String, String> versions(ResourceType<?> type) {
     Map<String, String> versions = new LinkedHashMap<>();
-    of(type)
-        .forEach(
-            (name, each) -> {
-              if (each.value() != null) {
-                versions.put(name, each.version());
-              }
-            });
+    for (Map.Entry<String, Held> entry : of(type).entrySet()) {
+      if (entry.getValue().value() != null) {
+        versions.put(entry.getKey(), entry.getValue().version());
+      }
+    }
     return versions;
   }
 
@@ -91,13 +90,15 @@ final class Store {
 
   /** Forgets what did not exist and nobody asked for: a new connection. */
   void forgetAbsent() {
-    held.forEach(
-        (type, byName) ->
-            byName
-                .entrySet()
-                .removeIf(
-                    entry ->
-                        entry.getValue().value() == null
-                            && !wanted(type).contains(entry.getKey())));
+    for (Map.Entry<ResourceType<?>, Map<String, Held>> each : held.entrySet()) {
+      Set<String> asked = wanted(each.getKey());
+      Iterator<Map.Entry<String, Held>> entries = each.getValue().entrySet().iterator();
+      while (entries.hasNext()) {
+        Map.Entry<String, Held> entry = entries.next();
+        if (entry.getValue().value() == null && !asked.contains(entry.getKey())) {
+          entries.remove();
+        }
+      }
+    }
   }
 }
