@@ -1,6 +1,7 @@
 package dev.weft.control.config;
 
 import dev.weft.control.config.Resource.WrittenEndpoint;
+import dev.weft.control.config.WorkloadIndex.Candidate;
 import dev.weft.control.model.Endpoint;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
@@ -38,15 +39,15 @@ final class EndpointResolver {
     this.findings = findings;
   }
 
-  Map<Integer, List<Endpoint>> ofWorkloads(List<ServicePort> ports, List<Workload> workloads) {
+  Map<Integer, List<Endpoint>> ofWorkloads(List<ServicePort> ports, List<Candidate> workloads) {
     Map<Integer, List<Endpoint>> endpoints = new HashMap<>();
     for (ServicePort port : ports) {
       List<Endpoint> serving = new ArrayList<>();
-      for (Workload workload : workloads) {
-        Optional<Integer> target = target(port, workload);
-        target.ifPresent(number -> serving.add(endpoint(workload, number)));
+      for (Candidate one : workloads) {
+        Optional<Integer> target = target(port, one.workload());
+        target.ifPresent(number -> serving.add(endpoint(one, number)));
         if (target.isEmpty()) {
-          reportNoPort(port, workload);
+          reportNoPort(port, one.workload());
         }
       }
       serving.sort(ORDER);
@@ -83,14 +84,15 @@ final class EndpointResolver {
   }
 
   /** Endpoints of an implicit service: each port is served by those that listen on it. */
-  static Map<Integer, List<Endpoint>> listeners(List<ServicePort> ports, List<Workload> workloads) {
+  static Map<Integer, List<Endpoint>> listeners(
+      List<ServicePort> ports, List<Candidate> workloads) {
     Map<Integer, List<Endpoint>> endpoints = new HashMap<>();
     for (ServicePort port : ports) {
       endpoints.put(
           port.number(),
           workloads.stream()
-              .filter(workload -> listens(workload, port.number()))
-              .map(workload -> endpoint(workload, port.number()))
+              .filter(one -> listens(one.workload(), port.number()))
+              .map(one -> endpoint(one, port.number()))
               .sorted(ORDER)
               .toList());
     }
@@ -123,14 +125,10 @@ final class EndpointResolver {
     return workload.listeners().stream().anyMatch(listener -> listener.port() == port);
   }
 
-  private static Endpoint endpoint(Workload workload, int port) {
+  private static Endpoint endpoint(Candidate one, int port) {
+    Workload workload = one.workload();
     return new Endpoint(
-        workload.address(),
-        port,
-        WorkloadLabels.of(workload),
-        workload.locality(),
-        workload.weight(),
-        workload);
+        workload.address(), port, one.labels(), workload.locality(), workload.weight(), workload);
   }
 
   private void reportNoPort(ServicePort port, Workload workload) {

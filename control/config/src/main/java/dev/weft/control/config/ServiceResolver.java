@@ -1,5 +1,6 @@
 package dev.weft.control.config;
 
+import dev.weft.control.config.WorkloadIndex.Candidate;
 import dev.weft.control.model.Endpoint;
 import dev.weft.control.model.ExportTo;
 import dev.weft.control.model.Finding;
@@ -15,13 +16,13 @@ import dev.weft.control.model.Service.Resolution;
 import dev.weft.control.model.ServiceName;
 import dev.weft.control.model.ServicePort;
 import dev.weft.control.model.Workload;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Makes services of v1/Services, ServiceEntries and, where neither exists, of the workloads
@@ -30,12 +31,12 @@ import java.util.TreeMap;
 final class ServiceResolver {
 
   private final MeshSettings settings;
-  private final List<Workload> workloads;
+  private final WorkloadIndex workloads;
   private final List<Finding> findings;
 
   ServiceResolver(MeshSettings settings, List<Workload> workloads, List<Finding> findings) {
     this.settings = settings;
-    this.workloads = workloads;
+    this.workloads = new WorkloadIndex(workloads);
     this.findings = findings;
   }
 
@@ -62,6 +63,9 @@ final class ServiceResolver {
 
   private void add(Map<Key, Service> services, Resource resource, Service service) {
     Service earlier = services.putIfAbsent(new Key(service.host(), service.namespace()), service);
+    if (earlier == null && service.resolution() == Resolution.STATIC) {
+      reportEmpty(resource, service);
+    }
     if (earlier != null) {
       findings.add(
           new Finding(
@@ -76,19 +80,26 @@ final class ServiceResolver {
     }
   }
 
+  private void reportEmpty(Resource resource, Service service) {
+    for (ServicePort port : service.ports()) {
+      if (service.endpoints(port.number()).isEmpty()) {
+        findings.add(
+            new Finding(
+                FindingCode.EMPTY_SERVICE,
+                resource.id(),
+                resource.metadata().location(),
+                "spec.ports",
+                service.host() + ":" + port.number() + " is served by nobody; until then: 503"));
+      }
+    }
+  }
+
   private Service kubernetes(Resource.KubernetesService resource) {
     ServiceName name = new ServiceName(resource.id().name(), resource.id().namespace());
-    List<Workload> serving =
-        workloads.stream()
-            .filter(workload -> workload.namespace().equals(name.namespace()))
-            .filter(
-                workload ->
-                    resource.selector().isEmpty()
-                        ? workload.serviceName().equals(name)
-                        : WorkloadLabels.of(workload)
-                            .entrySet()
-                            .containsAll(resource.selector().entrySet()))
-            .toList();
+    List<Candidate> serving =
+        resource.selector().isEmpty()
+            ? workloads.named(name)
+            : workloads.selected(name.namespace(), resource.selector());
     return new Service(
         name.fqdn(settings.domain()),
         name.namespace(),
@@ -125,13 +136,7 @@ final class ServiceResolver {
       return Map.of();
     }
     if (selector != null) {
-      List<Workload> serving =
-          workloads.stream()
-              .filter(workload -> workload.namespace().equals(entry.id().namespace()))
-              .filter(
-                  workload ->
-                      WorkloadLabels.of(workload).entrySet().containsAll(selector.entrySet()))
-              .toList();
+      List<Candidate> serving = workloads.selected(entry.id().namespace(), selector);
       return resolver.ofWorkloads(entry.ports(), serving);
     }
     boolean byName = entry.resolution() != Resolution.STATIC;
@@ -144,35 +149,27 @@ final class ServiceResolver {
    * Services of registered workloads: one per name, with every port on which any of them listens.
    */
   private void implicit(Map<Key, Service> services) {
-    Map<ServiceName, List<Workload>> byName = new HashMap<>();
-    for (Workload workload : workloads) {
-      boolean listens = !workload.listeners().isEmpty();
-      Fqdn host = workload.serviceName().fqdn(settings.domain());
-      boolean defined = services.keySet().stream().anyMatch(key -> key.host().equals(host));
-      if (listens && !defined) {
-        byName.computeIfAbsent(workload.serviceName(), any -> new ArrayList<>()).add(workload);
+    Set<Fqdn> defined = services.keySet().stream().map(Key::host).collect(Collectors.toSet());
+    for (ServiceName name : workloads.names()) {
+      Fqdn host = name.fqdn(settings.domain());
+      List<Candidate> serving =
+          workloads.named(name).stream()
+              .filter(one -> !one.workload().listeners().isEmpty())
+              .toList();
+      if (!serving.isEmpty() && !defined.contains(host)) {
+        services.put(new Key(host, name.namespace()), implicit(host, name, serving));
       }
     }
-    byName.forEach(
-        (name, serving) -> {
-          Service service = implicit(name, serving);
-          services.put(new Key(service.host(), service.namespace()), service);
-        });
   }
 
-  private Service implicit(ServiceName name, List<Workload> serving) {
+  private static Service implicit(Fqdn host, ServiceName name, List<Candidate> serving) {
     Map<Integer, ServicePort> ports = new TreeMap<>();
-    for (Workload workload : serving) {
-      for (Listener listener : workload.listeners()) {
-        String portName =
-            listener.protocol().name().toLowerCase(Locale.ROOT) + "-" + listener.port();
-        ports.putIfAbsent(
-            listener.port(), new ServicePort(listener.port(), portName, listener.protocol()));
-      }
-    }
+    serving.stream()
+        .flatMap(one -> one.workload().listeners().stream())
+        .forEach(listener -> ports.putIfAbsent(listener.port(), port(listener)));
     List<ServicePort> list = List.copyOf(ports.values());
     return new Service(
-        name.fqdn(settings.domain()),
+        host,
         name.namespace(),
         list,
         Map.of(),
@@ -183,5 +180,10 @@ final class ServiceResolver {
         EndpointResolver.listeners(list, serving),
         ExportTo.EVERYWHERE,
         List.of());
+  }
+
+  private static ServicePort port(Listener listener) {
+    String protocol = listener.protocol().name().toLowerCase(Locale.ROOT);
+    return new ServicePort(listener.port(), protocol + "-" + listener.port(), listener.protocol());
   }
 }

@@ -79,6 +79,10 @@ final class HostLookup {
   }
 
   private Optional<RoutedHost> ofAddress(Fqdn address, int port) {
+    boolean numeric = address.value().contains(":") || address.value().matches("[\\d.]+");
+    if (!numeric) {
+      return Optional.empty();
+    }
     return view.services().stream()
         .filter(service -> service.addresses().contains(address.value()))
         .filter(service -> routes(service, port))

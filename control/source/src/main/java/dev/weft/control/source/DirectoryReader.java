@@ -47,27 +47,38 @@ final class DirectoryReader {
   }
 
   private void list(Path folder, Contents contents, int depth) throws IOException {
-    if (depth > DEPTH || !contents.folders().add(folder.toRealPath())) {
+    if (depth > DEPTH) {
+      contents
+          .files()
+          .put(name(folder), new FileContent.Unreadable("more than " + DEPTH + " folders deep"));
+      return;
+    }
+    if (!contents.folders().add(folder.toRealPath())) {
       return;
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
-        if (String.valueOf(entry.getFileName()).startsWith(".")) {
-          continue;
-        }
-        if (Files.isDirectory(entry)) {
-          list(entry, contents, depth + 1);
-        } else if (isConfiguration(entry) && contents.files().size() < MOST_FILES) {
-          contents.files().put(name(entry), content(entry));
+        if (!String.valueOf(entry.getFileName()).startsWith(".")) {
+          entry(entry, contents, depth);
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
       if (depth == 0) {
         throw new IOException(e);
       }
-      contents
-          .files()
-          .put(name(folder), new FileContent.Unreadable(String.valueOf(e.getMessage())));
+      contents.files().put(name(folder), new FileContent.Unreadable(reason(e)));
+    }
+  }
+
+  private void entry(Path entry, Contents contents, int depth) throws IOException {
+    if (Files.isDirectory(entry)) {
+      list(entry, contents, depth + 1);
+    } else if (isConfiguration(entry)) {
+      FileContent content =
+          contents.files().size() < MOST_FILES
+              ? content(entry)
+              : new FileContent.Unreadable("one of more than " + MOST_FILES + " files");
+      contents.files().put(name(entry), content);
     }
   }
 
@@ -81,10 +92,18 @@ final class DirectoryReader {
   }
 
   private static FileContent content(Path path) {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      // A pipe would block for ever.
+      return new FileContent.Unreadable("not a regular file");
+    }
     try (InputStream in = Files.newInputStream(path)) {
       return new FileContent.Bytes(in.readNBytes(MOST_BYTES));
     } catch (IOException e) {
-      return new FileContent.Unreadable(e.getClass().getSimpleName() + ": " + e.getMessage());
+      return new FileContent.Unreadable(reason(e));
     }
+  }
+
+  private static String reason(Exception e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 }

@@ -93,15 +93,24 @@ public final class MeshSource implements ModelSource, AutoCloseable {
   private void update() {
     try {
       MeshModel next = resolver.resolve(config.files(), workloads.workloads());
-      if (next.saysTheSameAs(current)) {
-        return;
-      }
-      synchronized (registrations) {
-        current = next;
-        List.copyOf(registrations).forEach(one -> one.listener.updated(next));
+      if (!next.saysTheSameAs(current)) {
+        announce(next);
       }
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "the last model stays in force", e);
+      LOG.log(System.Logger.Level.ERROR, "no model could be made; the last one stays in force", e);
+    }
+  }
+
+  private void announce(MeshModel next) {
+    synchronized (registrations) {
+      current = next;
+      for (Registration registration : List.copyOf(registrations)) {
+        try {
+          registration.listener.updated(next);
+        } catch (RuntimeException e) {
+          LOG.log(System.Logger.Level.ERROR, "a listener failed; the others are told", e);
+        }
+      }
     }
   }
 }

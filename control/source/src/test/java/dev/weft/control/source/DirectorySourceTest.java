@@ -138,6 +138,17 @@ class DirectorySourceTest {
   }
 
   @Test
+  void whatCannotBeReadIsSaid() throws IOException {
+    Files.createSymbolicLink(directory.resolve("gone.yaml"), Path.of("nowhere"));
+    Files.createSymbolicLink(directory.resolve("loop"), Path.of("."));
+    Files.createDirectories(directory.resolve("1/2/3/4/5/6/7/8/9/10"));
+    write("a.yaml", Yaml.rule("reviews", "v1"));
+    open();
+    assertThat(routes()).isEqualTo(Map.of("reviews", "v1"));
+    assertThat(findings()).containsExactly(FindingCode.UNREADABLE, FindingCode.UNREADABLE);
+  }
+
+  @Test
   void aHugeFileIsRefused() throws IOException {
     write("a.yaml", Yaml.rule("reviews", "v1"));
     open();

@@ -2,6 +2,7 @@ package dev.weft.control.config.yaml;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** A value of a document. Lines count from 1. */
 public sealed interface YamlNode {
@@ -21,6 +22,9 @@ public sealed interface YamlNode {
    */
   record Scalar(String text, boolean plain, int line) implements YamlNode {
 
+    private static final Pattern NUMBER =
+        Pattern.compile("[-+]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][-+]?\\d+)?");
+
     @Override
     public long size() {
       return 1;
@@ -35,9 +39,7 @@ public sealed interface YamlNode {
     }
 
     public boolean isNumber() {
-      return plain
-          && text.matches("[-+]?(\\d[\\d_]*)?(\\.\\d*)?([eE][-+]?\\d+)?")
-          && text.matches(".*\\d.*");
+      return plain && NUMBER.matcher(text).matches();
     }
 
     @Override
