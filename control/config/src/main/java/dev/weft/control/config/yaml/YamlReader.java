@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.Event;
@@ -45,7 +46,9 @@ public final class YamlReader {
     } catch (ReaderException e) {
       int line = 1 + (int) text.codePoints().limit(e.getPosition()).filter(c -> c == '\n').count();
       throw YamlException.malformed(
-          line, String.format("the character U+%04X is not allowed in YAML", e.getCodePoint()));
+          line,
+          String.format(
+              Locale.ROOT, "the character U+%04X is not allowed in YAML", e.getCodePoint()));
     } catch (YamlEngineException e) {
       String reason = Excerpt.of(String.valueOf(e.getMessage()));
       throw YamlException.malformed(
