@@ -24,8 +24,11 @@ final class AwaitConfiguration implements Stage {
 
   @Override
   public @Nullable Step decide(OutboundExchange call) {
-    call.rules = call.plan.rules().get(call.authority.name());
-    return call.rules != null ? null : ask(call);
+    return isReady(call) ? null : ask(call);
+  }
+
+  private static boolean isReady(OutboundExchange call) {
+    return call.plan.rules().containsKey(call.authority.name());
   }
 
   private @Nullable Step ask(OutboundExchange call) {
@@ -42,8 +45,7 @@ final class AwaitConfiguration implements Stage {
     }
     boolean arrived = subscription.arrival().isDone();
     call.plan = engine.plan(); // after the look at the arrival, or its routes could be missed
-    call.rules = call.plan.rules().get(call.authority.name());
-    if (call.rules != null) {
+    if (isReady(call)) {
       return null;
     }
     if (arrived) {

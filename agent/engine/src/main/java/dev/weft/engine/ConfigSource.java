@@ -2,7 +2,10 @@ package dev.weft.engine;
 
 import java.util.concurrent.CompletionStage;
 
-/** Where the engine asks for configuration that it lacks. Never blocks. */
+/**
+ * Where the engine asks for configuration that it lacks. Never blocks. What it promises to have
+ * arrived is in force already: {@link Engine#update} comes first.
+ */
 public interface ConfigSource {
 
   /**

@@ -12,19 +12,20 @@ import java.util.Objects;
 final class DeliverResponse implements Stage.Judge {
 
   private static final List<String> HIDDEN = List.of(PeerMetadata.HEADER, PeerMetadata.ID_HEADER);
-  private static final HeaderEdits HIDING = new HeaderEdits(HIDDEN, List.of(), List.of());
+  private static final Step.Deliver HIDING =
+      new Step.Deliver(new HeaderEdits(HIDDEN, List.of(), List.of()));
 
   @Override
   public Step judge(OutboundExchange call, Outcome outcome) {
-    return call.deliver(outcome, edits(Objects.requireNonNull(call.destination).response()));
+    return call.deliver(outcome, step(Objects.requireNonNull(call.destination).response()));
   }
 
-  private static HeaderEdits edits(HeaderEdits rule) {
+  private static Step.Deliver step(HeaderEdits rule) {
     if (rule.isEmpty()) {
       return HIDING;
     }
     List<String> remove = new ArrayList<>(HIDDEN);
     remove.addAll(rule.remove());
-    return new HeaderEdits(remove, rule.set(), rule.add());
+    return new Step.Deliver(new HeaderEdits(remove, rule.set(), rule.add()));
   }
 }

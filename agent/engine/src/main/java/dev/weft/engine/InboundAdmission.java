@@ -3,6 +3,7 @@ package dev.weft.engine;
 import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.InboundCall.Verdict;
 import dev.weft.bridge.Mesh;
+import dev.weft.engine.telemetry.B3;
 import dev.weft.engine.telemetry.PeerMetadata;
 import dev.weft.engine.telemetry.SpanContext;
 import dev.weft.engine.telemetry.Telemetry;
@@ -67,9 +68,11 @@ final class InboundAdmission {
       return PASS;
     }
     // A tracer of the application goes on below our span.
-    List<Entry<String, String>> set = new ArrayList<>(1);
-    set.add(Map.entry("traceparent", span.traceparent()));
-    set.addAll(call.b3().write(span));
+    List<Entry<String, String>> set = List.of(Map.entry("traceparent", span.traceparent()));
+    if (call.b3() != B3.ABSENT) {
+      set = new ArrayList<>(set);
+      set.addAll(call.b3().write(span));
+    }
     return new Verdict.Pass(new HeaderEdits(IDENTITY, set, List.of()));
   }
 

@@ -38,7 +38,6 @@ final class InboundExchange implements InboundCall, RequestReport {
   private final Workload peer;
   private final Carried carried;
   private final B3 b3;
-  private final @Nullable SpanContext parent;
   private final @Nullable SpanContext span;
   private final long startNanos;
   private volatile @Nullable String requestId;
@@ -64,8 +63,7 @@ final class InboundExchange implements InboundCall, RequestReport {
     this.carried = Carried.of(headers, engine.plan().carried());
     this.requestId = carried.get(OutboundHeaders.REQUEST_ID);
     this.b3 = B3.of(headers);
-    this.parent = engine.tracing.parent(headers, null);
-    this.span = engine.tracing.span(parent);
+    this.span = engine.tracing.span(headers, null);
   }
 
   /** What the current thread works for, when it is a request of this engine. */
@@ -184,11 +182,6 @@ final class InboundExchange implements InboundCall, RequestReport {
   @Override
   public @Nullable SpanContext span() {
     return span;
-  }
-
-  @Override
-  public @Nullable SpanContext parent() {
-    return parent;
   }
 
   @Override

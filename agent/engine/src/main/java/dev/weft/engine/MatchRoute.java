@@ -1,9 +1,13 @@
 package dev.weft.engine;
 
+import dev.weft.bridge.Headers;
 import dev.weft.bridge.Step;
 import dev.weft.engine.config.Route;
+import dev.weft.engine.routing.Destination;
 import dev.weft.engine.routing.Rule;
+import dev.weft.engine.routing.Rules;
 import dev.weft.engine.telemetry.ResponseFlag;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -22,22 +26,27 @@ final class MatchRoute implements Stage {
 
   @Override
   public @Nullable Step decide(OutboundExchange call) {
-    Rule rule = Objects.requireNonNull(call.rules).match(call.head, call.headers);
+    Rules rules = Objects.requireNonNull(call.plan.rules().get(call.authority.name()));
+    Rule rule = rules.match(call.head, headers(call));
     if (rule == null) {
       return LocalReply.to(call, 404, "", ResponseFlag.NO_ROUTE);
     }
-    call.rule = rule;
     if (rule.action() instanceof Route.Action.Respond respond) {
-      return LocalReply.to(call, respond.status(), respond.body());
+      return LocalReply.of(call, respond, rule.response());
     }
-    Route.Action.Forward forward = (Route.Action.Forward) rule.action();
-    call.forward = forward;
-    call.destination = rule.pick(random);
-    if (forward.timeout() != null && !forward.timeout().isZero()) {
-      call.hasDeadline = true;
+    Destination destination = rule.pick(random);
+    call.destination = destination;
+    Duration timeout = destination.forward().timeout();
+    if (timeout != null && !timeout.isZero()) {
       // From here, as in Envoy: a wait for configuration is not the service's fault.
-      call.deadlineNanos = clock.getAsLong() + forward.timeout().toNanos();
+      call.makeCourse().endBy(clock.getAsLong() + timeout.toNanos());
     }
     return null;
+  }
+
+  // The application's headers, and beneath them those carried over from its own caller.
+  private static Headers headers(OutboundExchange call) {
+    Headers own = call.head.headers();
+    return call.cause == null ? own : call.cause.carried().beneath(own);
   }
 }

@@ -2,25 +2,17 @@ package dev.weft.engine;
 
 import dev.weft.bridge.Completion;
 import dev.weft.bridge.HeaderEdits;
-import dev.weft.bridge.Headers;
 import dev.weft.bridge.OutboundCall;
 import dev.weft.bridge.Outcome;
 import dev.weft.bridge.RequestHead;
 import dev.weft.bridge.Step;
 import dev.weft.bridge.Weft;
-import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster.Service;
-import dev.weft.engine.config.Route;
 import dev.weft.engine.routing.Authority;
 import dev.weft.engine.routing.Destination;
-import dev.weft.engine.routing.Rule;
-import dev.weft.engine.routing.Rules;
 import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.Telemetry;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,38 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class OutboundExchange extends OutboundRecord implements OutboundCall {
 
   private static final Step.Deliver UNCHANGED = new Step.Deliver(HeaderEdits.NONE);
-  private static final ResponseFlag TIMEOUT = ResponseFlag.UPSTREAM_REQUEST_TIMEOUT;
-  private static final ResponseFlag TERMINATION = ResponseFlag.UPSTREAM_CONNECTION_TERMINATION;
-
-  private final Engine engine;
-  private int stage;
-  private boolean transparent;
-
-  /** The application's headers, and beneath them those carried over from its own caller. */
-  final Headers headers;
 
   final Authority authority;
   final @Nullable InboundExchange cause;
-
-  // Of the call.
   Plan plan;
-  @Nullable Rules rules;
-  @Nullable Rule rule;
-  Route.Action.@Nullable Forward forward;
   @Nullable Destination destination;
+  @Nullable HeaderEdits edits; // of the try before
   boolean isInMesh; // the endpoint is one of the mesh's
-  boolean hasDeadline;
-  long deadlineNanos;
-  @Nullable List<Map.Entry<String, String>> headersToSet; // the same for every try but its number
-  boolean began; // some byte of some try may have left
-  int retries;
-
-  // Of the current try.
-  @Nullable Upstream upstream;
-  @Nullable List<Upstream> tried;
-  boolean timesOut; // it has a timeout of the mesh
-  boolean timesOutFinally; // which is that of the whole call
-  long tryDeadlineNanos;
+  private @Nullable Course course;
+  private byte stage;
+  private boolean transparent;
 
   OutboundExchange(
       Engine engine,
@@ -70,11 +40,9 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
       Plan plan,
       @Nullable InboundExchange cause) {
     super(engine, head, cause);
-    this.engine = engine;
     this.authority = authority;
     this.plan = plan;
     this.cause = cause;
-    this.headers = cause == null ? head.headers() : cause.carried().beneath(head.headers());
   }
 
   @Override
@@ -116,13 +84,13 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
 
   /** Picks an endpoint anew when the call goes on. */
   void retry() {
-    stage = engine.chain.retryFrom;
+    stage = (byte) engine.chain.retryFrom;
   }
 
   /** Sends the request as the application made it, and delivers whatever comes of it. */
   Step.Send passThrough(Service service) {
     transparent = true;
-    timesOut = false;
+    course = null; // no timeout of ours
     calls(service);
     InetSocketAddress address = originalAddress();
     sendingTo(address);
@@ -134,17 +102,20 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
     return InetSocketAddress.createUnresolved(authority.address(), authority.port());
   }
 
-  /** Endpoints that failed; not to be changed by others than a retry. */
-  List<Upstream> tried() {
-    return tried == null ? List.of() : tried;
+  /** What there is to remember of timeouts and failed tries; null: nothing. */
+  @Nullable Course course() {
+    return course;
   }
 
-  /** The endpoint of the current try has failed. */
-  void avoidUpstream() {
-    if (upstream != null) {
-      tried = tried == null ? new ArrayList<>(4) : tried;
-      tried.add(upstream);
-    }
+  Course makeCourse() {
+    Course known = course == null ? new Course() : course;
+    course = known;
+    return known;
+  }
+
+  /** Whether the mesh's own timeout of the current try has run out. */
+  boolean isLate() {
+    return course != null && course.isLate(engine.clock.getAsLong());
   }
 
   @Override
@@ -153,10 +124,10 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
       if (outcome instanceof Outcome.Failed failed) {
         failed(failed.cause());
       }
-      return transparent || isOver() ? deliver(outcome, HeaderEdits.NONE) : judge(outcome);
+      return transparent || isOver() ? deliver(outcome, UNCHANGED) : judge(outcome);
     } catch (RuntimeException | LinkageError e) {
       Weft.suppressed("engine", e);
-      return deliver(outcome, HeaderEdits.NONE);
+      return deliver(outcome, UNCHANGED);
     }
   }
 
@@ -171,13 +142,13 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
   }
 
   /** Hands up what the last try gave. */
-  Step deliver(Outcome outcome, HeaderEdits edits) {
+  Step deliver(Outcome outcome, Step.Deliver step) {
     if (outcome instanceof Outcome.Head response) {
       delivering(response.status(), grpc ? Grpc.status(response.headers()) : null);
     } else {
-      failing(Failures.flag(outcome));
+      failing(Failures.flag(outcome).bit());
     }
-    return edits.isEmpty() ? UNCHANGED : new Step.Deliver(edits);
+    return step;
   }
 
   @Override
@@ -191,24 +162,14 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
       return;
     }
     String code = grpc ? Grpc.status(completion.trailers()) : null;
-    if (completion.failure() == null) {
-      finished(null, code);
-    } else {
-      finished(completion.failure(), code, isLate() ? TIMEOUT : TERMINATION);
-    }
+    finished(completion.failure(), code, completion.failure() == null ? 0 : brokenBy());
   }
 
-  /**
-   * Whether the mesh's own timeout of the try has run out (rather than one of the library). Timers
-   * are allowed to be a little early.
-   */
-  boolean isLate() {
-    return timesOut && engine.clock.getAsLong() - tryDeadlineNanos >= -Engine.EARLY_NANOS;
-  }
-
-  /** Time left for the whole call; only when it has a deadline. */
-  long nanosLeft() {
-    return deadlineNanos - engine.clock.getAsLong();
+  // A body breaks when its time is over, or when the connection does.
+  private int brokenBy() {
+    return isLate()
+        ? ResponseFlag.UPSTREAM_REQUEST_TIMEOUT.bit()
+        : ResponseFlag.UPSTREAM_CONNECTION_TERMINATION.bit();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weft.engine;
 
+import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Headers;
 import dev.weft.engine.telemetry.B3;
 import dev.weft.engine.telemetry.Carried;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** The headers that the mesh sets on requests. */
 final class OutboundHeaders {
@@ -18,69 +20,124 @@ final class OutboundHeaders {
   private static final String ATTEMPTS = "x-envoy-attempt-count";
   private static final String ORIGINAL_PATH = "x-envoy-original-path";
 
-  private static final List<Entry<String, String>> FIRST_ATTEMPTS =
-      List.of(Map.entry(ATTEMPTS, "1"), Map.entry(ATTEMPTS, "2"), Map.entry(ATTEMPTS, "3"));
+  /** Replaced, not added to: nobody else has a say in them. */
+  private static final List<String> OWN =
+      List.of(ATTEMPTS, PeerMetadata.HEADER, PeerMetadata.ID_HEADER);
 
   private final Engine engine;
-  private final Entry<String, String> metadata;
-  private final Entry<String, String> metadataId;
+  private final List<List<Entry<String, String>>> toMesh; // by number of the try, from 0 for 1
+  private final List<List<Entry<String, String>>> toOthers;
 
   OutboundHeaders(Engine engine) {
     this.engine = engine;
-    this.metadata = Map.entry(PeerMetadata.HEADER, PeerMetadata.encode(engine.settings.local()));
-    this.metadataId = Map.entry(PeerMetadata.ID_HEADER, engine.settings.local().node());
+    List<Entry<String, String>> self =
+        List.of(
+            Map.entry(PeerMetadata.HEADER, PeerMetadata.encode(engine.settings.local())),
+            Map.entry(PeerMetadata.ID_HEADER, engine.settings.local().node()));
+    this.toMesh = IntStream.rangeClosed(1, 3).mapToObj(tries -> own(tries, self)).toList();
+    this.toOthers = IntStream.rangeClosed(1, 3).mapToObj(tries -> own(tries, List.of())).toList();
   }
 
-  /** What to set for the try that is about to be sent. */
-  List<Entry<String, String>> of(OutboundExchange call, String target) {
-    List<Entry<String, String>> known = call.headersToSet;
-    List<Entry<String, String>> set;
-    if (known == null) {
-      set = first(call, target);
-      call.headersToSet = set;
-    } else {
-      set = new ArrayList<>(known); // the try before still has the other list
-      set.set(0, attempt(call.tries()));
-    }
-    return set;
+  private static List<Entry<String, String>> own(int tries, List<Entry<String, String>> self) {
+    List<Entry<String, String>> own = new ArrayList<>(self);
+    own.add(Map.entry(ATTEMPTS, Integer.toString(tries)));
+    return List.copyOf(own);
   }
 
-  private List<Entry<String, String>> first(OutboundExchange call, String target) {
-    List<Entry<String, String>> rules = Objects.requireNonNull(call.destination).request().set();
-    Carried carried = call.cause == null ? Carried.NONE : call.cause.carried();
-    List<Entry<String, String>> set = new ArrayList<>(6 + carried.pairs().size() + rules.size());
-    set.add(attempt(call.tries())); // stays at 0: a retry counts on
-    if (call.isInMesh) {
-      set.add(metadata);
-      set.add(metadataId);
+  /** The edits of the try that is about to be sent. */
+  HeaderEdits of(OutboundExchange call, String target) {
+    HeaderEdits rules = Objects.requireNonNull(call.destination).request();
+    HeaderEdits before = call.edits;
+    HeaderEdits edits =
+        new HeaderEdits(
+            before == null ? both(OWN, rules.remove()) : before.remove(),
+            before == null ? set(call, target, rules) : before.set(),
+            both(own(call), rules.add()));
+    call.edits = edits;
+    return edits;
+  }
+
+  private List<Entry<String, String>> own(OutboundExchange call) {
+    List<List<Entry<String, String>>> known = call.isInMesh ? toMesh : toOthers;
+    if (call.tries() <= known.size()) {
+      return known.get(call.tries() - 1);
     }
+    List<Entry<String, String>> first = known.get(0);
+    return own(call.tries(), first.subList(0, first.size() - 1));
+  }
+
+  private static <T> List<T> both(List<T> first, List<T> second) {
+    if (second.isEmpty()) {
+      return first;
+    }
+    List<T> both = new ArrayList<>(first);
+    both.addAll(second);
+    return both;
+  }
+
+  private List<Entry<String, String>> set(OutboundExchange call, String target, HeaderEdits rules) {
     Headers own = call.head.headers();
-    addCarried(set, own, carried);
-    addRequestId(set, call, own, carried);
-    addTrace(set, call, own);
-    if (!target.equals(call.head.target())) {
+    Carried carried = call.cause == null ? Carried.NONE : call.cause.carried();
+    List<Entry<String, String>> flowing = flowing(call, own, carried);
+    SpanContext span = call.span();
+    boolean isRewritten = !target.equals(call.head.target());
+    if (span == null && !isRewritten && rules.set().isEmpty()) {
+      return flowing; // most often: nothing to put together
+    }
+    List<Entry<String, String>> set = new ArrayList<>(flowing.size() + 2 + rules.set().size());
+    set.addAll(flowing);
+    if (span != null) {
+      addTrace(set, call, span);
+    }
+    if (isRewritten) {
       set.add(Map.entry(ORIGINAL_PATH, call.head.target()));
     }
-    set.addAll(rules); // last: a rule may replace any of these
+    set.addAll(rules.set()); // last: a rule may replace any of these
     return set;
   }
 
-  private static Entry<String, String> attempt(int number) {
-    return number <= FIRST_ATTEMPTS.size()
-        ? FIRST_ATTEMPTS.get(number - 1)
-        : Map.entry(ATTEMPTS, Integer.toString(number));
+  // What flows on from the inbound request, and the request's id.
+  private List<Entry<String, String>> flowing(OutboundExchange call, Headers own, Carried carried) {
+    boolean hasId = own.first(REQUEST_ID) != null || carried.get(REQUEST_ID) != null;
+    if (hasId && carriesAll(own, carried)) {
+      return carried.pairs();
+    }
+    Entry<String, String> id = hasId ? null : Map.entry(REQUEST_ID, newId(call));
+    if (carried.pairs().isEmpty()) {
+      return id == null ? List.of() : List.of(id);
+    }
+    List<Entry<String, String>> flowing = new ArrayList<>(carried.pairs().size() + 1);
+    addCarried(flowing, own, carried);
+    if (id != null) {
+      flowing.add(id);
+    }
+    return flowing;
   }
 
-  private static void addCarried(List<Entry<String, String>> set, Headers own, Carried carried) {
+  private static boolean carriesAll(Headers own, Carried carried) {
     List<Entry<String, String>> pairs = carried.pairs();
-    if (pairs.isEmpty()) {
-      return;
-    }
-    boolean traced = own.first("traceparent") != null || B3.of(own) != B3.ABSENT;
     for (int i = 0; i < pairs.size(); i++) {
-      String name = pairs.get(i).getKey();
-      if (own.first(name) == null && !(traced && isTrace(name))) {
-        set.add(pairs.get(i));
+      if (own.first(pairs.get(i).getKey()) != null) {
+        return false;
+      }
+    }
+    return pairs.isEmpty() || !isTraced(own);
+  }
+
+  private static boolean isTraced(Headers own) {
+    return own.first("traceparent") != null || B3.of(own) != B3.ABSENT;
+  }
+
+  private String newId(OutboundExchange call) {
+    return call.cause == null ? RequestIds.next(engine.random) : call.cause.requestId();
+  }
+
+  private static void addCarried(
+      List<Entry<String, String>> flowing, Headers own, Carried carried) {
+    boolean traced = isTraced(own);
+    for (Entry<String, String> pair : carried.pairs()) {
+      if (own.first(pair.getKey()) == null && !(traced && isTrace(pair.getKey()))) {
+        flowing.add(pair);
       }
     }
   }
@@ -90,23 +147,13 @@ final class OutboundHeaders {
     return name.startsWith("trace") || name.equals("b3") || name.startsWith("x-b3-");
   }
 
-  private void addRequestId(
-      List<Entry<String, String>> set, OutboundExchange call, Headers own, Carried carried) {
-    if (own.first(REQUEST_ID) == null && carried.get(REQUEST_ID) == null) {
-      String id = call.cause == null ? RequestIds.next(engine.random) : call.cause.requestId();
-      set.add(Map.entry(REQUEST_ID, id));
-    }
-  }
-
   private static void addTrace(
-      List<Entry<String, String>> set, OutboundExchange call, Headers own) {
-    SpanContext span = call.span();
-    if (span == null) {
-      return;
-    }
+      List<Entry<String, String>> set, OutboundExchange call, SpanContext span) {
     set.add(Map.entry("traceparent", span.traceparent()));
-    B3 form = B3.of(own);
+    B3 form = B3.of(call.head.headers());
     form = form == B3.ABSENT && call.cause != null ? call.cause.b3() : form;
-    set.addAll(form.write(span));
+    if (form != B3.ABSENT) {
+      set.addAll(form.write(span));
+    }
   }
 }

@@ -30,8 +30,7 @@ abstract class OutboundRecord implements RequestReport {
 
   final RequestHead head;
   final boolean grpc;
-  private final Engine engine;
-  private final @Nullable SpanContext parent;
+  final Engine engine;
   private final @Nullable SpanContext span;
   private final long startNanos;
 
@@ -40,10 +39,10 @@ abstract class OutboundRecord implements RequestReport {
   private @Nullable InetSocketAddress address;
   private Service service = Service.UNKNOWN;
   private Workload peer = Workload.UNKNOWN;
-  private int tries;
-  private int status;
+  private short tries;
+  private short status;
+  private short flags;
   private @Nullable String grpcStatus;
-  private int flags;
   private @Nullable Throwable failure;
   private long endNanos;
 
@@ -52,8 +51,7 @@ abstract class OutboundRecord implements RequestReport {
     this.head = head;
     this.grpc = Grpc.is(head);
     this.startNanos = engine.clock.getAsLong();
-    this.parent = engine.tracing.parent(head.headers(), cause == null ? null : cause.span());
-    this.span = engine.tracing.span(parent);
+    this.span = engine.tracing.span(head.headers(), cause == null ? null : cause.span());
   }
 
   // A try.
@@ -76,17 +74,17 @@ abstract class OutboundRecord implements RequestReport {
     tries++;
   }
 
-  /** The current try no longer burdens its endpoint. */
-  final void endTry() {
+  /** The current try no longer burdens its endpoint, which is returned; null when it did not. */
+  final @Nullable Upstream endTry() {
     Upstream used = upstream == null ? null : UPSTREAM.getAndSet(this, null);
     if (used != null) {
       used.end();
     }
+    return used;
   }
 
   final void failed(Throwable why) {
     failure = why;
-    endTry();
   }
 
   // What is known.
@@ -100,7 +98,7 @@ abstract class OutboundRecord implements RequestReport {
   }
 
   final void flag(ResponseFlag flag) {
-    flags |= flag.bit();
+    flags |= (short) flag.bit();
   }
 
   final boolean isOver() {
@@ -109,11 +107,15 @@ abstract class OutboundRecord implements RequestReport {
 
   // The end.
 
-  /** A local reply: the call is over. */
-  final void answered(int code, @Nullable String grpcCode, ResponseFlag... why) {
+  /**
+   * A local reply: the call is over.
+   *
+   * @param why flags
+   */
+  final void answered(int code, @Nullable String grpcCode, int why) {
     if (STATE.compareAndSet(this, RUNNING, OVER)) {
       endTry();
-      status = code;
+      status = (short) code;
       grpcStatus = grpcCode;
       end(why);
     }
@@ -121,13 +123,13 @@ abstract class OutboundRecord implements RequestReport {
 
   /** The last try's response goes to the application: the call is over when its body is. */
   final void delivering(int code, @Nullable String grpcCode) {
-    status = code;
+    status = (short) code;
     grpcStatus = grpcCode;
     STATE.compareAndSet(this, RUNNING, DELIVERED);
   }
 
   /** The last try's own failure goes to the application: the call is over. */
-  final void failing(ResponseFlag why) {
+  final void failing(int why) {
     if (STATE.compareAndSet(this, RUNNING, OVER)) {
       endTry();
       end(why);
@@ -139,7 +141,7 @@ abstract class OutboundRecord implements RequestReport {
     return STATE.compareAndSet(this, DELIVERED, OVER);
   }
 
-  final void finished(@Nullable Throwable broken, @Nullable String grpcCode, ResponseFlag... why) {
+  final void finished(@Nullable Throwable broken, @Nullable String grpcCode, int why) {
     endTry();
     failure = broken;
     grpcStatus = grpcStatus == null ? grpcCode : grpcStatus;
@@ -150,14 +152,12 @@ abstract class OutboundRecord implements RequestReport {
   final void abandon() {
     if (STATE.getAndSet(this, OVER) != OVER) {
       endTry();
-      end(ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION);
+      end(ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION.bit());
     }
   }
 
-  private void end(ResponseFlag... why) {
-    for (ResponseFlag flag : why) {
-      flag(flag);
-    }
+  private void end(int why) {
+    flags |= (short) why;
     endNanos = engine.clock.getAsLong();
     engine.outboundOver(this);
   }
@@ -222,11 +222,6 @@ abstract class OutboundRecord implements RequestReport {
   @Override
   public final @Nullable SpanContext span() {
     return span;
-  }
-
-  @Override
-  public final @Nullable SpanContext parent() {
-    return parent;
   }
 
   @Override

@@ -31,7 +31,6 @@ final class PickEndpoint implements Stage {
     call.calls(cluster.destination());
     call.isInMesh = cluster.discovery() == Discovery.ENDPOINTS;
     if (cluster.discovery() == Discovery.ORIGINAL) {
-      call.upstream = null;
       call.sendingTo(call.originalAddress());
       return null;
     }
@@ -39,15 +38,18 @@ final class PickEndpoint implements Stage {
     if (upstream == null) {
       return LocalReply.to(call, 503, "no healthy upstream", ResponseFlag.NO_HEALTHY_UPSTREAM);
     }
-    call.upstream = upstream;
     call.begin(upstream);
     return null;
   }
 
   private @Nullable Upstream pick(OutboundExchange call, Balancer balancer) {
-    return call.tried().isEmpty()
+    Course course = call.course();
+    return course == null || course.tried().isEmpty()
         ? balancer.pick(random)
-        : balancer.pick(
-            random, call.tried(), Objects.requireNonNull(call.forward).retries().hostAttempts());
+        : balancer.pick(random, course.tried(), hostAttempts(call));
+  }
+
+  private static int hostAttempts(OutboundExchange call) {
+    return Objects.requireNonNull(call.destination).forward().retries().hostAttempts();
   }
 }

@@ -3,6 +3,7 @@ package dev.weft.engine;
 import dev.weft.bridge.Outcome;
 import dev.weft.bridge.Outcome.Kind;
 import dev.weft.bridge.Step;
+import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.RetryPolicy;
 import dev.weft.engine.resilience.Retries;
 import dev.weft.engine.telemetry.ResponseFlag;
@@ -22,34 +23,45 @@ final class RetryTry implements Stage.Judge {
 
   @Override
   public @Nullable Step judge(OutboundExchange call, Outcome outcome) {
-    RetryPolicy policy = Objects.requireNonNull(call.forward).retries();
+    RetryPolicy policy = Objects.requireNonNull(call.destination).forward().retries();
     if (policy.retries() == 0 || !wants(call, policy, outcome) || !outcome.replayable()) {
       return null;
     }
-    if (call.retries == policy.retries()) {
+    int retry = call.tries(); // every try but the first was one
+    if (retry > policy.retries()) {
       call.flag(ResponseFlag.UPSTREAM_RETRY_LIMIT_EXCEEDED);
       return null;
     }
-    call.retries++;
-    call.endTry();
-    call.avoidUpstream();
+    Course course = call.makeCourse();
+    Upstream failed = call.endTry();
+    if (failed != null) {
+      course.avoid(failed);
+    }
     engine.telemetry.happened(Telemetry.Event.RETRIED);
     call.retry();
-    Duration pause = Retries.backoff(policy, call.retries, engine.random);
-    if (call.hasDeadline && call.nanosLeft() < pause.toNanos()) {
-      pause = Duration.ofNanos(Math.max(1, call.nanosLeft())); // no longer than the call may last
-    }
+    Duration pause = Retries.backoff(policy, retry, engine.random);
+    pause = course.atMost(pause, engine.clock.getAsLong());
     return pause.isZero() ? call.proceed() : new Step.Wait(pause, null);
   }
 
-  private static boolean wants(OutboundExchange call, RetryPolicy policy, Outcome outcome) {
+  private boolean wants(OutboundExchange call, RetryPolicy policy, Outcome outcome) {
     if (outcome instanceof Outcome.Head head) {
-      return !Retries.isFinal(policy, head.status(), call.grpc) && Retries.wants(policy, head);
+      if (Retries.isFinal(policy, head.status(), call.grpc) || !Retries.wants(policy, head)) {
+        return false;
+      }
+      call.makeCourse().setBegan();
+      return true;
     }
-    Kind kind = ((Outcome.Failed) outcome).kind();
-    call.began |= kind != Kind.CONNECT && kind != Kind.TLS;
+    return wants(call.makeCourse(), policy, ((Outcome.Failed) outcome).kind());
+  }
+
+  private boolean wants(Course course, RetryPolicy policy, Kind kind) {
+    if (kind != Kind.CONNECT && kind != Kind.TLS) {
+      course.setBegan();
+    }
     // The call's own time is over, or the library's: neither is Envoy's per-try timeout.
-    boolean isPerTry = call.isLate() && !call.timesOutFinally;
-    return (kind != Kind.TIMEOUT || isPerTry) && Retries.wants(policy, kind, call.began);
+    boolean isTime = kind == Kind.TIMEOUT;
+    return (!isTime || course.isLateForTheTryOnly(engine.clock.getAsLong()))
+        && Retries.wants(policy, kind, course.hasBegun());
   }
 }

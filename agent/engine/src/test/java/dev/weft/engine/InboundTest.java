@@ -235,8 +235,9 @@ class InboundTest {
     assertThat(client.span()).isNotEqualTo(server.span());
     assertThat(TestMesh.set(send, "tracestate")).isEqualTo("a=1");
     call.finished(200, Completion.of(0));
-    assertThat(traced.recorder.only().span()).isEqualTo(server);
-    assertThat(traced.recorder.only().parent()).isEqualTo(span(PARENT));
+    SpanContext told = Objects.requireNonNull(traced.recorder.only().span());
+    assertThat(told.traceparent()).isEqualTo(server.traceparent());
+    assertThat(told.parent()).isEqualTo(span(PARENT).span());
   }
 
   @Test
@@ -274,12 +275,16 @@ class InboundTest {
                 "b7ad6b7169203331",
                 "X-B3-Sampled",
                 "1"));
+    List<String> seen = seen(call, "X-B3-SpanId", "b7ad6b7169203331");
+    assertThat(seen).hasSize(4).doesNotContain("X-B3-SpanId: b7ad6b7169203331");
     Step.Send send = within(traced, call);
     assertThat(TestMesh.set(send, "x-b3-traceid")).isEqualTo(span(PARENT).traceId());
     String spanId = Objects.requireNonNull(TestMesh.set(send, "x-b3-spanid"));
     assertThat(TestMesh.set(send, "traceparent")).contains(spanId);
     call.finished(200, Completion.of(0));
-    assertThat(traced.recorder.only().parent()).isEqualTo(span(PARENT));
+    SpanContext told = Objects.requireNonNull(traced.recorder.only().span());
+    assertThat(told.traceId()).isEqualTo(span(PARENT).traceId());
+    assertThat(told.parent()).isEqualTo(span(PARENT).span());
   }
 
   @Test

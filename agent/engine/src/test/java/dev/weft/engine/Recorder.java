@@ -23,8 +23,7 @@ final class Recorder implements Telemetry {
       Service service,
       Workload peer,
       long nanos,
-      @Nullable SpanContext span,
-      @Nullable SpanContext parent) {}
+      @Nullable SpanContext span) {}
 
   final List<Told> reports = new CopyOnWriteArrayList<>();
   final List<Event> events = new CopyOnWriteArrayList<>();
@@ -41,8 +40,7 @@ final class Recorder implements Telemetry {
             report.service(),
             report.peer(),
             report.endNanos() - report.startNanos(),
-            report.span(),
-            report.parent()));
+            report.span()));
   }
 
   @Override

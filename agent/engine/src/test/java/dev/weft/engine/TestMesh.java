@@ -1,6 +1,9 @@
 package dev.weft.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.weft.bridge.Completion;
+import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Headers;
 import dev.weft.bridge.OutboundCall;
 import dev.weft.bridge.Outcome;
@@ -126,11 +129,16 @@ final class TestMesh {
     return Completion.of(0);
   }
 
-  /** The value that a step sets for this header, or null. */
+  /** The value that a step gives this header, or null. */
   static @Nullable String set(Step.Send send, String name) {
     String value = null;
-    for (Map.Entry<String, String> pair : send.edits().set()) {
-      value = pair.getKey().equals(name) ? pair.getValue() : value;
+    List<Map.Entry<String, String>> pairs = new ArrayList<>();
+    send.edits().apply(HeaderEdits.of(pairs));
+    for (Map.Entry<String, String> pair : pairs) {
+      if (pair.getKey().equals(name)) {
+        assertThat(value).as(name).isNull();
+        value = pair.getValue();
+      }
     }
     return value;
   }

@@ -25,7 +25,6 @@ public record Report(
     long endNanos,
     int tries,
     @Nullable SpanContext span,
-    @Nullable SpanContext parent,
     @Nullable InetSocketAddress remote,
     @Nullable Throwable failure)
     implements RequestReport {
@@ -58,7 +57,6 @@ public record Report(
         100 + took.toNanos(),
         1,
         null,
-        null,
         remote,
         null);
   }
@@ -82,7 +80,6 @@ public record Report(
         0,
         null,
         null,
-        null,
         null);
   }
 
@@ -100,7 +97,6 @@ public record Report(
         endNanos,
         tries,
         span,
-        parent,
         remote,
         failure);
   }
@@ -119,12 +115,11 @@ public record Report(
         endNanos,
         tries,
         span,
-        parent,
         remote,
         failure);
   }
 
-  public Report withSpan(SpanContext own, @Nullable SpanContext above) {
+  public Report withSpan(SpanContext own) {
     return new Report(
         side,
         head,
@@ -138,7 +133,6 @@ public record Report(
         endNanos,
         tries,
         own,
-        above,
         remote,
         failure);
   }

@@ -1,13 +1,57 @@
 package dev.weft.engine.routing;
 
 import dev.weft.bridge.HeaderEdits;
+import dev.weft.engine.config.Route;
+import dev.weft.engine.config.Route.WeightedCluster;
 
-/**
- * Where a rule sends a share of its requests.
- *
- * @param cluster its name
- * @param weight relative to the rule's other destinations
- * @param request edits of the weighted cluster and the route, as one
- * @param response likewise
- */
-public record Destination(String cluster, int weight, HeaderEdits request, HeaderEdits response) {}
+/** Where a rule sends a share of its requests, and how it changes them on the way. */
+public final class Destination {
+
+  private final Route.Action.Forward forward;
+  private final WeightedCluster cluster;
+  private final Rewriting rewriting;
+  private final HeaderEdits request;
+  private final HeaderEdits response;
+
+  Destination(Route route, Route.Action.Forward forward, WeightedCluster cluster) {
+    this.forward = forward;
+    this.cluster = cluster;
+    this.rewriting = Rewriting.compile(forward.rewrite(), route.match().path());
+    this.request = Edits.of(cluster.request(), route.request());
+    this.response = Edits.of(cluster.response(), route.response());
+  }
+
+  /** The cluster's name. */
+  public String cluster() {
+    return cluster.cluster();
+  }
+
+  int weight() {
+    return cluster.weight();
+  }
+
+  /** What the rule says of timeout and retries. */
+  public Route.Action.Forward forward() {
+    return forward;
+  }
+
+  /** The target to send; the same object when the rule does not rewrite it. */
+  public String target(String target) {
+    return rewriting.target(target);
+  }
+
+  /** The authority to send; the same object when the rule does not rewrite it. */
+  public String authority(String authority) {
+    return rewriting.authority(authority);
+  }
+
+  /** Edits of the weighted cluster and then the route, as one. */
+  public HeaderEdits request() {
+    return request;
+  }
+
+  /** Likewise. */
+  public HeaderEdits response() {
+    return response;
+  }
+}

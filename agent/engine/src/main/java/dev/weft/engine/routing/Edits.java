@@ -12,8 +12,18 @@ import java.util.function.Predicate;
 /** Header rules made into one set of edits. */
 final class Edits {
 
-  /** Routing and framing: changed by rewrites and by the library itself, never by a rule. */
-  private static final Set<String> FIXED = Set.of("host", "content-length", "transfer-encoding");
+  /**
+   * Never changed by a rule: routing is the business of rewrites, framing the library's own, and
+   * the rest is said by the mesh itself after all rules, as in Envoy.
+   */
+  private static final Set<String> FIXED =
+      Set.of(
+          "host",
+          "content-length",
+          "transfer-encoding",
+          "x-envoy-attempt-count",
+          "x-envoy-peer-metadata",
+          "x-envoy-peer-metadata-id");
 
   private Edits() {}
 

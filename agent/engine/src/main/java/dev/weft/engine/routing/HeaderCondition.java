@@ -4,7 +4,7 @@ import dev.weft.bridge.Headers;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.config.RouteMatch.HeaderMatch;
 import dev.weft.engine.config.RouteMatch.StringMatch;
-import java.util.List;
+import dev.weft.engine.http.JoinedHeader;
 import java.util.Locale;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +41,7 @@ final class HeaderCondition {
     if (name.equals("host")) {
       return head.authority(); // Envoy knows it as :authority only
     }
-    String first = headers.first(name);
-    if (first == null) {
-      return null;
-    }
-    List<String> all = headers.all(name);
-    return all.size() > 1 ? String.join(",", all) : first;
+    return JoinedHeader.of(headers, name);
   }
 
   private @Nullable String pseudo(RequestHead head) {

@@ -5,7 +5,6 @@ import dev.weft.bridge.Headers;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.config.HeaderRules;
 import dev.weft.engine.config.Route;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** One route, compiled. */
@@ -17,7 +16,6 @@ public final class Rule {
   private final QueryCondition[] query;
   private final Destination[] destinations;
   private final long totalWeight;
-  private final Rewriting rewriting;
   private final HeaderEdits response;
 
   Rule(Route route) {
@@ -28,13 +26,10 @@ public final class Rule {
     this.query =
         route.match().query().stream().map(QueryCondition::new).toArray(QueryCondition[]::new);
     this.response = Edits.of(HeaderRules.NONE, route.response());
-    if (route.action() instanceof Route.Action.Forward forward) {
-      this.destinations = destinations(route, forward);
-      this.rewriting = Rewriting.compile(forward.rewrite(), route.match().path());
-    } else {
-      this.destinations = new Destination[0];
-      this.rewriting = Rewriting.NONE;
-    }
+    this.destinations =
+        route.action() instanceof Route.Action.Forward forward
+            ? destinations(route, forward)
+            : new Destination[0];
     long total = 0;
     for (Destination destination : destinations) {
       total += destination.weight();
@@ -43,16 +38,9 @@ public final class Rule {
   }
 
   private static Destination[] destinations(Route route, Route.Action.Forward forward) {
-    List<Route.WeightedCluster> clusters = forward.clusters();
-    return clusters.stream()
+    return forward.clusters().stream()
         .filter(cluster -> cluster.weight() > 0)
-        .map(
-            cluster ->
-                new Destination(
-                    cluster.cluster(),
-                    cluster.weight(),
-                    Edits.of(cluster.request(), route.request()),
-                    Edits.of(cluster.response(), route.response())))
+        .map(cluster -> new Destination(route, forward, cluster))
         .toArray(Destination[]::new);
   }
 
@@ -93,16 +81,6 @@ public final class Rule {
       i++;
     }
     return destinations[i];
-  }
-
-  /** The target to send; the same object when the rule does not rewrite it. */
-  public String target(String target) {
-    return rewriting.target(target);
-  }
-
-  /** The authority to send; the same object when the rule does not rewrite it. */
-  public String authority(String authority) {
-    return rewriting.authority(authority);
   }
 
   /** Edits of a response that the rule itself gives. */

@@ -70,7 +70,7 @@ public enum B3 {
   }
 
   private static @Nullable SpanContext context(long high, long low, long span, boolean sampled) {
-    return (high | low) == 0 || span == 0 ? null : new SpanContext(high, low, span, sampled);
+    return (high | low) == 0 || span == 0 ? null : new SpanContext(high, low, span, 0, sampled);
   }
 
   /** The headers that tell of this span. */

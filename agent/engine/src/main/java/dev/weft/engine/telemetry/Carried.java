@@ -1,6 +1,7 @@
 package dev.weft.engine.telemetry;
 
 import dev.weft.bridge.Headers;
+import dev.weft.engine.http.JoinedHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,18 +30,18 @@ public final class Carried {
     List<Map.Entry<String, String>> pairs = null;
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
-      String value = headers.first(name);
+      String value = isSingle(name) ? headers.first(name) : JoinedHeader.of(headers, name);
       if (value != null) {
         pairs = pairs == null ? new ArrayList<>(4) : pairs;
-        pairs.add(Map.entry(name, joined(headers, name, value)));
+        pairs.add(Map.entry(name, value));
       }
     }
     return pairs == null ? NONE : new Carried(pairs);
   }
 
-  private static String joined(Headers headers, String name, String first) {
-    List<String> all = headers.all(name);
-    return all.size() > 1 ? String.join(",", all) : first;
+  // Ids: there is one, and it is not worth a walk through all headers to be sure.
+  private static boolean isSingle(String name) {
+    return name.equals("x-request-id") || name.equals("traceparent") || name.startsWith("x-b3-");
   }
 
   /** All of them; not to be changed. */

@@ -51,9 +51,6 @@ public interface RequestReport {
   /** The span of this request, or null when it is not traced. */
   @Nullable SpanContext span();
 
-  /** The span it belongs to, or null for the first of a trace. */
-  @Nullable SpanContext parent();
-
   /** Where the last try went, or where the request came from. */
   @Nullable InetSocketAddress remote();
 

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param traceHigh upper half of the trace id
  * @param traceLow lower half of the trace id
  * @param span id of the span
+ * @param parent id of the span it belongs to; 0: none, or not known
  * @param sampled whether the trace is recorded
  */
-public record SpanContext(long traceHigh, long traceLow, long span, boolean sampled) {
+public record SpanContext(long traceHigh, long traceLow, long span, long parent, boolean sampled) {
 
   private static final int TRACEPARENT = 55;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
@@ -20,12 +21,13 @@ public record SpanContext(long traceHigh, long traceLow, long span, boolean samp
   /** The first span of a new trace. */
   public static SpanContext root(RandomGenerator random, Sampler sampler) {
     long low = id(random);
-    return new SpanContext(random.nextLong(), low, id(random), sampler.samples(null, low));
+    return new SpanContext(random.nextLong(), low, id(random), 0, sampler.samples(null, low));
   }
 
   /** A span below this one. */
   public SpanContext child(RandomGenerator random, Sampler sampler) {
-    return new SpanContext(traceHigh, traceLow, id(random), sampler.samples(this, traceLow));
+    boolean records = sampler.samples(this, traceLow);
+    return new SpanContext(traceHigh, traceLow, id(random), span, records);
   }
 
   // Zero is not an id.
@@ -50,7 +52,7 @@ public record SpanContext(long traceHigh, long traceLow, long span, boolean samp
       int flags = (digit(header, 53) << 4) | digit(header, 54);
       return (high | low) == 0 || span == 0
           ? null
-          : new SpanContext(high, low, span, (flags & 1) != 0);
+          : new SpanContext(high, low, span, 0, (flags & 1) != 0);
     } catch (NumberFormatException e) {
       return null;
     }

@@ -16,26 +16,21 @@ public final class Tracing {
   }
 
   /**
-   * The span that a request belongs to: the one that its headers name, else that of the request
-   * that caused it.
+   * The span of a request; null when there are none. It belongs to the span that the request's
+   * headers name, else to that of the request that caused it, else it begins a trace.
    */
-  public @Nullable SpanContext parent(Headers headers, @Nullable SpanContext cause) {
+  public @Nullable SpanContext span(Headers headers, @Nullable SpanContext cause) {
     if (sampler == null) {
       return null;
     }
-    String traceparent = headers.first("traceparent");
-    SpanContext named = traceparent == null ? null : SpanContext.parse(traceparent);
-    if (named == null) {
-      named = B3.of(headers).read(headers);
-    }
-    return named == null ? cause : named;
+    SpanContext named = named(headers);
+    SpanContext parent = named == null ? cause : named;
+    return parent == null ? SpanContext.root(random, sampler) : parent.child(random, sampler);
   }
 
-  /** The span of a request that belongs to this one; null when there are no spans. */
-  public @Nullable SpanContext span(@Nullable SpanContext parent) {
-    if (sampler == null) {
-      return null;
-    }
-    return parent == null ? SpanContext.root(random, sampler) : parent.child(random, sampler);
+  private static @Nullable SpanContext named(Headers headers) {
+    String traceparent = headers.first("traceparent");
+    SpanContext named = traceparent == null ? null : SpanContext.parse(traceparent);
+    return named != null ? named : B3.of(headers).read(headers);
   }
 }

@@ -59,7 +59,9 @@ class SpanContextTest {
     SpanContext child = root.child(random, ALL);
     assertThat(child.traceId()).isEqualTo(root.traceId());
     assertThat(child.span()).isNotEqualTo(root.span());
-    assertThat(SpanContext.parse(child.traceparent())).isEqualTo(child);
+    assertThat(child.parent()).isEqualTo(root.span());
+    assertThat(root.parent()).isZero();
+    assertThat(SpanContext.parse(root.traceparent())).isEqualTo(root);
   }
 
   @Test
@@ -97,7 +99,7 @@ class SpanContextTest {
   void readsOldAndOddB3() {
     Headers old = headers("X-B3-TraceId", "8448eb211c80319c", "X-B3-SpanId", "b7ad6b7169203331");
     assertThat(B3.MULTIPLE.read(old))
-        .isEqualTo(new SpanContext(0, 0x8448eb211c80319cL, 0xb7ad6b7169203331L, true));
+        .isEqualTo(new SpanContext(0, 0x8448eb211c80319cL, 0xb7ad6b7169203331L, 0, true));
     assertThat(B3.SINGLE.read(headers("b3", "0"))).isNull();
     assertThat(B3.SINGLE.read(headers("b3", "1-2-3"))).isNull();
     assertThat(B3.SINGLE.read(headers("b3", "8448eb211c80319c-b7ad6b7169203331-0")))

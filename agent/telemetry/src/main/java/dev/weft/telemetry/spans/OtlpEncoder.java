@@ -37,8 +37,8 @@ final class OtlpEncoder {
     Protobuf out = new Protobuf();
     out.id(1, span.context().traceHigh(), span.context().traceLow());
     out.id(2, span.context().span());
-    if (span.parent() != 0) {
-      out.id(4, span.parent());
+    if (span.context().parent() != 0) {
+      out.id(4, span.context().parent());
     }
     out.text(5, span.name());
     out.number(6, span.kind().number());

@@ -8,14 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A span that is over.
  *
- * @param parent id of the span it belongs to; 0: none
  * @param endEpochNanos since 1970
  * @param attributes of strings and longs
  * @param error what went wrong (empty: not known), or null when nothing did
  */
 record Span(
     SpanContext context,
-    long parent,
     Kind kind,
     String name,
     long startEpochNanos,

@@ -20,10 +20,8 @@ final class SpanMaker {
    */
   static Span of(RequestReport report, SpanContext context, long endEpochNanos) {
     boolean isClient = report.side() == RequestReport.Side.SOURCE;
-    SpanContext parent = report.parent();
     return new Span(
         context,
-        parent == null ? 0 : parent.span(),
         isClient ? Span.Kind.CLIENT : Span.Kind.SERVER,
         name(report, isClient),
         endEpochNanos - (report.endNanos() - report.startNanos()),

@@ -74,8 +74,8 @@ class OtlpSettingsTest {
 
   @Test
   void samplesAsTheEnvironmentSays() {
-    SpanContext yes = new SpanContext(1, 1, 1, true);
-    SpanContext no = new SpanContext(1, 1, 1, false);
+    SpanContext yes = new SpanContext(1, 1, 1, 0, true);
+    SpanContext no = new SpanContext(1, 1, 1, 0, false);
     Sampler half = sampler("parentbased_traceidratio", "0.5");
     assertThat(half.samples(yes, 0)).isTrue();
     assertThat(half.samples(no, 0)).isFalse();

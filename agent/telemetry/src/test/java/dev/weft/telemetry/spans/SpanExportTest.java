@@ -68,13 +68,13 @@ class SpanExportTest {
     SpanQueue queue = queue(collector.endpoint(), true);
     queue.start();
     SpanRecorder recorder = new SpanRecorder(queue, () -> NOW, 0);
-    SpanContext parent = new SpanContext(0x0102030405060708L, 0x090a0b0c0d0e0f10L, 42, true);
-    SpanContext span = new SpanContext(parent.traceHigh(), parent.traceLow(), -2, true);
-    recorder.record(Report.outbound(503, Duration.ofMillis(5)).withSpan(span, parent));
+    SpanContext parent = new SpanContext(0x0102030405060708L, 0x090a0b0c0d0e0f10L, 42, 0, true);
+    SpanContext span = new SpanContext(parent.traceHigh(), parent.traceLow(), -2, 42, true);
+    recorder.record(Report.outbound(503, Duration.ofMillis(5)).withSpan(span));
     recorder.record(
         Report.outbound(200, Duration.ofMillis(5))
-            .withSpan(new SpanContext(1, 2, 3, false), null)); // not sampled
-    recorder.record(Report.inboundGrpc("5", Duration.ofMillis(1)).withSpan(parent, null));
+            .withSpan(new SpanContext(1, 2, 3, 0, false))); // not sampled
+    recorder.record(Report.inboundGrpc("5", Duration.ofMillis(1)).withSpan(parent));
     queue.stop(Duration.ofSeconds(10));
     assertThat(queue.sent()).isEqualTo(2);
     assertThat(queue.dropped()).isZero();
@@ -152,8 +152,8 @@ class SpanExportTest {
   private static void record(SpanQueue queue, int spans) {
     SpanRecorder recorder = new SpanRecorder(queue, () -> NOW, 0);
     for (int i = 0; i < spans; i++) {
-      SpanContext context = new SpanContext(1, 2, i + 1, true);
-      recorder.record(Report.outbound(200, Duration.ZERO).withSpan(context, null));
+      SpanContext context = new SpanContext(1, 2, i + 1, 0, true);
+      recorder.record(Report.outbound(200, Duration.ZERO).withSpan(context));
     }
   }
 

@@ -1,0 +1,86 @@
+package dev.weft.engine;
+
+import dev.weft.engine.balance.Upstream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What only calls need that have a timeout or a failed try: kept apart, so that the others, which
+ * are most, carry less.
+ */
+final class Course {
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final List<Upstream> tried = new ArrayList<>(2);
+  private boolean hasDeadline;
+  private long deadline;
+  private boolean tryHasDeadline;
+  private boolean tryEndsTheCall;
+  private long tryDeadline;
+  private boolean began;
+
+  /** The whole call must be over by then. */
+  void endBy(long nanos) {
+    hasDeadline = true;
+    deadline = nanos;
+  }
+
+  /**
+   * A try begins.
+   *
+   * @param perTry its own timeout, or null
+   * @return the sooner of that and what is left of the call's: null for none, negative when nothing
+   *     is left
+   */
+  @Nullable Duration beginTry(long now, @Nullable Duration perTry) {
+    long left = hasDeadline ? deadline - now : NEVER;
+    long own = perTry == null || perTry.isZero() ? NEVER : perTry.toNanos();
+    long timeout = Math.min(left, own);
+    tryHasDeadline = timeout != NEVER;
+    tryEndsTheCall = left <= own;
+    tryDeadline = now + timeout;
+    return tryHasDeadline ? Duration.ofNanos(timeout <= 0 ? -1 : timeout) : null;
+  }
+
+  /**
+   * Whether the mesh's own timeout of the try has run out (rather than one of the library). Timers
+   * are allowed to be a little early.
+   */
+  boolean isLate(long now) {
+    return tryHasDeadline && now - tryDeadline >= -Engine.EARLY_NANOS;
+  }
+
+  /** Whether it was the try's own timeout that ran out, so that the call may still go on. */
+  boolean isLateForTheTryOnly(long now) {
+    return isLate(now) && !tryEndsTheCall;
+  }
+
+  /** This long, or what is left of the call. */
+  Duration atMost(Duration pause, long now) {
+    return hasDeadline && deadline - now < pause.toNanos()
+        ? Duration.ofNanos(Math.max(1, deadline - now))
+        : pause;
+  }
+
+  /** An endpoint has failed. */
+  void avoid(Upstream upstream) {
+    tried.add(upstream);
+  }
+
+  /** Endpoints that have failed. */
+  List<Upstream> tried() {
+    return tried;
+  }
+
+  /** Some byte of a try may have left. */
+  void setBegan() {
+    began = true;
+  }
+
+  boolean hasBegun() {
+    return began;
+  }
+}
