@@ -45,6 +45,7 @@ final class Analyzer {
     conflicts(rules);
     for (Resource.Rule rule : rules) {
       CallerView view = view(rule.id().namespace());
+      unknownHosts(rule, view);
       rule.references().forEach(reference -> destination(rule, reference, view));
       rule.rule().hosts().forEach(host -> literal(rule, host));
       unreachable(rule);
@@ -79,41 +80,47 @@ final class Analyzer {
   private void destination(Resource.Rule rule, Resource.Reference reference, CallerView view) {
     Destination destination = reference.destination();
     Optional<Service> service = view.service(destination.host());
-    if (service.isEmpty()) {
-      String expected =
-          " (expected: a Service, a ServiceEntry or a running workload; until then: 503)";
-      add(
-          FindingCode.UNKNOWN_HOST,
-          rule,
-          reference,
-          destination.host() + " is not known" + expected);
-      return;
-    }
-    Integer port = destination.port();
-    if (port != null && service.get().port(port).isEmpty()) {
-      List<Integer> ports = service.get().ports().stream().map(one -> one.number()).toList();
-      add(
-          FindingCode.UNKNOWN_PORT,
-          rule,
-          reference,
-          destination.host() + " has no port " + port + " (expected one of: " + ports + ")");
-    }
+    service.ifPresent(found -> port(rule, reference, found));
+    Namespace definedIn =
+        service
+            .map(Service::namespace)
+            .or(() -> ServiceName.of(destination.host(), domain()).map(ServiceName::namespace))
+            .orElse(rule.id().namespace());
+    Optional<DestinationPolicy> policy = view.policy(destination.host(), definedIn);
     String subset = destination.subset();
-    Optional<DestinationPolicy> policy = view.policy(service.get());
     if (!subset.isEmpty() && policy.flatMap(found -> found.subset(subset)).isEmpty()) {
       String expected =
           policy.map(found -> "one of " + subsets(found)).orElse("a DestinationRule for the host");
-      add(
-          FindingCode.UNKNOWN_SUBSET,
-          rule,
-          reference,
-          destination.host()
-              + " has no subset "
-              + subset
-              + " (expected: "
-              + expected
-              + "; until then: 503)");
+      String message = destination.host() + " has no subset " + subset + " (expected: " + expected;
+      add(FindingCode.UNKNOWN_SUBSET, rule, reference, message + "; until then: 503)");
     }
+  }
+
+  /** Once per rule and host. */
+  private void unknownHosts(Resource.Rule rule, CallerView view) {
+    Set<Fqdn> reported = new HashSet<>();
+    for (Resource.Reference reference : rule.references()) {
+      Fqdn host = reference.destination().host();
+      if (view.service(host).isEmpty() && reported.add(host)) {
+        String expected = "a Service, a ServiceEntry or a running workload; until then: 503";
+        String message = host + " is not known (expected: " + expected + ")";
+        add(FindingCode.UNKNOWN_HOST, rule, reference, message);
+      }
+    }
+  }
+
+  private void port(Resource.Rule rule, Resource.Reference reference, Service service) {
+    Integer port = reference.destination().port();
+    if (port != null && service.port(port).isEmpty()) {
+      List<Integer> ports = service.ports().stream().map(one -> one.number()).toList();
+      String message =
+          service.host() + " has no port " + port + " (expected one of: " + ports + ")";
+      add(FindingCode.UNKNOWN_PORT, rule, reference, message);
+    }
+  }
+
+  private String domain() {
+    return model.settings().domain();
   }
 
   private static String subsets(DestinationPolicy policy) {
@@ -130,8 +137,7 @@ final class Analyzer {
     if (host.isWildcard() || !short2) {
       return;
     }
-    Fqdn full =
-        new ServiceName(labels[0], new Namespace(labels[1])).fqdn(model.settings().domain());
+    Fqdn full = new ServiceName(labels[0], new Namespace(labels[1])).fqdn(domain());
     if (view(rule.id().namespace()).service(full).isPresent()) {
       add(
           FindingCode.LITERAL_HOST,

@@ -189,6 +189,19 @@ class RulesTest {
   }
 
   @Test
+  void subsetsAreCheckedThoughNothingRunsYet() {
+    Mesh mesh =
+        new Mesh()
+            .file(
+                "a.yaml",
+                rule("a", "", "a").replace("host: reviews}", "host: reviews, subset: v9}"))
+            .file("b.yaml", policy("b", "v1"));
+    assertFinding(mesh, FindingCode.UNKNOWN_HOST, "a.yaml:8", "a running workload");
+    assertFinding(
+        mesh, FindingCode.UNKNOWN_SUBSET, "a.yaml:8", "has no subset v9 (expected: one of [v1];");
+  }
+
+  @Test
   void policiesForOneHostMerge() {
     Mesh mesh =
         reviews()

@@ -128,24 +128,27 @@ public final class CallerView {
    * mesh-wide rules do not hide those of the services.
    */
   public Optional<DestinationPolicy> policy(Service service) {
+    return policy(service.host(), service.namespace());
+  }
+
+  /**
+   * As {@link #policy(Service)}, for a host that need not exist and the namespace that defines or
+   * would define it.
+   */
+  public Optional<DestinationPolicy> policy(Fqdn host, Namespace definedIn) {
     Namespace own = caller.namespace();
     Namespace root = model.settings().rootNamespace();
     Predicate<DestinationPolicy> exported = policy -> policy.exportTo().includes(own);
     Predicate<DestinationPolicy> local = policy -> !own.equals(root) || policy.isLocal();
-    Optional<DestinationPolicy> first = policyIn(own, service, local);
-    Optional<DestinationPolicy> second =
-        service.namespace().equals(root)
-            ? Optional.empty()
-            : policyIn(service.namespace(), service, exported);
-    return first.or(() -> second).or(() -> policyIn(root, service, exported));
+    return policyIn(own, host, local)
+        .or(() -> definedIn.equals(root) ? Optional.empty() : policyIn(definedIn, host, exported))
+        .or(() -> policyIn(root, host, exported));
   }
 
   private Optional<DestinationPolicy> policyIn(
-      Namespace namespace, Service service, Predicate<DestinationPolicy> counts) {
+      Namespace namespace, Fqdn host, Predicate<DestinationPolicy> counts) {
     HostIndex<DestinationPolicy> index = model.policiesOf(namespace);
-    return index == null
-        ? Optional.empty()
-        : index.matching(service.host()).filter(counts).findFirst();
+    return index == null ? Optional.empty() : index.matching(host).filter(counts).findFirst();
   }
 
   private static TrafficPolicy effective(
