@@ -283,7 +283,11 @@ public final class AsyncTries {
       }
     }
 
-    /** No response arrived; or an unwanted one broke while it was dropped. */
+    /**
+     * No response arrived; or an unwanted one broke while it was dropped. A failure that comes
+     * while the engine decides about the head is ignored here: an adapter that is given a {@link
+     * Delivery} after one must fail the response itself.
+     */
     public void failed(Outcome.Failed failed) {
       synchronized (AsyncTries.this) {
         if (state == State.OPEN && !over && current == this) {

@@ -239,6 +239,7 @@ public final class BlockingTries<R> {
       discard();
     }
     if (!isFirst(State.OVER)) {
+      discard();
       throw givenUp();
     }
     if (last instanceof Step.Answer answer) {
