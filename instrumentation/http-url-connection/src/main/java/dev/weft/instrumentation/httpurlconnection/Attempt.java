@@ -1,6 +1,7 @@
 package dev.weft.instrumentation.httpurlconnection;
 
 import java.io.IOException;
+import java.net.CookieHandler;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -122,6 +123,13 @@ final class Attempt extends HttpURLConnection {
     return endpoint == null
         ? opened(super.getNewHttpClient(url, proxy, timeout, pooled))
         : opened(super.getNewHttpClient(endpoint, Proxy.NO_PROXY, timeout, pooled));
+  }
+
+  /** For the cookies of a response: the JDK would keep them for the endpoint. */
+  @Override
+  public @Nullable CookieHandler getCookieHandler() {
+    CookieHandler application = super.getCookieHandler();
+    return application == null || endpoint == null ? application : new Cookies(application, url);
   }
 
   /** Called by the JDK to send once more what it could not write. */

@@ -34,6 +34,7 @@ public final class HttpUrlConnectionModule extends MeshModule {
     return List.of(
         PACKAGE + "Attempt",
         PACKAGE + "Body",
+        PACKAGE + "Cookies",
         PACKAGE + "Failures",
         PACKAGE + "Hop",
         PACKAGE + "KeptBody",

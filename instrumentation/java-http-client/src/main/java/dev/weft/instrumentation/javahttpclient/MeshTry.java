@@ -16,10 +16,11 @@ final class MeshTry<T> implements BodyHandler<T> {
   private final MeshHop<T> hop;
   private final AsyncTries.Attempt attempt;
 
-  private volatile @Nullable Delivered<T> delivered;
   private volatile boolean unwanted;
 
   // Guarded by this.
+  private @Nullable Delivered<T> delivered;
+  private @Nullable Throwable failedEarly;
   private boolean aborted;
   private @Nullable CompletableFuture<?> sent;
 
@@ -58,12 +59,29 @@ final class MeshTry<T> implements BodyHandler<T> {
         new Info(
             info.statusCode(), HeaderMaps.edited(info.headers(), delivery.edits()), info.version());
     Delivered<T> mine = new Delivered<>(hop.call(), hop.request(), edited, delivery.ending());
-    delivered = mine;
+    Throwable early = delivered(mine);
+    if (early != null) { // aborted while the engine decided: nobody will hear of it again
+      mine.failed(early);
+      return new UnwantedBody<>(null);
+    }
     return mine.subscriber();
   }
 
+  private synchronized @Nullable Throwable delivered(Delivered<T> mine) {
+    delivered = mine;
+    return failedEarly;
+  }
+
+  private synchronized @Nullable Delivered<T> delivered() {
+    return delivered;
+  }
+
   private void ended(@Nullable HttpResponse<T> response, @Nullable Throwable failure) {
-    Delivered<T> mine = delivered;
+    Delivered<T> mine;
+    synchronized (this) {
+      mine = delivered;
+      failedEarly = failure;
+    }
     if (mine != null) {
       if (response != null) {
         mine.completed(response.body(), response);
@@ -82,7 +100,7 @@ final class MeshTry<T> implements BodyHandler<T> {
       aborted = true;
       running = sent;
     }
-    Delivered<T> mine = delivered;
+    Delivered<T> mine = delivered();
     boolean broken =
         mine != null && mine.fail(new HttpTimeoutException("the mesh's timeout ran out"));
     if (!broken && running != null) {
@@ -96,6 +114,6 @@ final class MeshTry<T> implements BodyHandler<T> {
     synchronized (this) {
       running = sent;
     }
-    return delivered != null && running != null && running.cancel(true);
+    return delivered() != null && running != null && running.cancel(true);
   }
 }

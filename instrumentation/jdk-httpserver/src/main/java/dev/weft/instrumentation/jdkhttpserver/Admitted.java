@@ -61,7 +61,9 @@ final class Admitted {
     InboundCall.Verdict verdict = Admission.await(call);
     if (verdict instanceof InboundCall.Verdict.Pass pass) {
       headers.edit(pass.edits());
+      headers.arrival().handling();
       handle(chain, exchange, call);
+      headers.arrival().handled();
     } else if (verdict instanceof InboundCall.Verdict.Refuse refusal) {
       headers.arrival().refused();
       answer(exchange, refusal.answer());

@@ -5,6 +5,7 @@ import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Headers;
 import dev.weft.bridge.InboundCall;
 import dev.weft.bridge.Weft;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +24,10 @@ final class Arrival {
   private final Object connection;
   private final AtomicBoolean admitted = new AtomicBoolean();
   private final AtomicBoolean over = new AtomicBoolean();
+
+  // Guarded by this.
+  private boolean handling;
+  private boolean written;
 
   private volatile @Nullable InboundCall call;
   private volatile boolean refused;
@@ -52,6 +57,47 @@ final class Arrival {
 
   void joined(InboundCall inbound) {
     call = inbound;
+  }
+
+  /** The application's handler is about to run. */
+  synchronized void handling() {
+    handling = true;
+  }
+
+  /** It has returned; the exchange may go on elsewhere. */
+  void handled() {
+    boolean complete;
+    synchronized (this) {
+      handling = false;
+      complete = written;
+    }
+    if (complete) {
+      finished(null);
+    }
+  }
+
+  /**
+   * The response was written to its end, or so the server says: it takes a broken connection for an
+   * end, and only the handler's own failure tells them apart.
+   */
+  void written() {
+    synchronized (this) {
+      written = true;
+      if (handling) {
+        return;
+      }
+    }
+    finished(null);
+  }
+
+  /** The connection is closed, whatever was still going on there. */
+  void closed() {
+    synchronized (this) {
+      if (written && handling) {
+        return;
+      }
+    }
+    finished(new IOException("the connection was closed before the response ended"));
   }
 
   void refused() {

@@ -37,7 +37,7 @@ public final class JdkHttpServerCalls {
   public static void written(Object exchangeOrConnection) {
     Arrival arrival = Arrival.of(exchangeOrConnection);
     if (arrival != null) {
-      arrival.finished(null);
+      arrival.written();
     }
   }
 
@@ -45,7 +45,7 @@ public final class JdkHttpServerCalls {
   public static void closing(Object connection) {
     Arrival arrival = Arrival.of(connection);
     if (arrival != null) {
-      arrival.finished(new IOException("the connection was closed before the response ended"));
+      arrival.closed();
     }
   }
 
