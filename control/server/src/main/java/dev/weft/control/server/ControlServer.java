@@ -54,7 +54,7 @@ public final class ControlServer implements AutoCloseable {
     RegistrationService registrations =
         new RegistrationService(
             registry, times, instance -> ads.everybodyKnows(model -> !contains(model, instance)));
-    grpc = GrpcFront.start(settings.listen(), ads.service(), registrations.intercepted());
+    grpc = GrpcFront.start(settings.listen(), ads.service(), registrations.bindService());
     part(this::stopGrpc);
     StatusReader status = new StatusReader(settings, models, registry, ads);
     part(status);

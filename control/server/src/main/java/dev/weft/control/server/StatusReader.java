@@ -138,6 +138,7 @@ final class StatusReader implements AutoCloseable {
     return new Status.TypeState(
         it.type().shortName(),
         it.subscribed(),
+        it.pending(),
         it.sync().name(),
         it.acknowledged(),
         at == null ? null : at.toString(),

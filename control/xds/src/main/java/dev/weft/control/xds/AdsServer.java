@@ -94,6 +94,11 @@ public final class AdsServer implements AutoCloseable {
     return publisher.everybodyKnows(condition);
   }
 
+  /** Whether this very model is in force. */
+  boolean isPublished(MeshModel model) {
+    return publisher.isPublished(model);
+  }
+
   /** Stops following the source; streams end with their server. */
   @Override
   public void close() {

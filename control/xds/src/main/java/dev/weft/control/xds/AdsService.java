@@ -1,5 +1,6 @@
 package dev.weft.control.xds;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.grpc.BindableService;
@@ -7,22 +8,17 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.util.function.Consumer;
 
 /** {@code envoy.service.discovery.v3.AggregatedDiscoveryService}, with responses as frames. */
 final class AdsService implements BindableService {
 
   private static final String NAME = "envoy.service.discovery.v3.AggregatedDiscoveryService";
 
-  private static final MethodDescriptor<DiscoveryRequest, Frame> STATE =
-      method("StreamAggregatedResources", DiscoveryRequest.getDefaultInstance());
-
-  private static final MethodDescriptor<DeltaDiscoveryRequest, Frame> DELTA =
-      method("DeltaAggregatedResources", DeltaDiscoveryRequest.getDefaultInstance());
+  private static final MethodDescriptor<byte[], Frame> STATE = method("StreamAggregatedResources");
+  private static final MethodDescriptor<byte[], Frame> DELTA = method("DeltaAggregatedResources");
 
   private final ServerContext context;
 
@@ -30,12 +26,11 @@ final class AdsService implements BindableService {
     this.context = context;
   }
 
-  private static <T extends com.google.protobuf.Message> MethodDescriptor<T, Frame> method(
-      String name, T request) {
-    return MethodDescriptor.<T, Frame>newBuilder()
+  private static MethodDescriptor<byte[], Frame> method(String name) {
+    return MethodDescriptor.<byte[], Frame>newBuilder()
         .setType(MethodType.BIDI_STREAMING)
         .setFullMethodName(MethodDescriptor.generateFullMethodName(NAME, name))
-        .setRequestMarshaller(ProtoUtils.marshaller(request))
+        .setRequestMarshaller(RawRequests.MARSHALLER)
         .setResponseMarshaller(Frame.MARSHALLER)
         .build();
   }
@@ -49,7 +44,8 @@ final class AdsService implements BindableService {
                 responses -> {
                   GrpcOutbox outbox = new GrpcOutbox(responses);
                   StateStream stream = new StateStream(context, outbox, PeerAddress.current());
-                  return requests(stream, outbox, stream::received);
+                  return requests(
+                      stream, outbox, it -> stream.received(DiscoveryRequest.parseFrom(it)));
                 }))
         .addMethod(
             DELTA,
@@ -57,19 +53,30 @@ final class AdsService implements BindableService {
                 responses -> {
                   GrpcOutbox outbox = new GrpcOutbox(responses);
                   DeltaStream stream = new DeltaStream(context, outbox, PeerAddress.current());
-                  return requests(stream, outbox, stream::received);
+                  return requests(
+                      stream, outbox, it -> stream.received(DeltaDiscoveryRequest.parseFrom(it)));
                 }))
         .build();
   }
 
-  private static <T> StreamObserver<T> requests(
-      AdsStream stream, GrpcOutbox outbox, Consumer<T> received) {
+  /** What is done with one request. */
+  private interface Receiver {
+    void received(byte[] request) throws InvalidProtocolBufferException;
+  }
+
+  private static StreamObserver<byte[]> requests(
+      AdsStream stream, GrpcOutbox outbox, Receiver receiver) {
     outbox.responses.setOnReadyHandler(stream::schedule);
     outbox.responses.setOnCancelHandler(stream::close);
     return new StreamObserver<>() {
       @Override
-      public void onNext(T request) {
-        received.accept(request);
+      public void onNext(byte[] request) {
+        try {
+          receiver.received(request);
+        } catch (InvalidProtocolBufferException e) {
+          // Parsed here, because gRPC would write a stack trace for each that a stranger sends.
+          stream.refuse(Status.INVALID_ARGUMENT.withDescription("no request: " + e.getMessage()));
+        }
       }
 
       @Override

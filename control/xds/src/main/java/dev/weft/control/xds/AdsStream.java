@@ -150,9 +150,16 @@ abstract class AdsStream {
         name -> mine.leave(new ResourceKey(subscription.type, name), this));
   }
 
+  /** Ends the stream, because of what its client sends. */
+  final synchronized void refuse(Status status) {
+    fail(status);
+  }
+
   @GuardedBy("this") final void fail(Status status) {
-    outbox.fail(status);
-    close();
+    if (!closed) {
+      outbox.fail(status);
+      close();
+    }
   }
 
   /** Who asks; empty nodes after the first are filled from it. Null after a failure. */

@@ -40,11 +40,13 @@ public record ClientStatus(
 
   /**
    * @param subscribed how many names it wants, bundles included
+   * @param pending how many of them have news that was not sent yet
    * @param acknowledged the version of the last response that it took; null if none
    */
   public record OfType(
       ResourceType type,
       int subscribed,
+      int pending,
       Sync sync,
       @Nullable String acknowledged,
       @Nullable Instant acknowledgedAt,
@@ -55,6 +57,7 @@ public record ClientStatus(
       return new OfType(
           it.type,
           it.asked.size() + (int) it.implied.stream().filter(n -> !it.asked.contains(n)).count(),
+          it.dirty.size(),
           it.rejection != null ? Sync.NACK : sync,
           it.acknowledged == null ? null : it.acknowledged.version(),
           it.acknowledged == null ? null : it.acknowledged.at(),

@@ -66,17 +66,24 @@ final class DeltaStream extends AdsStream {
     if (asksForAll && !takesBundles() && subscription.type.completeInStateOfTheWorld()) {
       names.add(Subscription.EVERY_NAME);
     }
-    for (String name : names) {
-      if (!ask(audience, subscription, name)) {
-        return false;
-      }
-      // Asking again is asking to be told again.
-      subscription.told.remove(name);
-      subscription.dirty.add(name);
-    }
     if (first) {
       // What it has from an earlier stream; what we have sent since is newer.
       request.getInitialResourceVersionsMap().forEach(subscription.told::putIfAbsent);
+    }
+    for (String name : names) {
+      boolean had = request.containsInitialResourceVersions(name);
+      if (first && had && takesBundles() && REMOVALS.contains(subscription.type)) {
+        // It was sent unasked then, and is wanted now only if a listener still leads to it.
+        continue;
+      }
+      if (!ask(audience, subscription, name)) {
+        return false;
+      }
+      if (!had) {
+        // Asking again is asking to be told again.
+        subscription.told.remove(name);
+      }
+      subscription.dirty.add(name);
     }
     if (names.remove(Subscription.EVERY_NAME)) {
       subscription.dirty.remove(Subscription.EVERY_NAME);
@@ -152,17 +159,19 @@ final class DeltaStream extends AdsStream {
       if (!subscription.wants(name)) {
         audience.leave(new ResourceKey(subscription.type, name), this);
         subscription.dirty.remove(name);
-        takeBack(subscription, name);
       }
     }
-  }
-
-  private static void takeBack(Subscription subscription, String name) {
-    String told = subscription.told.get(name);
-    if (told != null && !told.equals(Subscription.ABSENT)) {
-      subscription.removals.add(name);
-    } else {
-      subscription.told.remove(name);
+    // It may also have something from an earlier stream that nothing leads to any more.
+    for (var told = subscription.told.entrySet().iterator(); told.hasNext(); ) {
+      Map.Entry<String, String> each = told.next();
+      if (subscription.wants(each.getKey())) {
+        continue;
+      }
+      if (each.getValue().equals(Subscription.ABSENT)) {
+        told.remove();
+      } else {
+        subscription.removals.add(each.getKey());
+      }
     }
   }
 

@@ -45,6 +45,11 @@ final class Publisher {
     return model;
   }
 
+  @SuppressWarnings("ReferenceEquality") // equal models are no less two
+  synchronized boolean isPublished(MeshModel which) {
+    return model == which;
+  }
+
   synchronized void publish(MeshModel next) {
     Map<Audience.Kind, Catalog> previous = catalogs;
     model = next;

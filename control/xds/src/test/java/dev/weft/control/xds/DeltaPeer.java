@@ -33,6 +33,7 @@ final class DeltaPeer implements AutoCloseable {
   private final StreamObserver<DeltaDiscoveryRequest> requests;
   private final Node node;
   private boolean first = true;
+  private boolean closed;
   private volatile boolean acknowledges = true;
 
   private DeltaPeer(Channel channel, Node node) {
@@ -123,6 +124,9 @@ final class DeltaPeer implements AutoCloseable {
   }
 
   synchronized void send(ResourceType type, Consumer<DeltaDiscoveryRequest.Builder> content) {
+    if (closed) {
+      return;
+    }
     DeltaDiscoveryRequest.Builder request =
         DeltaDiscoveryRequest.newBuilder().setTypeUrl(type.url());
     if (first) {
@@ -158,6 +162,9 @@ final class DeltaPeer implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    requests.onCompleted();
+    if (!closed) {
+      closed = true;
+      requests.onCompleted();
+    }
   }
 }

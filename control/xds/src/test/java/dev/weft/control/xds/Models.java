@@ -50,6 +50,25 @@ final class Models implements ModelSource {
     changed();
   }
 
+  /** Many services at once, on port 80. */
+  void startAll(String prefix, int count) {
+    for (int i = 0; i < count; i++) {
+      workloads.add(workload(prefix + i, "v1", 80));
+    }
+    changed();
+  }
+
+  void startGrpc(String service, String version, int port) {
+    workloads.add(
+        Workload.registered(
+            service + "-" + version,
+            new ServiceName(service, new Namespace("default")),
+            Map.of("version", version, "app", service),
+            "127.0.0.1",
+            List.of(new Listener(port, Protocol.GRPC, "grpc"))));
+    changed();
+  }
+
   void stop(String service, String version) {
     workloads.removeIf(
         it -> it.name().equals(service) && version.equals(it.labels().get("version")));

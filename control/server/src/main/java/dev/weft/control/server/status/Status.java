@@ -101,12 +101,14 @@ public record Status(
 
   /**
    * @param type {@code hosts}, {@code cds}, {@code eds}, {@code rds} or {@code lds}
+   * @param pending how many names have news that was not sent yet
    * @param acknowledged the version that it took last; null if none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record TypeState(
       String type,
       int subscribed,
+      int pending,
       String sync,
       @Nullable String acknowledged,
       @Nullable String acknowledgedAt,

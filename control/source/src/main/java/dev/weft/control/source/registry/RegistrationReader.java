@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks what agents send; anybody who reaches the port can send anything. */
 final class RegistrationReader {
 
-  static final int MAX_PORTS = 256;
+  private static final int MAX_PORTS = 256;
   private static final int MAX_LABELS = 64;
   private static final int MAX_LIBRARIES = 256;
   private static final int MAX_TEXT = 256;
@@ -63,6 +63,9 @@ final class RegistrationReader {
   }
 
   RegisteredPort read(Listening listening, Registration of) throws RefusedException {
+    if (of.ports().size() >= MAX_PORTS) {
+      throw new RefusedException("one more port (expected: at most " + MAX_PORTS + ")");
+    }
     InetAddress address = address(of.address());
     if (address == null) {
       throw new IllegalStateException(of.address() + " (expected: what was read before)");

@@ -1,15 +1,18 @@
 package dev.weft.control.source.registry;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weft.control.api.v1.AgentMessage;
 import dev.weft.control.api.v1.ControlMessage;
 import dev.weft.control.api.v1.Refused;
 import dev.weft.control.api.v1.Withdrawn;
-import dev.weft.control.api.v1.WorkloadServiceGrpc.WorkloadServiceImplBase;
+import dev.weft.control.api.v1.WorkloadServiceGrpc;
+import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Map;
@@ -20,10 +23,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code weft.control.v1.WorkloadService}: one stream per agent, into the registry. */
-public final class RegistrationService extends WorkloadServiceImplBase {
+public final class RegistrationService implements BindableService {
 
   /** A process that stops does not wait longer than this for others to hear of it. */
-  private static final Duration WITHDRAWAL = Duration.ofSeconds(2);
+  private static final Duration WITHDRAWAL_BOUND = Duration.ofSeconds(2);
+
+  private static final ControlMessage WITHDRAWAL =
+      ControlMessage.newBuilder().setWithdrawn(Withdrawn.getDefaultInstance()).build();
 
   private final WorkloadRegistry registry;
   private final LeaseTimes times;
@@ -37,13 +43,21 @@ public final class RegistrationService extends WorkloadServiceImplBase {
     this.nanoTime = System::nanoTime;
   }
 
-  /** This service, knowing where its calls come from. */
-  public ServerServiceDefinition intercepted() {
-    return ServerInterceptors.intercept(this, new CallOrigin());
+  @Override
+  public ServerServiceDefinition bindService() {
+    ServerServiceDefinition service =
+        ServerServiceDefinition.builder(WorkloadServiceGrpc.SERVICE_NAME)
+            .addMethod(
+                WorkloadServiceGrpc.getConnectMethod().toBuilder(
+                        RawRequests.MARSHALLER,
+                        WorkloadServiceGrpc.getConnectMethod().getResponseMarshaller())
+                    .build(),
+                ServerCalls.asyncBidiStreamingCall(this::connect))
+            .build();
+    return ServerInterceptors.intercept(service, new CallOrigin());
   }
 
-  @Override
-  public StreamObserver<AgentMessage> connect(StreamObserver<ControlMessage> responses) {
+  private StreamObserver<byte[]> connect(StreamObserver<ControlMessage> responses) {
     Agent agent =
         new Agent(
             (ServerCallStreamObserver<ControlMessage>) responses,
@@ -53,7 +67,7 @@ public final class RegistrationService extends WorkloadServiceImplBase {
   }
 
   /** One agent's stream. */
-  private final class Agent implements StreamObserver<AgentMessage>, Session {
+  private final class Agent implements StreamObserver<byte[]>, Session {
 
     private final ServerCallStreamObserver<ControlMessage> responses;
     private final RegistrationReader reader;
@@ -61,10 +75,13 @@ public final class RegistrationService extends WorkloadServiceImplBase {
     /** Refusals that it knows, by port. */
     private final Map<Integer, String> told = new ConcurrentHashMap<>();
 
-    /** As it said hello; null before that. Only gRPC's thread of this call comes here. */
+    /**
+     * What it has said so far; null before its hello. Only gRPC's thread of this call comes here.
+     */
     private @Nullable Registration hello;
 
-    private volatile boolean withdrawn;
+    private boolean greeting;
+    private boolean withdrawn;
     private volatile long heard = nanoTime.getAsLong();
 
     @GuardedBy("responses") private boolean finished;
@@ -75,11 +92,24 @@ public final class RegistrationService extends WorkloadServiceImplBase {
     }
 
     @Override
-    public void onNext(AgentMessage message) {
+    public void onNext(byte[] bytes) {
       heard = nanoTime.getAsLong();
+      try {
+        onNext(AgentMessage.parseFrom(bytes));
+      } catch (InvalidProtocolBufferException e) {
+        // Parsed here, because gRPC would write a stack trace for each that a stranger sends.
+        fail("no message: " + e.getMessage());
+      }
+    }
+
+    private void onNext(AgentMessage message) {
       try {
         received(message);
       } catch (RefusedException e) {
+        if (message.hasHello()) {
+          // Whoever it was before: this is what it says it is now.
+          leave();
+        }
         refused(message.hasListening() ? message.getListening().getPort() : 0, e.reason());
       }
     }
@@ -87,16 +117,24 @@ public final class RegistrationService extends WorkloadServiceImplBase {
     private void received(AgentMessage message) throws RefusedException {
       Registration mine = hello;
       if (message.hasHello()) {
+        greeting = true;
         greeted(reader.read(message.getHello()));
-      } else if (mine == null) {
+      } else if (!greeting) {
         fail("the first message is " + message.getMessageCase() + " (expected: HELLO)");
-      } else if (!withdrawn) {
-        // After a withdrawal, a port that closes while the process stops changes nothing.
+      } else if (mine != null && !withdrawn) {
+        // After a withdrawal, a port that closes while the process stops changes nothing; what
+        // follows a refused hello is about nobody.
         changed(mine, message);
+      } else if (message.hasWithdraw()) {
+        send(WITHDRAWAL);
       }
     }
 
     private void greeted(Registration registration) {
+      Registration before = hello;
+      if (before != null && !before.instance().equals(registration.instance())) {
+        leave();
+      }
       hello = registration;
       withdrawn = false;
       told.clear();
@@ -111,11 +149,13 @@ public final class RegistrationService extends WorkloadServiceImplBase {
       switch (message.getMessageCase()) {
         case LISTENING -> {
           RegisteredPort port = reader.read(message.getListening(), mine);
+          hello = mine.with(port);
           registry.update(this, instance, it -> it.with(port));
         }
         case CLOSED -> {
           int port = message.getClosed().getPort();
           told.remove(port);
+          hello = mine.without(port);
           registry.update(this, instance, it -> it.without(port));
         }
         case COVERAGE -> {
@@ -134,13 +174,11 @@ public final class RegistrationService extends WorkloadServiceImplBase {
           registry.withdraw(this, instance)
               ? departures.everybodyKnows(instance).toCompletableFuture()
               : CompletableFuture.completedFuture(null);
-      ControlMessage withdrawal =
-          ControlMessage.newBuilder().setWithdrawn(Withdrawn.getDefaultInstance()).build();
       // Late is answered as well: the process that stops has its own bound.
       known
           .copy()
-          .orTimeout(WITHDRAWAL.toMillis(), TimeUnit.MILLISECONDS)
-          .whenComplete((any, late) -> send(withdrawal));
+          .orTimeout(WITHDRAWAL_BOUND.toMillis(), TimeUnit.MILLISECONDS)
+          .whenComplete((any, late) -> send(WITHDRAWAL));
     }
 
     @Override
@@ -182,6 +220,14 @@ public final class RegistrationService extends WorkloadServiceImplBase {
           finished = true;
           responses.onCompleted();
         }
+      }
+    }
+
+    private void leave() {
+      Registration mine = hello;
+      hello = null;
+      if (mine != null) {
+        registry.withdraw(this, mine.instance());
       }
     }
 

@@ -16,7 +16,7 @@ public final class RegistryUpkeep implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RegistryUpkeep.class.getName());
   private static final long TICK_MILLIS = 500;
-  private static final long WRITE_MILLIS = 50;
+  private static final long WRITE_MILLIS = 200;
 
   private final WorkloadRegistry registry;
   private final LeaseFile file;

@@ -38,7 +38,9 @@ public final class WorkloadRegistry implements WorkloadSource {
 
   @GuardedBy("this") private final Claims claims = new Claims();
 
-  private volatile Snapshot snapshot = Snapshot.EMPTY;
+  @GuardedBy("this") private Snapshot snapshot = Snapshot.EMPTY;
+
+  @GuardedBy("this") private boolean stale;
 
   public WorkloadRegistry(LeaseTimes times, LongSupplier nanoTime, InstantSource clock) {
     this.times = times;
@@ -46,8 +48,16 @@ public final class WorkloadRegistry implements WorkloadSource {
     this.clock = clock;
   }
 
+  /**
+   * Who is registered now. Settles who serves which port, and tells those who do not: however many
+   * changes came before, once.
+   */
   @Override
-  public Snapshot workloads() {
+  public synchronized Snapshot workloads() {
+    if (stale) {
+      stale = false;
+      snapshot = settle();
+    }
     return snapshot;
   }
 
@@ -162,6 +172,7 @@ public final class WorkloadRegistry implements WorkloadSource {
 
   /** Everybody who is registered, by service. */
   public synchronized List<WorkloadStatus> status() {
+    workloads();
     List<WorkloadStatus> all = new ArrayList<>();
     leases.values().forEach(lease -> all.add(WorkloadStatus.of(lease, claims)));
     all.sort(
@@ -177,16 +188,22 @@ public final class WorkloadRegistry implements WorkloadSource {
 
   private void changed() {
     synchronized (this) {
-      long now = nanoTime.getAsLong();
-      leases.values().forEach(lease -> lease.count(!lease.hasEnded(now)));
-      List<Lease> held = leases.values().stream().filter(Lease::isCounted).toList();
-      claims.settle(held);
-      List<Workload> workloads = new ArrayList<>();
-      List<Finding> findings = new ArrayList<>();
-      held.forEach(lease -> workloads.addAll(workloads(lease, findings)));
-      snapshot = new Snapshot(workloads, findings);
+      stale = true;
     }
     listeners.forEach(Runnable::run);
+  }
+
+  @GuardedBy("this") private Snapshot settle() {
+    long now = nanoTime.getAsLong();
+    leases.values().forEach(lease -> lease.count(!lease.hasEnded(now)));
+    List<Lease> held = leases.values().stream().filter(Lease::isCounted).toList();
+    claims.settle(held);
+    List<Workload> workloads = new ArrayList<>();
+    List<Finding> findings = new ArrayList<>();
+    for (Lease lease : held) {
+      workloads.addAll(workloads(lease, findings));
+    }
+    return new Snapshot(workloads, findings);
   }
 
   /** One per address: a port may be bound to another address than the workload's own. */

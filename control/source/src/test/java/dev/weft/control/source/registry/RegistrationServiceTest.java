@@ -1,0 +1,240 @@
+package dev.weft.control.source.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.control.api.v1.AgentMessage;
+import dev.weft.control.api.v1.Closed;
+import dev.weft.control.api.v1.ControlMessage;
+import dev.weft.control.api.v1.Coverage;
+import dev.weft.control.api.v1.Hello;
+import dev.weft.control.api.v1.Listening;
+import dev.weft.control.api.v1.Withdraw;
+import dev.weft.control.api.v1.WorkloadServiceGrpc;
+import dev.weft.control.model.Workload;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The conversation between an agent and the registry. */
+class RegistrationServiceTest {
+
+  private final WorkloadRegistry registry =
+      new WorkloadRegistry(LeaseTimes.DEFAULT, System::nanoTime, InstantSource.system());
+  private final CompletableFuture<Void> everybodyKnows = new CompletableFuture<>();
+  private @Nullable Server server;
+  private @Nullable ManagedChannel channel;
+
+  @BeforeEach
+  void start() throws Exception {
+    registry.onChange(registry::workloads);
+    String name = UUID.randomUUID().toString();
+    RegistrationService service =
+        new RegistrationService(registry, LeaseTimes.DEFAULT, instance -> everybodyKnows);
+    server = InProcessServerBuilder.forName(name).addService(service).build().start();
+    channel = InProcessChannelBuilder.forName(name).build();
+  }
+
+  @AfterEach
+  void stop() {
+    if (channel != null) {
+      channel.shutdownNow();
+    }
+    if (server != null) {
+      server.shutdownNow();
+    }
+  }
+
+  /** An agent that says what the test tells it to say. */
+  private static final class Agent implements StreamObserver<ControlMessage> {
+
+    final BlockingQueue<ControlMessage> answers = new LinkedBlockingQueue<>();
+    final CompletableFuture<Status> ended = new CompletableFuture<>();
+    final StreamObserver<AgentMessage> requests;
+
+    Agent(ManagedChannel channel) {
+      requests = WorkloadServiceGrpc.newStub(channel).connect(this);
+    }
+
+    Agent hello(String instance, String name) {
+      return say(
+          AgentMessage.newBuilder()
+              .setHello(
+                  Hello.newBuilder()
+                      .setInstance(instance)
+                      .setName(name)
+                      .setNamespace("default")
+                      .setAddress("10.0.0.1")));
+    }
+
+    Agent listening(int port) {
+      return say(
+          AgentMessage.newBuilder()
+              .setListening(Listening.newBuilder().setPort(port).setLibrary("grpc")));
+    }
+
+    Agent say(AgentMessage.Builder message) {
+      requests.onNext(message.build());
+      return this;
+    }
+
+    ControlMessage next() throws InterruptedException {
+      ControlMessage answer = answers.poll(10, TimeUnit.SECONDS);
+      assertThat(answer).as("an answer, not: %s", ended.getNow(null)).isNotNull();
+      return answer;
+    }
+
+    @Override
+    public void onNext(ControlMessage answer) {
+      answers.add(answer);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      ended.complete(Status.fromThrowable(failure));
+    }
+
+    @Override
+    public void onCompleted() {
+      ended.complete(Status.OK);
+    }
+  }
+
+  private Agent agent() {
+    return new Agent(java.util.Objects.requireNonNull(channel));
+  }
+
+  private void awaitPorts(Integer... ports) {
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(registry.workloads().workloads())
+                    .flatExtracting(Workload::listeners)
+                    .extracting(it -> it.port())
+                    .containsExactly(ports));
+  }
+
+  @Test
+  void portsComeAndGo() throws Exception {
+    Agent agent = agent().hello("i", "reviews").listening(9080).listening(9081);
+    assertThat(agent.next().getLease().getSeconds()).isEqualTo(30);
+    awaitPorts(9080, 9081);
+    agent.say(AgentMessage.newBuilder().setClosed(Closed.newBuilder().setPort(9080)));
+    awaitPorts(9081);
+    agent.say(
+        AgentMessage.newBuilder()
+            .setCoverage(
+                Coverage.newBuilder()
+                    .addLibraries(
+                        Coverage.Library.newBuilder()
+                            .setName("okhttp")
+                            .setVersion("2")
+                            .setProblem("too old"))));
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(registry.status().get(0).registration().libraries()).hasSize(1));
+    assertThat(registry.status().get(0).registration().libraries().get(0).problem())
+        .isEqualTo("too old");
+  }
+
+  @Test
+  void aWithdrawalIsAnsweredWhenEverybodyKnows() throws Exception {
+    Agent agent = agent().hello("i", "reviews").listening(9080);
+    agent.next();
+    awaitPorts(9080);
+    agent.say(AgentMessage.newBuilder().setWithdraw(Withdraw.getDefaultInstance()));
+    awaitPorts();
+    assertThat(agent.answers).isEmpty();
+    agent.listening(9090);
+    everybodyKnows.complete(null);
+    assertThat(agent.next().hasWithdrawn()).isTrue();
+    assertThat(registry.workloads().workloads()).isEmpty();
+  }
+
+  @Test
+  void orAfterTwoSeconds() throws Exception {
+    Agent agent = agent().hello("i", "reviews");
+    agent.next();
+    long before = System.nanoTime();
+    agent.say(AgentMessage.newBuilder().setWithdraw(Withdraw.getDefaultInstance()));
+    assertThat(agent.next().hasWithdrawn()).isTrue();
+    assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1900));
+    assertThat(everybodyKnows).isNotDone();
+  }
+
+  @Test
+  void whoeverIsRefusedIsToldWhyAndMayTryAgain() throws Exception {
+    Agent agent = agent().hello("i", "not a name");
+    ControlMessage refusal = agent.next();
+    assertThat(refusal.getRefused().getPort()).isZero();
+    assertThat(refusal.getRefused().getReason()).contains("not a name");
+    agent.say(AgentMessage.newBuilder().setCoverage(Coverage.getDefaultInstance()));
+    agent.listening(9080).hello("i", "reviews");
+    assertThat(agent.next().hasLease()).isTrue();
+    assertThat(registry.workloads().workloads()).hasSize(1);
+  }
+
+  @Test
+  void aClaimedPortIsRefusedOnce() throws Exception {
+    agent().hello("a", "reviews").listening(9080).next();
+    awaitPorts(9080);
+    Agent second = agent().hello("b", "ratings").listening(9080);
+    assertThat(second.next().hasLease()).isTrue();
+    assertThat(second.next().getRefused().getReason()).contains("9080", "reviews.default");
+    second.listening(9080).listening(9081);
+    awaitPorts(9080, 9081);
+    second.say(AgentMessage.newBuilder().setWithdraw(Withdraw.getDefaultInstance()));
+    everybodyKnows.complete(null);
+    assertThat(second.next().hasWithdrawn()).isTrue();
+  }
+
+  @Test
+  void whoDoesNotSayHelloIsSentAway() throws Exception {
+    Agent agent = agent().listening(9080);
+    Status status = agent.ended.get(10, TimeUnit.SECONDS);
+    assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(status.getDescription()).contains("LISTENING", "HELLO");
+  }
+
+  @Test
+  void anotherHelloReplacesTheFirst() throws Exception {
+    Agent agent = agent().hello("a", "reviews").hello("b", "ratings");
+    agent.next();
+    agent.next();
+    assertThat(registry.workloads().workloads()).extracting(Workload::id).containsExactly("b");
+    agent.requests.onError(new RuntimeException("the process dies"));
+    Awaitility.await().until(() -> !registry.status().get(0).connected());
+  }
+
+  @Test
+  void portsThatRaceWithTheEndOfTheirStreamLeaveNoTrace() throws Exception {
+    for (int round = 0; round < 300; round++) {
+      Agent agent = agent().hello("r" + round, "reviews");
+      agent.next();
+      for (int port = 1; port < 5; port++) {
+        agent.listening(round * 10 + port + 1);
+      }
+      Agent again = agent().hello("r" + round, "reviews");
+      agent.requests.onError(new RuntimeException("broken"));
+      again.next();
+      again.say(AgentMessage.newBuilder().setWithdraw(Withdraw.getDefaultInstance()));
+    }
+    everybodyKnows.complete(null);
+    Awaitility.await().untilAsserted(() -> assertThat(registry.status()).isEqualTo(List.of()));
+    assertThat(registry.workloads().workloads()).isEmpty();
+  }
+}
