@@ -46,6 +46,11 @@ public final class Agent {
     Coverage coverage = new Coverage(log);
     Weaver.install(instrumentation, files, index, disabled, coverage);
     if (!weaves) {
+      if (settings.serviceName().isEmpty()) {
+        log.warn(
+            "OTEL_SERVICE_NAME is not set (expected: the service's name); this process calls as"
+                + " \"unknown\" and serves nobody");
+      }
       new Composition(settings, log, coverage, instrumentation).begin();
     }
   }

@@ -4,9 +4,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /** Tells of suppressed failures: each kind once, all of them are counted elsewhere. */
-final class Complaints {
+final class Complaints implements BiConsumer<String, Throwable> {
 
   /** A hook that fails in ever new ways shall not fill the log. */
   private static final int MOST = 100;
@@ -19,7 +20,8 @@ final class Complaints {
   }
 
   /** A hook failed, and the application went on without it. Never throws. */
-  void heard(String hook, Throwable failure) {
+  @Override
+  public void accept(String hook, Throwable failure) {
     StackTraceElement[] trace = failure.getStackTrace();
     String kind =
         hook + ": " + failure.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);

@@ -47,6 +47,7 @@ final class Composition {
 
   /** Returns at once; from now on, calls find a mesh. */
   void begin() {
+    Weft.onSuppressed(new Complaints(log));
     WithoutEngine instead = new WithoutEngine(settings.get(Setting.FAIL_MODE));
     Gate gate = new Gate(settings.get(Setting.START_TIMEOUT), instead);
     Weft.install(gate);
@@ -57,17 +58,10 @@ final class Composition {
     try {
       Identity identity =
           Identity.of(settings, new SecureRandom().nextLong(), LocalAddress.guess(settings));
-      if (!identity.named()) {
-        log.warn(
-            "OTEL_SERVICE_NAME is not set (expected: the service's name); this process calls as \""
-                + identity.name()
-                + "\" and serves nobody");
-      }
       AgentTelemetry telemetry = telemetry(identity);
       Engine engine = engine(identity, telemetry);
       gate.open(engine);
       Weft.install(engine);
-      Weft.onSuppressed(new Complaints(log)::heard);
       connect(identity, engine, telemetry);
     } catch (RuntimeException | LinkageError | IOException e) {
       // Calls that wait meet the fail mode; an engine that is there already stays.

@@ -1,5 +1,6 @@
 package dev.weft.runtime;
 
+import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class Json {
       if (c == '"' || c == '\\') {
         text.append('\\').append(c);
       } else if (c < ' ' || c == '\u2028' || c == '\u2029') {
-        text.append(String.format("\\u%04x", (int) c));
+        text.append("\\u").append(HexFormat.of().toHexDigits(c));
       } else {
         text.append(c);
       }

@@ -17,28 +17,34 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A Java process with what it prints, ended with the test whatever happens. */
-final class Jvm implements AutoCloseable {
+public final class Jvm implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String name;
   private final Process process;
+  private final Thread reader;
   private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> everything = new ArrayList<>();
 
   private Jvm(String name, Process process) {
     this.name = name;
     this.process = process;
-    Thread reader = new Thread(this::read, "output of " + name);
+    this.reader = new Thread(this::read, "output of " + name);
     reader.setDaemon(true);
     reader.start();
   }
 
   /** Runs {@code java} with these arguments, and these variables besides the test's own. */
-  static Jvm start(String name, Map<String, String> environment, List<String> arguments) {
+  public static Jvm start(String name, Map<String, String> environment, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Layout.java());
     command.addAll(arguments);
+    return command(name, environment, command);
+  }
+
+  /** The same with any program. */
+  public static Jvm command(String name, Map<String, String> environment, List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(k -> k.startsWith("WEFT_") || k.startsWith("OTEL_"));
     builder.environment().remove("JAVA_TOOL_OPTIONS");
@@ -66,7 +72,7 @@ final class Jvm implements AutoCloseable {
   }
 
   /** The next line that begins with one of these; those before it are passed over. */
-  String await(String... beginnings) {
+  public String await(String... beginnings) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
       while (true) {
@@ -87,7 +93,7 @@ final class Jvm implements AutoCloseable {
   }
 
   /** Sends a line to the process and returns the answer, which begins with one of these. */
-  String ask(String line, String... beginnings) {
+  public String ask(String line, String... beginnings) {
     try {
       OutputStream input = process.getOutputStream();
       input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
@@ -98,33 +104,34 @@ final class Jvm implements AutoCloseable {
     return await(beginnings);
   }
 
-  List<String> output() {
+  public List<String> output() {
     synchronized (everything) {
       return List.copyOf(everything);
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** SIGTERM, and the exit code. */
-  int terminate() {
-    process.destroy();
+  public int terminate() {
+    process.toHandle().destroy(); // unlike the process's own, it leaves the output open
     return exit();
   }
 
   /** SIGKILL. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     exit();
   }
 
-  int exit() {
+  public int exit() {
     try {
       assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
           .as("%s ends; it printed %s", name, output())
           .isTrue();
+      reader.join(PATIENCE.toMillis());
       return process.exitValue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Where things are in the repository, and on the machine. */
-final class Layout {
+public final class Layout {
 
   private Layout() {}
 
   /** The repository. */
-  static Path root() {
+  public static Path root() {
     Path directory = Path.of("").toAbsolutePath();
     while (!Files.exists(directory.resolve("mvnw"))) {
       directory = directory.getParent();
@@ -22,11 +22,11 @@ final class Layout {
     return directory;
   }
 
-  static Path agent() {
+  public static Path agent() {
     return existing(root().resolve("agent/dist/target/weft-agent.jar"));
   }
 
-  static Path weftctl() {
+  public static Path weftctl() {
     return existing(root().resolve("control/cli/target/weftctl.jar"));
   }
 
@@ -38,13 +38,13 @@ final class Layout {
   }
 
   /** The JVM under test: {@code -Dtest.java.home}, or the one that runs the tests. */
-  static String java() {
+  public static String java() {
     return Path.of(
             System.getProperty("test.java.home", System.getProperty("java.home")), "bin", "java")
         .toString();
   }
 
-  static void delete(Path directory) {
+  public static void delete(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 
 /** A control service and applications under the agent, in processes of their own. */
-final class Mesh implements AutoCloseable {
+public final class Mesh implements AutoCloseable {
 
   private final Path directory;
   private final int port = freePort();
@@ -25,7 +25,7 @@ final class Mesh implements AutoCloseable {
   private final List<Jvm> processes = new ArrayList<>();
   private Jvm control;
 
-  Mesh() {
+  public Mesh() {
     try {
       directory = Files.createTempDirectory("weft-e2e");
       Files.createDirectories(directory.resolve("config"));
@@ -36,7 +36,7 @@ final class Mesh implements AutoCloseable {
   }
 
   /** A port that was free a moment ago. */
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -74,20 +74,20 @@ final class Mesh implements AutoCloseable {
     }
   }
 
-  void killControl() {
+  public void killControl() {
     control.kill();
   }
 
-  void restartControl() {
+  public void restartControl() {
     control = startControl();
   }
 
-  Jvm control() {
+  public Jvm control() {
     return control;
   }
 
   /** Puts a file into the configuration directory at once, as an editor would. */
-  void configure(String file, String yaml) {
+  public void configure(String file, String yaml) {
     try {
       Path draft = Files.writeString(directory.resolve(file + ".draft"), yaml);
       Files.move(draft, directory.resolve("config").resolve(file), StandardCopyOption.ATOMIC_MOVE);
@@ -97,12 +97,12 @@ final class Mesh implements AutoCloseable {
   }
 
   /** An application of this service under the agent; ready when it says so. */
-  Jvm start(String service, String version, Class<?> main, String... arguments) {
+  public Jvm start(String service, String version, Class<?> main, String... arguments) {
     return start(service, version, Map.of(), main, arguments);
   }
 
   /** The same, with variables of its own. */
-  Jvm start(
+  public Jvm start(
       String service, String version, Map<String, String> more, Class<?> main, String... args) {
     Map<String, String> environment = new HashMap<>();
     environment.put("JAVA_TOOL_OPTIONS", "-javaagent:" + Layout.agent());
@@ -121,7 +121,7 @@ final class Mesh implements AutoCloseable {
   }
 
   /** What {@code weftctl status} prints. */
-  String status(String... options) {
+  public String status(String... options) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(
         List.of("-jar", Layout.weftctl().toString(), "status", "--server", "127.0.0.1:" + admin));
