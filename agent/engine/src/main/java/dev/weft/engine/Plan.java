@@ -57,8 +57,6 @@ record Plan(
 
   private Balancer balancer(String name, Cluster cluster, RandomGenerator random) {
     Balancer before = balancers.get(name);
-    return before != null && before.cluster().equals(cluster)
-        ? before
-        : new Balancer(cluster, random, before);
+    return before != null && before.isOf(cluster) ? before : new Balancer(cluster, random, before);
   }
 }

@@ -61,6 +61,14 @@ public final class Balancer {
     return cluster;
   }
 
+  /**
+   * Whether this balancer was made of this very object, which its source keeps until it changes.
+   */
+  @SuppressWarnings("ReferenceEquality") // comparing all endpoints costs more than a new balancer
+  public boolean isOf(Cluster other) {
+    return cluster == other;
+  }
+
   /** One endpoint, or null when none is healthy. */
   public @Nullable Upstream pick(RandomGenerator random) {
     return picker == null ? null : picker.pick(random);

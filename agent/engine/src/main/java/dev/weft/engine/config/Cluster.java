@@ -3,6 +3,7 @@ package dev.weft.engine.config;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named set of endpoints.
@@ -43,6 +44,22 @@ public record Cluster(
   /** {@code destination_service} and its parts; {@code unknown} where not known. */
   public record Service(String host, String name, String namespace) {
     public static final Service UNKNOWN = new Service("unknown", "unknown", "unknown");
+
+    // Written out, like those of Workload: a record's own are linked at first use, on the path of
+    // the application's first request, at a cost of many milliseconds.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return this == other
+          || (other instanceof Service service
+              && host.equals(service.host)
+              && name.equals(service.name)
+              && namespace.equals(service.namespace));
+    }
+
+    @Override
+    public int hashCode() {
+      return (host.hashCode() * 31 + name.hashCode()) * 31 + namespace.hashCode();
+    }
   }
 
   /**
@@ -96,6 +113,29 @@ public record Cluster(
       String revision = part(parts, 3);
       return new Workload(
           part(parts, 0), part(parts, 1), service, revision, service, revision, part(parts, 4));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return this == other
+          || (other instanceof Workload workload
+              && name.equals(workload.name)
+              && namespace.equals(workload.namespace)
+              && canonicalService.equals(workload.canonicalService)
+              && canonicalRevision.equals(workload.canonicalRevision)
+              && app.equals(workload.app)
+              && version.equals(workload.version)
+              && cluster.equals(workload.cluster));
+    }
+
+    @Override
+    public int hashCode() {
+      int hash = name.hashCode() * 31 + namespace.hashCode();
+      hash = hash * 31 + canonicalService.hashCode();
+      hash = hash * 31 + canonicalRevision.hashCode();
+      hash = hash * 31 + app.hashCode();
+      hash = hash * 31 + version.hashCode();
+      return hash * 31 + cluster.hashCode();
     }
 
     private static String part(String[] parts, int index) {

@@ -25,9 +25,10 @@ public final class Rules {
     return new Rules(table, rules.toArray(Rule[]::new));
   }
 
-  /** Whether these rules were compiled from such a table. */
+  /** Whether these were compiled from this very object, which its source keeps until it changes. */
+  @SuppressWarnings("ReferenceEquality") // comparing all routes costs more than compiling them
   public boolean areOf(RouteTable other) {
-    return table.equals(other);
+    return table == other;
   }
 
   /**

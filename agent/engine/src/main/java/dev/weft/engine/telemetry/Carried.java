@@ -32,7 +32,7 @@ public final class Carried {
       String name = names.get(i);
       String value = isSingle(name) ? headers.first(name) : JoinedHeader.of(headers, name);
       if (value != null) {
-        pairs = pairs == null ? new ArrayList<>(4) : pairs;
+        pairs = pairs == null ? new ArrayList<>(2) : pairs;
         pairs.add(Map.entry(name, value));
       }
     }
