@@ -8,6 +8,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -41,15 +42,22 @@ public final class AgentLayout {
   }
 
   /**
-   * @param args the folder to lay out in, and the class path of what is embedded
+   * @param args the folder to lay out in, the class path of what is embedded, the folder of
+   *     notices, and our own licence
    */
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
     IndexCompiler.write(folder);
     AgentLayout layout = new AgentLayout(folder);
-    for (String entry : args[1].split(File.pathSeparator, -1)) {
-      layout.embed(Path.of(entry));
+    List<Path> foreign = new ArrayList<>();
+    for (String name : args[1].split(File.pathSeparator, -1)) {
+      Path entry = Path.of(name);
+      layout.embed(entry);
+      if (Files.isRegularFile(entry) && !entry.getFileName().toString().startsWith("weft-")) {
+        foreign.add(entry);
+      }
     }
+    Notices.write(Path.of(args[2]), Path.of(args[3]), foreign, folder);
   }
 
   private void embed(Path entry) throws IOException {
@@ -80,7 +88,7 @@ public final class AgentLayout {
           && !name.startsWith("META-INF/")
           && !name.endsWith("-info.class")) {
         copy(file, folder.resolve("isolated/" + name + "data"));
-      } else if (name.startsWith(OWN)) {
+      } else if (name.startsWith(OWN) && !name.endsWith(".class")) {
         copy(file, folder.resolve("isolated/" + name));
       }
     }
