@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -55,8 +56,10 @@ public final class LeaseFile implements AutoCloseable {
     if (!locked(lock)) {
       lock.close();
       throw new IOException(
-          "state directory %s is used by another control service (expected: one each)"
-              .formatted(directory));
+          String.format(
+              Locale.ROOT,
+              "state directory %s is used by another control service (expected: one each)",
+              directory));
     }
     return new LeaseFile(directory, lock);
   }

@@ -137,8 +137,12 @@ final class RegistrationReader {
     for (Map.Entry<String, String> label : labels.entrySet()) {
       if (unfit(label.getKey()) || unfit(label.getValue())) {
         throw new RefusedException(
-            "label: %s=%s (expected: at most %d characters, none of them control characters)"
-                .formatted(shown(label.getKey()), shown(label.getValue()), MAX_TEXT));
+            String.format(
+                Locale.ROOT,
+                "label: %s=%s (expected: at most %d characters, none of them control characters)",
+                shown(label.getKey()),
+                shown(label.getValue()),
+                MAX_TEXT));
       }
     }
     return labels;
@@ -148,8 +152,11 @@ final class RegistrationReader {
     String lower = value.toLowerCase(Locale.ROOT);
     if (!DNS_LABEL.matcher(lower).matches()) {
       throw new RefusedException(
-          "%s: %s (expected: letters, digits and '-', at most 63, as in a host name)"
-              .formatted(field, shown(value)));
+          String.format(
+              Locale.ROOT,
+              "%s: %s (expected: letters, digits and '-', at most 63, as in a host name)",
+              field,
+              shown(value)));
     }
     return lower;
   }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -238,15 +239,25 @@ public final class WorkloadRegistry implements WorkloadSource {
   @GuardedBy("this") private Optional<String> problem(Lease lease, RegisteredPort port) {
     if (port.address() == null) {
       return Optional.of(
-          "port %d is bound to %s, where others cannot reach it (expected: every address, or %s)"
-              .formatted(port.port(), port.bound(), lease.registration().address()));
+          String.format(
+              Locale.ROOT,
+              "port %d is bound to %s, where others cannot reach it (expected: every address, or"
+                  + " %s)",
+              port.port(),
+              port.bound(),
+              lease.registration().address()));
     }
     return claims
         .rival(lease, port)
         .map(
             rival ->
-                "port %d at %s is served by %s already (expected: one workload per address and port)"
-                    .formatted(port.port(), port.address(), rival.registration()));
+                String.format(
+                    Locale.ROOT,
+                    "port %d at %s is served by %s already (expected: one workload per address and"
+                        + " port)",
+                    port.port(),
+                    port.address(),
+                    rival.registration()));
   }
 
   private static void tell(Lease lease, RegisteredPort port, String problem) {
