@@ -93,7 +93,8 @@ final class Attempt extends HttpURLConnection {
 
   /** Adds a header, on behalf of the application or of the engine. */
   void header(String name, String value) {
-    if (isRestricted(name)) {
+    boolean allowed = name.equalsIgnoreCase("connection") && value.equalsIgnoreCase("close");
+    if (isRestricted(name) && !allowed) {
       forced.add(Map.entry(name, value));
     } else {
       addRequestProperty(name, value);
@@ -114,7 +115,7 @@ final class Attempt extends HttpURLConnection {
       throws IOException {
     return endpoint == null
         ? opened(super.getNewHttpClient(url, proxy, timeout))
-        : opened(super.getNewHttpClient(endpoint, Proxy.NO_PROXY, timeout));
+        : opened(toEndpoint(timeout));
   }
 
   @Override
@@ -123,6 +124,16 @@ final class Attempt extends HttpURLConnection {
     return endpoint == null
         ? opened(super.getNewHttpClient(url, proxy, timeout, pooled))
         : opened(super.getNewHttpClient(endpoint, Proxy.NO_PROXY, timeout, pooled));
+  }
+
+  /** A connection from the pool that its server has not closed, or a new one. */
+  private HttpClient toEndpoint(int timeout) throws IOException {
+    HttpClient found = super.getNewHttpClient(endpoint, Proxy.NO_PROXY, timeout);
+    while (found.isCachedConnection() && PooledSocket.isClosed(found)) {
+      found.closeServer();
+      found = super.getNewHttpClient(endpoint, Proxy.NO_PROXY, timeout);
+    }
+    return found;
   }
 
   /** For the cookies of a response: the JDK would keep them for the endpoint. */

@@ -24,14 +24,18 @@ public final class HttpUrlConnectionModule extends MeshModule {
   @Override
   public List<String> opens() {
     return List.of(
+        "java.base/java.net",
+        "java.base/sun.net",
         "java.base/sun.net.www",
         "java.base/sun.net.www.http",
-        "java.base/sun.net.www.protocol.http");
+        "java.base/sun.net.www.protocol.http",
+        "java.base/sun.nio.ch");
   }
 
   @Override
   public List<String> helpers() {
     return List.of(
+        PACKAGE + "PooledSocket",
         PACKAGE + "Attempt",
         PACKAGE + "Body",
         PACKAGE + "Cookies",

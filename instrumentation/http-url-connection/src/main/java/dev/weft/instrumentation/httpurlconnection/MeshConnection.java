@@ -285,6 +285,18 @@ final class MeshConnection extends HttpURLConnection {
   }
 
   @Override
+  public void setConnectTimeout(int timeout) {
+    settings.checkTimeout(timeout);
+    super.setConnectTimeout(timeout);
+  }
+
+  @Override
+  public void setReadTimeout(int timeout) {
+    settings.checkTimeout(timeout);
+    super.setReadTimeout(timeout);
+  }
+
+  @Override
   public void setAuthenticator(Authenticator authenticator) {
     if (connecting || connected) {
       throw new IllegalStateException("Authenticator must be set before connecting");

@@ -62,6 +62,11 @@ final class Settings {
     judge.setRequestMethod(method);
   }
 
+  /** Throws what the JDK throws of it. */
+  void checkTimeout(int timeout) {
+    judge.setReadTimeout(timeout);
+  }
+
   void authenticator(Authenticator authenticator) {
     judge.setAuthenticator(authenticator);
     this.authenticator = authenticator;
