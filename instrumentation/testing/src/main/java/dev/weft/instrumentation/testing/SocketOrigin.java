@@ -78,17 +78,26 @@ public final class SocketOrigin implements Origin {
     return connections.get();
   }
 
-  @Override
-  public void close() {
-    gate.open();
+  /** Closes every connection, idle or not, as a server that is short of them does. */
+  public void dropConnections() {
     try {
-      server.close();
       for (Socket socket : open) {
         socket.close();
       }
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Override
+  public void close() {
+    gate.open();
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    dropConnections();
   }
 
   private void accept() {

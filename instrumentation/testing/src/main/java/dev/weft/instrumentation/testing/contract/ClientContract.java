@@ -32,7 +32,7 @@ abstract class ClientContract {
   static final Origin BAD = PROBE.always(503);
 
   /** Breaks connections on demand; HTTP/1.1, whatever the probe speaks. */
-  static final Origin BREAKING = SocketOrigin.start();
+  static final SocketOrigin BREAKING = SocketOrigin.start();
 
   private static final AtomicInteger TESTS = new AtomicInteger();
 

@@ -29,13 +29,20 @@ final class Cells {
     List<Cell> cells = new ArrayList<>();
     for (Jdk jdk : Jdk.installed()) {
       cells.add(ofJdk("concurrent", "concurrent", jdk, List.of("ContextContract")));
-      cells.add(ofJdk("http-url-connection", "http-url-connection", jdk, CLIENT));
+      cells.add(ofJdk("http-url-connection", "http-url-connection", jdk, ofUrls()));
       cells.add(ofJdk("java-http-client", "java-http-client/sync", jdk, CLIENT));
       cells.add(ofJdk("java-http-client", "java-http-client/async", jdk, CLIENT));
       cells.add(ofJdk("java-http-client", "java-http-client/h2c", jdk, CLIENT));
       cells.add(ofJdk("jdk-httpserver", "jdk-httpserver", jdk, SERVER));
     }
     return cells;
+  }
+
+  /** What a client must do, and what only a class that applications have known for decades must. */
+  private static List<String> ofUrls() {
+    List<String> contracts = new ArrayList<>(CLIENT);
+    contracts.add("SameAsTheJdkContract");
+    return contracts;
   }
 
   /** A library of the JDK itself. */

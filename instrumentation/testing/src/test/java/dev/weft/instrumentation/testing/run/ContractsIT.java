@@ -7,33 +7,47 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every contract in every cell. {@code -Dcontract.cell=…} runs the cells whose name contains that,
- * {@code -Dcontract.only=…} one contract.
+ * Every contract in every cell, and then the page of supported libraries. {@code -Dcontract.cell=…}
+ * runs the cells whose name contains that, {@code -Dcontract.only=…} one contract; {@code
+ * -Dcontract.update=true} writes the page instead of checking it.
  */
 class ContractsIT {
 
   private static final Path AGENT = Path.of(System.getProperty("contract.agent", ""));
+  private static final Path PAGE =
+      Path.of(System.getProperty("contract.docs", "")).resolve("supported-libraries.md");
+
+  private final String onlyCell = System.getProperty("contract.cell", "");
+  private final String onlyContract = System.getProperty("contract.only", "");
 
   @TestFactory
-  Stream<DynamicContainer> everyCell() {
+  Stream<DynamicNode> everyCell() {
     assertThat(AGENT).as("the agent's jar: build agent/dist first").isRegularFile();
-    String only = System.getProperty("contract.cell", "");
-    return Cells.all().stream()
-        .filter(cell -> cell.name().contains(only))
-        .map(cell -> DynamicContainer.dynamicContainer(cell.name(), tests(cell)));
+    List<CellRun> runs =
+        Cells.all().stream()
+            .filter(cell -> cell.name().contains(onlyCell))
+            .map(cell -> cell.with(chosen(cell)))
+            .map(cell -> new CellRun(AGENT, cell))
+            .toList();
+    Stream<DynamicNode> cells =
+        runs.stream().map(run -> DynamicContainer.dynamicContainer(run.cell().name(), tests(run)));
+    DynamicNode page = DynamicTest.dynamicTest("the page of supported libraries", () -> page(runs));
+    boolean whole = onlyCell.isEmpty() && onlyContract.isEmpty();
+    return whole ? Stream.concat(cells, Stream.of(page)) : cells;
+  }
+
+  private List<String> chosen(Cell cell) {
+    return cell.contracts().stream().filter(name -> name.contains(onlyContract)).toList();
   }
 
   /** One JVM for all contracts of a cell, started when the first of them is asked for. */
-  private static Stream<DynamicTest> tests(Cell cell) {
-    String only = System.getProperty("contract.only", "");
-    List<String> contracts =
-        cell.contracts().stream().filter(contract -> contract.contains(only)).toList();
-    CellRun run = new CellRun(AGENT, cell.with(contracts));
-    return contracts.stream()
+  private static Stream<DynamicTest> tests(CellRun run) {
+    return run.cell().contracts().stream()
         .map(contract -> DynamicTest.dynamicTest(contract, () -> check(run, contract)));
   }
 
@@ -47,5 +61,14 @@ class ContractsIT {
     if (results.stream().allMatch(result -> result.how().equals("skip"))) {
       abort("the library has none of this");
     }
+  }
+
+  private static void page(List<CellRun> runs) throws Exception {
+    SupportTable table = new SupportTable(PAGE);
+    runs.forEach(run -> table.add(run.cell(), run.all()));
+    if (Boolean.getBoolean("contract.update")) {
+      table.write();
+    }
+    table.check();
   }
 }
