@@ -89,9 +89,8 @@ final class RunCommand implements Callable<Integer> {
   void environment(Map<String, String> environment, Path jar) {
     String kept = environment.remove(KEPT_TOOL_OPTIONS);
     String before = environment.getOrDefault(TOOL_OPTIONS, kept == null ? "" : kept);
-    if (!before.contains(AGENT)) {
-      environment.put(TOOL_OPTIONS, (before + " " + javaagent(jar)).strip());
-    }
+    environment.put(
+        TOOL_OPTIONS, before.contains(AGENT) ? before : (before + " " + javaagent(jar)).strip());
     if (control != null) {
       environment.put("WEFT_CONTROL", control);
     } else {
@@ -124,9 +123,8 @@ final class RunCommand implements Callable<Integer> {
         .findFirst()
         .orElseThrow(
             () ->
-                new ParameterException(
-                    spec.commandLine(),
-                    AGENT + " is neither of " + candidates() + " (expected: --agent JAR)"));
+                new IllegalStateException(
+                    AGENT + " is none of " + candidates() + " (expected: there, or --agent JAR)"));
   }
 
   /** Beside weftctl.jar, as installed; or where the build leaves it. */

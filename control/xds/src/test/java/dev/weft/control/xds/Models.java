@@ -38,6 +38,14 @@ final class Models implements ModelSource {
         .resolve(List.of(file), new WorkloadSource.Snapshot(workloads, List.of()));
   }
 
+  /** The model of a file of which only what is valid counts. */
+  static MeshModel readAll(String yaml) {
+    ConfigFile file =
+        new ConfigReader(MeshSettings.DEFAULT)
+            .read("test.yaml", yaml.getBytes(StandardCharsets.UTF_8));
+    return new Resolver(MeshSettings.DEFAULT).resolve(List.of(file), WorkloadSource.Snapshot.EMPTY);
+  }
+
   /** Puts rules in force. */
   void configure(String newYaml) {
     yaml = newYaml;

@@ -1,0 +1,234 @@
+package dev.weft.control.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.util.JsonFormat;
+import dev.weft.control.model.Caller;
+import dev.weft.control.model.CallerView;
+import dev.weft.control.model.Cluster;
+import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.Namespace;
+import dev.weft.control.model.RoutedHost;
+import dev.weft.control.xds.resource.ClusterResource;
+import dev.weft.control.xds.resource.EndpointsResource;
+import dev.weft.control.xds.resource.Names;
+import dev.weft.control.xds.resource.Profile;
+import dev.weft.control.xds.resource.RoutesResource;
+import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Our resources beside those that a real istiod made of the same YAML: field by field what routes,
+ * clusters and endpoints say. The recorded answers lie beside the repository; without them this is
+ * skipped, aloud.
+ */
+class IstioShapesTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final List<String> SCENARIOS =
+      List.of(
+          "weights",
+          "match-headers",
+          "match-or-and",
+          "match-port",
+          "match-uri-kinds",
+          "match-without-headers",
+          "timeout-retries",
+          "headers-ops",
+          "rewrite",
+          "short-names",
+          "wildcard-hosts",
+          "grpc-service",
+          "lb-simple",
+          "dr-lookup-order",
+          "dr-port-level",
+          "service-entry-resolutions");
+
+  /** Routes that use what is not enforced yet, by their names. */
+  private static final Set<String> NOT_ENFORCED = Set.of("noprev", "rr");
+
+  /** What a route may say that has no meaning for us, or is not enforced yet. */
+  private static final Set<String> IGNORED_IN_ROUTES =
+      Set.of("decorator", "metadata", "maxGrpcTimeout", "retryPriority");
+
+  private static final JsonFormat.Printer PRINTER =
+      JsonFormat.printer()
+          .usingTypeRegistry(
+              TypeRegistry.newBuilder()
+                  .add(PreviousHostsPredicate.getDescriptor())
+                  .add(HttpProtocolOptions.getDescriptor())
+                  .add(Any.getDescriptor())
+                  .build());
+
+  @TestFactory
+  Stream<DynamicTest> sameAsIstiod() {
+    Path goldens = root().resolveSibling("shared").resolve("istiod-goldens");
+    if (!Files.exists(goldens)) {
+      System.err.println("SKIPPED: " + goldens + " is absent; istiod's answers are not compared");
+    }
+    assumeTrue(Files.exists(goldens), () -> goldens + " is absent");
+    return SCENARIOS.stream().map(name -> dynamicTest(name, () -> compare(goldens.resolve(name))));
+  }
+
+  private static Path root() {
+    Path path = Path.of("").toAbsolutePath();
+    while (path.getParent() != null && !Files.exists(path.resolve("mvnw"))) {
+      path = path.getParent();
+    }
+    return path;
+  }
+
+  private static void compare(Path scenario) throws IOException {
+    MeshModel model = Models.readAll(Files.readString(scenario.resolve("input.yaml")));
+    CallerView view =
+        model.view(new Caller(new Namespace("demo"), Map.of("app", "client", "version", "v1")));
+    int compared = 0;
+    for (JsonNode config : read(scenario, "routes.json")) {
+      if (!config.path("name").asText().matches("\\d+")) {
+        continue;
+      }
+      for (JsonNode host : config.path("virtualHosts")) {
+        compared += host(view, config.path("name").asText(), host);
+      }
+    }
+    compared += clusters(view, scenario);
+    assertThat(compared).as("compared").isPositive();
+  }
+
+  private static int host(CallerView view, String port, JsonNode host) throws IOException {
+    String authority = host.path("domains").path(0).asText() + ":" + port;
+    if (host.path("name").asText().equals("allow_any")) {
+      // What is no service's is none of ours.
+      return 0;
+    }
+    RoutedHost routed = view.resolve(authority).orElseThrow();
+    JsonNode ours =
+        json(new RoutesResource(Profile.WEFT).of(routed, view.routes(routed)))
+            .path("virtualHosts")
+            .path(0);
+    assertThat(ours.path("name").asText()).isEqualTo(host.path("name").asText());
+    assertThat(routes(ours)).as(authority).isEqualTo(routes(host));
+    return routes(host).size();
+  }
+
+  private static List<JsonNode> routes(JsonNode virtualHost) {
+    List<JsonNode> routes = new ArrayList<>();
+    for (JsonNode route : virtualHost.path("routes")) {
+      if (!NOT_ENFORCED.contains(route.path("name").asText())) {
+        routes.add(normal(route.deepCopy()));
+      }
+    }
+    return routes;
+  }
+
+  private static JsonNode normal(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.remove(IGNORED_IN_ROUTES);
+      // Conditions on headers all have to hold: their order says nothing.
+      if (object.get("headers") instanceof ArrayNode headers) {
+        List<JsonNode> sorted = new ArrayList<>();
+        headers.forEach(sorted::add);
+        sorted.sort(Comparator.comparing(JsonNode::toString));
+        object.set("headers", JSON.createArrayNode().addAll(sorted));
+      }
+    }
+    if (node.path("weightedClusters").path("clusters").size() == 1) {
+      // All of it to one is that one.
+      ObjectNode route = (ObjectNode) node;
+      route.set("cluster", route.at("/weightedClusters/clusters/0/name"));
+      route.remove("weightedClusters");
+    }
+    node.forEach(IstioShapesTest::normal);
+    return node;
+  }
+
+  private static int clusters(CallerView view, Path scenario) throws IOException {
+    Map<String, JsonNode> endpoints = new TreeMap<>();
+    for (JsonNode assignment : read(scenario, "endpoints.json")) {
+      endpoints.put(assignment.path("clusterName").asText(), assignment);
+    }
+    int compared = 0;
+    for (JsonNode theirs : read(scenario, "clusters.json")) {
+      String name = theirs.path("name").asText();
+      Cluster cluster = Names.destination(name).flatMap(view::cluster).orElse(null);
+      if (cluster == null || theirs.path("lbPolicy").asText().equals("CLUSTER_PROVIDED")) {
+        continue;
+      }
+      JsonNode ours =
+          json(new ClusterResource(Profile.WEFT, "cluster.local").of(cluster).orElseThrow());
+      for (String field :
+          List.of(
+              "name", "type", "lbPolicy", "connectTimeout", "edsClusterConfig", "commonLbConfig")) {
+        assertThat(ours.path(field)).as(name + " " + field).isEqualTo(theirs.path(field));
+      }
+      assertThat(ours.has("typedExtensionProtocolOptions"))
+          .as(name + " speaks HTTP/2")
+          .isEqualTo(theirs.has("typedExtensionProtocolOptions"));
+      assertThat(ours.at("/metadata/filterMetadata/istio/services"))
+          .as(name)
+          .isEqualTo(theirs.at("/metadata/filterMetadata/istio/services"));
+      assertThat(addresses(ours.path("loadAssignment")))
+          .as(name)
+          .isEqualTo(addresses(theirs.path("loadAssignment")));
+      if (endpoints.containsKey(name)) {
+        assertThat(addresses(json(EndpointsResource.of(name, cluster.endpoints()))))
+            .as(name)
+            .isEqualTo(addresses(endpoints.get(name)));
+      }
+      compared++;
+    }
+    return compared;
+  }
+
+  /** Where requests go and with which weights, in an order of its own. */
+  private static List<String> addresses(JsonNode assignment) {
+    List<String> found = new ArrayList<>();
+    for (JsonNode locality : assignment.path("endpoints")) {
+      for (JsonNode endpoint : locality.path("lbEndpoints")) {
+        JsonNode socket = endpoint.at("/endpoint/address/socketAddress");
+        found.add(
+            socket.path("address").asText()
+                + ":"
+                + socket.path("portValue").asText()
+                + " "
+                + endpoint.path("loadBalancingWeight").asText()
+                + " of "
+                + locality.path("loadBalancingWeight").asText()
+                + " in "
+                + locality.path("locality"));
+      }
+    }
+    found.sort(Comparator.naturalOrder());
+    return found;
+  }
+
+  private static JsonNode read(Path scenario, String file) throws IOException {
+    return JSON.readTree(Files.readString(scenario.resolve("expected").resolve(file)));
+  }
+
+  private static JsonNode json(Message message) throws IOException {
+    return JSON.readTree(PRINTER.print(message));
+  }
+}
