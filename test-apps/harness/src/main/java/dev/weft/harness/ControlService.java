@@ -21,6 +21,7 @@ public final class ControlService implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final long POLL_MILLIS = 20;
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Repository repository;
@@ -84,7 +85,7 @@ public final class ControlService implements AutoCloseable {
     URI uri = URI.create("http://" + admin() + "/status");
     HttpResponse<String> response =
         http.send(
-            HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+            HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(),
             HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() != 200) {
       throw new HarnessException(uri + ": status " + response.statusCode() + " (expected: 200)");

@@ -13,20 +13,24 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of rules under load, measured at the traffic: an agent enforces the new rule from the
- * moment that the first answer which only the new rule can give was complete. No request that
- * begins after it may contradict the rule; those that do are strays.
+ * A change of rules under load, measured at the traffic: an agent obeys from the moment since which
+ * every request that began was answered by the new rule.
  *
- * @param enforcedAfter by agent, from just before the file was replaced; empty: never seen
  * @param edited the moment just before the file was replaced
- * @param strays requests that began after enforcement and yet followed the old rule
+ * @param obedience by agent; empty: it was never seen to obey
  * @param samples all requests around the change
  */
-record Change(
-    Instant edited,
-    Map<String, Optional<Duration>> enforcedAfter,
-    long strays,
-    List<Sample> samples) {
+record Change(Instant edited, Map<String, Optional<Obedience>> obedience, List<Sample> samples) {
+
+  /**
+   * Since when an agent obeys; times count from the edit.
+   *
+   * @param since the beginning of the first request that proves the new rule, none that contradicts
+   *     it having begun after that
+   * @param firstAnswer when the first answer that proves the new rule was complete: later, because
+   *     such a request may be the first that the answering application ever gets
+   */
+  record Obedience(Duration since, Duration firstAnswer) {}
 
   private static final int WARM_UP = 100;
   private static final int PROOFS = 25;
@@ -63,26 +67,31 @@ record Change(
 
   /** The moment and the nanoseconds are the same, by the wall clock and by the samples' clock. */
   static Change evaluate(List<Sample> samples, Instant moment, long edited, List<Proof> proofs) {
-    Map<String, Optional<Duration>> enforcedAfter = new LinkedHashMap<>();
-    long strays = 0;
+    Map<String, Optional<Obedience>> obedience = new LinkedHashMap<>();
     for (Proof proof : proofs) {
-      OptionalLong enforced =
-          samples.stream()
-              .filter(sample -> sample.end() > edited && proof.obeys().test(sample))
-              .mapToLong(Sample::end)
-              .min();
-      enforcedAfter.put(
-          proof.agent(),
-          enforced.isPresent()
-              ? Optional.of(Duration.ofNanos(enforced.getAsLong() - edited))
-              : Optional.empty());
-      strays +=
-          samples.stream()
-              .filter(sample -> sample.start() > enforced.orElse(Long.MAX_VALUE))
-              .filter(proof.contradicts())
-              .count();
+      obedience.put(proof.agent(), obedience(samples, edited, proof));
     }
-    return new Change(moment, enforcedAfter, strays, List.copyOf(samples));
+    return new Change(moment, obedience, List.copyOf(samples));
+  }
+
+  private static Optional<Obedience> obedience(List<Sample> samples, long edited, Proof proof) {
+    long lastContradiction =
+        samples.stream()
+            .filter(proof.contradicts())
+            .mapToLong(Sample::start)
+            .reduce(edited, Math::max);
+    List<Sample> proving =
+        samples.stream().filter(sample -> sample.end() > edited).filter(proof.obeys()).toList();
+    OptionalLong since =
+        proving.stream().mapToLong(Sample::start).filter(start -> start > lastContradiction).min();
+    OptionalLong firstAnswer = proving.stream().mapToLong(Sample::end).min();
+    if (since.isEmpty() || firstAnswer.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Obedience(
+            Duration.ofNanos(since.getAsLong() - edited),
+            Duration.ofNanos(firstAnswer.getAsLong() - edited)));
   }
 
   /** Every agent has obeyed often, and for a while nothing contradicted. */

@@ -26,7 +26,7 @@ final class Demo {
     this.workspace = workspace;
     this.console = console;
     this.report = report;
-    this.shopper = new Shopper(mesh.productpage());
+    this.shopper = new Shopper(mesh.product());
   }
 
   /** Sends traffic and changes the rules twice; every request that was sent. */

@@ -45,15 +45,17 @@ public final class Main {
   private int run(Options options) throws InterruptedException {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     try (TraceSink sink = TraceSink.start()) {
-      return play(options, sink);
+      try {
+        return play(options, sink);
+      } finally {
+        clean(); // before the sink: agents send their last spans while they stop
+      }
     } catch (HarnessException | IOException e) {
       if (!stopping) {
         console.line("");
         System.err.println(e instanceof HarnessException ? e.getMessage() : e.toString());
       }
       return 1;
-    } finally {
-      clean();
     }
   }
 

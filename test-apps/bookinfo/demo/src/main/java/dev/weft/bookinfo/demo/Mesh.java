@@ -9,6 +9,10 @@ import java.net.URI;
 /** The mesh while it runs: its control service, and where it is entered. */
 record Mesh(ControlService control, URI productpage) {
 
+  URI product() {
+    return productpage.resolve("/api/v1/products/0");
+  }
+
   /** What productpage's agent has counted so far. */
   Metrics metrics() throws IOException, HarnessException, InterruptedException {
     for (MeshStatus.Workload workload : control.status().workloads()) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The first act: everything is started, and waited for until it serves. */
 final class Opening {
@@ -37,7 +38,7 @@ final class Opening {
     console.line("  %d applications ready           %8s", Workload.ALL.size(), elapsed());
     awaitRegistered(control);
     console.line("  registered, agents in sync     %8s", elapsed());
-    awaitServing(new Shopper(mesh.productpage()));
+    awaitServing(mesh);
     console.line("  serving                        %8s%n", elapsed());
     return mesh;
   }
@@ -45,38 +46,35 @@ final class Opening {
   private void awaitRegistered(ControlService control)
       throws IOException, HarnessException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!registered(control.status().workloads())) {
+    Optional<Workload> missing = missing(control);
+    while (missing.isPresent()) {
       if (System.nanoTime() > deadline) {
         throw new HarnessException(
-            "registered are only " + control.status().workloads() + " after " + PATIENCE);
+            "%s has not registered all its ports, or is not in sync; registered are:%n%s%n%s"
+                .formatted(
+                    missing.get().name(),
+                    control.status().workloads(),
+                    "its output:\n" + stack.tail(missing.get())));
       }
       Thread.sleep(POLL_MILLIS);
+      missing = missing(control);
     }
   }
 
-  /** Every application listens; ratings on two ports. */
-  private static boolean registered(List<MeshStatus.Workload> workloads) {
+  private static Optional<Workload> missing(ControlService control)
+      throws IOException, HarnessException, InterruptedException {
+    List<MeshStatus.Workload> registered = control.status().workloads();
     return Workload.ALL.stream()
-        .allMatch(
-            wanted ->
-                workloads.stream()
-                    .anyMatch(
-                        found ->
-                            found.name().equals(wanted.service())
-                                && found.version().equals(wanted.version())
-                                && found.synced()
-                                && found.ports() == wanted.ports()));
+        .filter(wanted -> registered.stream().noneMatch(wanted::isServedBy))
+        .findFirst();
   }
 
-  private static void awaitServing(Shopper shopper) throws HarnessException, InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    for (int inRow = 0; inRow < IN_A_ROW; ) {
-      Sample sample = shopper.ask(null);
-      inRow = sample.failed() ? 0 : inRow + 1;
-      if (System.nanoTime() > deadline) {
-        throw new HarnessException("the product page does not serve: " + sample.failure());
-      }
+  /** As the probes of a cluster would ask: every application by itself, then the whole. */
+  private void awaitServing(Mesh mesh) throws HarnessException, InterruptedException {
+    for (URI probe : stack.probes()) {
+      new Shopper(probe).awaitServing(1, PATIENCE);
     }
+    new Shopper(mesh.product()).awaitServing(IN_A_ROW, PATIENCE);
   }
 
   private String elapsed() {

@@ -51,37 +51,39 @@ final class Report {
 
   /** When which agent obeyed a change, and what it did to the traffic. */
   void change(Change change, MeshStatus status) {
-    for (Map.Entry<String, Optional<Duration>> agent : change.enforcedAfter().entrySet()) {
-      Optional<Duration> after = agent.getValue();
-      String mark =
-          checks.check(
-              after.isPresent() && after.get().compareTo(ENFORCEMENT) < 0,
-              agent.getKey() + " obeys after " + after.map(Console::duration).orElse("never"),
-              "less than 1 s");
-      console.line(
-          "  obeyed by %-12s %8s after the file changed%s",
-          agent.getKey(), after.map(Console::duration).orElse("never"), mark);
-    }
+    console.line("  after the edit   obeys since   first answer");
+    change.obedience().forEach(this::obedience);
     console.line(
         "  acknowledged by %d agents, the last after %s",
         status.acknowledgedSince(change.edited()),
         Console.duration(status.lastAcknowledgedAfter(change.edited())));
     Tally traffic = new Tally(change.samples());
     console.line("  requests around the change %,13d", traffic.requests());
-    console.line(
-        "  after that by the old rule %,13d%s",
-        change.strays(),
-        checks.check(change.strays() == 0, change.strays() + " followed the old rule", "none"));
     failures(traffic);
+  }
+
+  private void obedience(String agent, Optional<Change.Obedience> obedience) {
+    String since = obedience.map(it -> Console.duration(it.since())).orElse("never");
+    String mark =
+        checks.check(
+            obedience.isPresent() && obedience.get().since().compareTo(ENFORCEMENT) < 0,
+            agent + " obeys since " + since,
+            "less than 1 s");
+    console.line(
+        "  %-14s   %11s   %12s%s",
+        agent,
+        since,
+        obedience.map(it -> Console.duration(it.firstAnswer())).orElse("never"),
+        mark);
   }
 
   /** A count that must be exactly this. */
   void exactly(long expected, long seen, String what) {
     console.line(
-        "  %-26s %,13d of %,d%s",
+        "  %-26s %,13d%s%s",
         what,
         seen,
-        expected,
+        expected == 0 ? "" : String.format(Locale.ROOT, " of %,d", expected),
         checks.check(seen == expected, what + ": " + seen, Long.toString(expected)));
   }
 

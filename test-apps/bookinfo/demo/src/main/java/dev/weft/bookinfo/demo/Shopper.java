@@ -1,5 +1,6 @@
 package dev.weft.bookinfo.demo;
 
+import dev.weft.harness.HarnessException;
 import dev.weft.harness.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -19,15 +20,27 @@ final class Shopper {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(2))
           .build();
-  private final URI product;
+  private final URI page;
 
-  Shopper(URI productpage) {
-    this.product = productpage.resolve("/api/v1/products/0");
+  Shopper(URI page) {
+    this.page = page;
+  }
+
+  /** Asks until a number of answers in a row are complete. */
+  void awaitServing(int inARow, Duration patience) throws HarnessException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (int complete = 0; complete < inARow; ) {
+      Sample sample = ask(null);
+      complete = sample.failed() ? 0 : complete + 1;
+      if (System.nanoTime() > deadline) {
+        throw new HarnessException(page + " does not serve: " + sample.failure());
+      }
+    }
   }
 
   /** Asks once; a failure of any kind, bad JSON too, is in the sample, not thrown. */
   Sample ask(@Nullable String user) throws InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(product).timeout(TIMEOUT);
+    HttpRequest.Builder request = HttpRequest.newBuilder(page).timeout(TIMEOUT);
     if (user != null) {
       request.header("end-user", user);
     }
@@ -45,10 +58,7 @@ final class Shopper {
   private static Sample sample(@Nullable String user, long start, HttpResponse<String> response) {
     long end = System.nanoTime();
     String body = response.body();
-    if (response.statusCode() != 200 || body.contains("\"error\"")) {
-      String failure = "status " + response.statusCode() + ": " + body;
-      return new Sample(user, start, end, null, null, failure);
-    }
+    boolean complete = response.statusCode() == 200 && !body.contains("\"error\"");
     Object product = Json.parse(body);
     return new Sample(
         user,
@@ -56,6 +66,6 @@ final class Shopper {
         end,
         Json.string(product, "reviews", "version").orElse(null),
         Json.string(product, "reviews", "ratings", "version").orElse(null),
-        null);
+        complete ? null : "status " + response.statusCode() + ": " + body);
   }
 }

@@ -8,6 +8,7 @@ import dev.weft.harness.Repository;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class Stack implements AutoCloseable {
   private final Repository repository;
   private final Workspace workspace;
   private final Map<Workload, Child> applications = new LinkedHashMap<>();
+  private final List<URI> probes = new ArrayList<>();
   private @Nullable ControlService control;
   private boolean closed;
 
@@ -52,14 +54,26 @@ final class Stack implements AutoCloseable {
     for (Workload workload : Workload.ALL) {
       start(workload, control, collector);
     }
-    int port = 0;
+    URI productpage = URI.create("http://productpage");
     for (Map.Entry<Workload, Child> application : applications.entrySet()) {
-      String ready = application.getValue().await(READY, PATIENCE).group(1);
-      if (application.getKey().service().equals("productpage")) {
-        port = Integer.parseInt(ready);
-      }
+      String port = application.getValue().await(READY, PATIENCE).group(1);
+      URI uri = URI.create("http://127.0.0.1:" + port);
+      Workload workload = application.getKey();
+      probes.add(uri.resolve(workload.probe()));
+      productpage = workload.service().equals("productpage") ? uri : productpage;
     }
-    return URI.create("http://127.0.0.1:" + port);
+    return productpage;
+  }
+
+  /** For every application a page that it serves once it is ready. */
+  List<URI> probes() {
+    return List.copyOf(probes);
+  }
+
+  /** The last lines that an application has said. */
+  synchronized String tail(Workload workload) {
+    Child child = applications.get(workload);
+    return child == null ? "" : child.tail();
   }
 
   /** Applications that have ended although nobody asked them to. */

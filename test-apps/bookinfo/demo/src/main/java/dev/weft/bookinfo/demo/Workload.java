@@ -1,6 +1,7 @@
 package dev.weft.bookinfo.demo;
 
 import dev.weft.harness.HarnessException;
+import dev.weft.harness.MeshStatus;
 import dev.weft.harness.Repository;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,9 +24,17 @@ record Workload(String service, String version) {
     return service + "-" + version;
   }
 
-  /** How many ports it serves: ratings also speaks gRPC. */
-  int ports() {
-    return service.equals("ratings") ? 2 : 1;
+  /** It is registered with all its ports (ratings also speaks gRPC), and its agent is in sync. */
+  boolean isServedBy(MeshStatus.Workload registered) {
+    return registered.name().equals(service)
+        && registered.version().equals(version)
+        && registered.ports() == (service.equals("ratings") ? 2 : 1)
+        && registered.synced();
+  }
+
+  /** The path of a page that is complete only if the application reaches all that it calls. */
+  String probe() {
+    return service.equals("productpage") ? "/api/v1/products/0" : "/" + service + "/0";
   }
 
   Path jar(Repository repository) throws HarnessException {

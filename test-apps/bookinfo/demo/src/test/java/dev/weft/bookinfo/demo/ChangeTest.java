@@ -19,48 +19,42 @@ final class ChangeTest {
               "productpage", sample -> sample.reviewedBy("v3"), sample -> sample.reviewedBy("v2")));
 
   @Test
-  void anAgentObeysFromTheEndOfTheFirstProof() {
-    Change change =
-        Change.evaluate(
-            List.of(sample(900, 950, "v2"), sample(1_010, 1_050, "v2"), sample(1_030, 1_070, "v3")),
-            Instant.EPOCH,
-            EDITED,
-            PROOFS);
+  void anAgentObeysSinceTheFirstProofThatNoContradictionFollows() {
+    Optional<Change.Obedience> obedience =
+        obedience(
+            sample(900, 950, "v2"),
+            sample(1_010, 1_050, "v2"),
+            sample(1_030, 1_070, "v3"),
+            sample(1_040, 1_060, "v2"),
+            sample(1_055, 1_090, "v3"));
 
-    assertThat(change.enforcedAfter())
-        .containsEntry("productpage", Optional.of(Duration.ofNanos(70)));
-    assertThat(change.strays()).isZero();
+    assertThat(obedience)
+        .contains(new Change.Obedience(Duration.ofNanos(55), Duration.ofNanos(70)));
   }
 
   @Test
-  void requestsThatBeganBeforeEnforcementAreNotStrays() {
-    Change change =
-        Change.evaluate(
-            List.of(sample(1_030, 1_070, "v3"), sample(1_060, 1_200, "v2")),
-            Instant.EPOCH,
-            EDITED,
-            PROOFS);
-
-    assertThat(change.strays()).isZero();
-  }
-
-  @Test
-  void requestsThatBeganAfterEnforcementAndFollowTheOldRuleAre() {
-    Change change =
-        Change.evaluate(
-            List.of(sample(1_030, 1_070, "v3"), sample(1_080, 1_200, "v2")),
-            Instant.EPOCH,
-            EDITED,
-            PROOFS);
-
-    assertThat(change.strays()).isEqualTo(1);
+  void anAgentThatTurnsBackDoesNotObey() {
+    assertThat(obedience(sample(1_030, 1_070, "v3"), sample(1_080, 1_200, "v2"))).isEmpty();
   }
 
   @Test
   void answersOfBeforeTheEditProveNothing() {
-    Change change = Change.evaluate(List.of(sample(900, 950, "v3")), Instant.EPOCH, EDITED, PROOFS);
+    assertThat(obedience(sample(900, 950, "v3"))).isEmpty();
+  }
 
-    assertThat(change.enforcedAfter()).containsEntry("productpage", Optional.empty());
+  @Test
+  void requestsUnderWayAtTheEditAreNeitherProofNorContradiction() {
+    Optional<Change.Obedience> obedience =
+        obedience(sample(990, 1_200, "v2"), sample(995, 1_020, "v3"), sample(1_010, 1_040, "v3"));
+
+    assertThat(obedience)
+        .contains(new Change.Obedience(Duration.ofNanos(10), Duration.ofNanos(20)));
+  }
+
+  private static Optional<Change.Obedience> obedience(Sample... samples) {
+    return Change.evaluate(List.of(samples), Instant.EPOCH, EDITED, PROOFS)
+        .obedience()
+        .get("productpage");
   }
 
   private static Sample sample(long start, long end, String reviews) {

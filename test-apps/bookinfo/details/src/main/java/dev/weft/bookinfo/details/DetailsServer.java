@@ -22,6 +22,8 @@ final class DetailsServer implements AutoCloseable {
 
   /** Port 0 takes any free one. */
   static DetailsServer start(int port, DetailsHandler handler) throws IOException {
+    // Headers and body are two writes: without this the second waits for a delayed acknowledgement.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     ExecutorService executor = Executors.newFixedThreadPool(THREADS);
     HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
     server.createContext("/details/", handler);
