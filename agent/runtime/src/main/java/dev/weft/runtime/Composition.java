@@ -37,6 +37,7 @@ final class Composition {
   private final Coverage coverage;
   private final Instrumentation instrumentation;
   private final ControlLine line = new ControlLine();
+  private final long begun = System.nanoTime();
 
   Composition(Settings settings, Log log, Coverage coverage, Instrumentation instrumentation) {
     this.settings = settings;
@@ -64,10 +65,10 @@ final class Composition {
       Weft.install(engine);
       connect(identity, engine, telemetry);
     } catch (RuntimeException | LinkageError | IOException e) {
-      // Calls that wait meet the fail mode; an engine that is there already stays.
-      gate.fail();
+      // Said first: a short-lived application may be over once it goes on.
       log.warn("the agent could not start: " + e);
       log.debug(Complaints.trace(e));
+      gate.fail(); // calls that wait meet the fail mode; an engine that is there already stays
     }
   }
 
@@ -122,6 +123,7 @@ final class Composition {
                 control.getHostString(), control.getPort(), identity.forControl(metrics)),
             new ControlClient.Surroundings(engine::update, workers(), controlLog()),
             ChannelFactory.plaintext());
+    line.ready().thenRun(this::synced);
     line.attach(client);
     coverage.onChange(() -> line.coverage(coverage.libraries()));
     telemetry.start();
@@ -132,6 +134,11 @@ final class Composition {
             + control.getHostString()
             + ":"
             + control.getPort());
+  }
+
+  private void synced() {
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    log.info("synced: the first configuration is in force, " + millis + " ms after the start");
   }
 
   private InetSocketAddress serve(Pages pages, AgentTelemetry telemetry) throws IOException {
