@@ -3,12 +3,15 @@ package dev.weft.engine;
 import dev.weft.bridge.Headers;
 import dev.weft.bridge.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine knows of gRPC. */
 final class Grpc {
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   static final String STATUS = "grpc-status";
   static final String MESSAGE = "grpc-message";
@@ -71,7 +74,7 @@ final class Grpc {
       if (b >= ' ' && b <= '~' && b != '%') {
         escaped.append((char) b);
       } else {
-        escaped.append('%').append(String.format("%02X", b));
+        escaped.append('%').append(HEX.toHexDigits(b));
       }
     }
     return escaped.toString();

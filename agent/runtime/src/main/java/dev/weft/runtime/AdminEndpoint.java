@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
@@ -116,8 +117,12 @@ final class AdminEndpoint implements AutoCloseable {
     byte[] body =
         (page == null ? status + "\n" : page.body().get()).getBytes(StandardCharsets.UTF_8);
     String head =
-        "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n"
-                .formatted(status, type, body.length)
+        String.format(
+                Locale.ROOT,
+                "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n",
+                status,
+                type,
+                body.length)
             + "X-Content-Type-Options: nosniff\r\n\r\n";
     out.write(head.getBytes(StandardCharsets.ISO_8859_1));
     out.write(body);

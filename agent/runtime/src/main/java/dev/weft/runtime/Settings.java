@@ -124,14 +124,15 @@ final class Settings {
     } catch (IllegalArgumentException e) {
       values.put(setting, setting.parser().parse(setting.instead()));
       problems.add(
-          "%s: \"%s\" (expected: %s); %s"
-              .formatted(
-                  source(setting.name()),
-                  text,
-                  setting.expected(),
-                  setting.instead().isEmpty()
-                      ? "going on without it"
-                      : "taking \"" + setting.instead() + "\""));
+          String.format(
+              Locale.ROOT,
+              "%s: \"%s\" (expected: %s); %s",
+              source(setting.name()),
+              text,
+              setting.expected(),
+              setting.instead().isEmpty()
+                  ? "going on without it"
+                  : "taking \"" + setting.instead() + "\""));
     }
   }
 
@@ -163,8 +164,12 @@ final class Settings {
       read.load(reader);
     } catch (IOException | IllegalArgumentException e) {
       problems.add(
-          "%s: \"%s\" (expected: a readable .properties file): %s"
-              .formatted(source(FILE), path, e));
+          String.format(
+              Locale.ROOT,
+              "%s: \"%s\" (expected: a readable .properties file): %s",
+              source(FILE),
+              path,
+              e));
     }
     Map<String, String> entries = new HashMap<>();
     for (String name : read.stringPropertyNames()) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -79,8 +80,13 @@ public final class Child {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (closed || left <= 0) {
         throw new HarnessException(
-            "%s %s without saying \"%s\":%n%s"
-                .formatted(name, closed ? "ended" : "waited", line, tail()));
+            String.format(
+                Locale.ROOT,
+                "%s %s without saying \"%s\":%n%s",
+                name,
+                closed ? "ended" : "waited",
+                line,
+                tail()));
       }
       wait(left);
     }

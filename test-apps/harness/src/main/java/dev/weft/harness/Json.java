@@ -3,6 +3,7 @@ package dev.weft.harness;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +174,6 @@ public final class Json {
             ? "'" + text.substring(at, Math.min(at + 20, text.length())) + "'"
             : "end";
     return new IllegalArgumentException(
-        "JSON at character %d: %s (expected: %s)".formatted(at, found, expected));
+        String.format(Locale.ROOT, "JSON at character %d: %s (expected: %s)", at, found, expected));
   }
 }

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -82,10 +83,11 @@ final class AnalyzeCommand implements Callable<Integer> {
   private static String summary(List<Finding> findings) {
     Map<Severity, Long> counts =
         findings.stream().collect(Collectors.groupingBy(Finding::severity, Collectors.counting()));
-    return "%d errors, %d warnings, %d notes"
-        .formatted(
-            counts.getOrDefault(Severity.ERROR, 0L),
-            counts.getOrDefault(Severity.WARNING, 0L),
-            counts.getOrDefault(Severity.INFO, 0L));
+    return String.format(
+        Locale.ROOT,
+        "%d errors, %d warnings, %d notes",
+        counts.getOrDefault(Severity.ERROR, 0L),
+        counts.getOrDefault(Severity.WARNING, 0L),
+        counts.getOrDefault(Severity.INFO, 0L));
   }
 }

@@ -11,13 +11,15 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Says on stderr what changes while the service runs: rules, workloads, findings. */
 final class Console implements ModelListener {
 
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
   private final PrintWriter err;
   private MeshModel before = MeshModel.EMPTY;
@@ -38,12 +40,13 @@ final class Console implements ModelListener {
         !model.rules().equals(before.rules()) || !model.policies().equals(before.policies());
     if (first || rules) {
       line(
-          "%s: %d services, %d rules, %d policies"
-              .formatted(
-                  first ? "configuration" : "configuration changed",
-                  model.services().size(),
-                  model.rules().size(),
-                  model.policies().size()));
+          String.format(
+              Locale.ROOT,
+              "%s: %d services, %d rules, %d policies",
+              first ? "configuration" : "configuration changed",
+              model.services().size(),
+              model.rules().size(),
+              model.policies().size()));
     }
     workloads(model);
     findings(model);

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The state, for people. */
@@ -26,6 +27,7 @@ final class StatusTables {
     Status.Configuration configuration = status.configuration();
     Status.Counts counts = configuration.counts();
     out.printf(
+        Locale.ROOT,
         "%s: %d services, %d rules, %d policies; changed %s ago%n%n",
         Text.safe(configuration.directory()),
         counts.services(),

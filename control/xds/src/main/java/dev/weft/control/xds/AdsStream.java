@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,14 +205,20 @@ abstract class AdsStream {
     if (name.length() > Limits.NAME_LENGTH) {
       fail(
           Status.INVALID_ARGUMENT.withDescription(
-              "resource name of %d characters (expected: at most %d)"
-                  .formatted(name.length(), Limits.NAME_LENGTH)));
+              String.format(
+                  Locale.ROOT,
+                  "resource name of %d characters (expected: at most %d)",
+                  name.length(),
+                  Limits.NAME_LENGTH)));
       return false;
     }
     if (names == Limits.NAMES_PER_STREAM) {
       fail(
           Status.RESOURCE_EXHAUSTED.withDescription(
-              "more than %d resource names on one stream".formatted(Limits.NAMES_PER_STREAM)));
+              String.format(
+                  Locale.ROOT,
+                  "more than %d resource names on one stream",
+                  Limits.NAMES_PER_STREAM)));
       return false;
     }
     names++;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +83,12 @@ final class Pair implements AutoCloseable {
       }
       if (System.nanoTime() > deadline) {
         throw new HarnessException(
-            "the %s pair does not serve: %s%n%s"
-                .formatted(kind, probe.firstFailure(), processes.get(1).tail()));
+            String.format(
+                Locale.ROOT,
+                "the %s pair does not serve: %s%n%s",
+                kind,
+                probe.firstFailure(),
+                processes.get(1).tail()));
       }
     }
   }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** The cost of one hop under load: a pair of applications, plain and with Weft on both sides. */
@@ -75,8 +76,13 @@ public final class RunBench {
 
   private void run() throws IOException, HarnessException, InterruptedException {
     System.out.printf(
+        Locale.ROOT,
         "%s%n%d starts of each pair, %d rounds each, %d s a measurement, seed %d%n",
-        Machine.describe(), starts, rounds, duration.toSeconds(), seed);
+        Machine.describe(),
+        starts,
+        rounds,
+        duration.toSeconds(),
+        seed);
     for (int start = 1; start <= starts; start++) {
       try (TemporaryDirectory directory = TemporaryDirectory.create("weft-bench-")) {
         Path configuration = directory.directory("config");
@@ -106,7 +112,8 @@ public final class RunBench {
         for (Load load : loads) {
           Collections.shuffle(pairs, random);
           for (Pair pair : pairs) {
-            System.err.printf("start %d, round %d: %s, %s%n", start, round, pair.kind(), load);
+            System.err.printf(
+                Locale.ROOT, "start %d, round %d: %s, %s%n", start, round, pair.kind(), load);
             measure(pair, load);
           }
         }
@@ -119,7 +126,8 @@ public final class RunBench {
     Measured measured = pair.run(load, duration);
     Usage used = pair.usage().since(before);
     if (measured.answers() == 0) {
-      throw new HarnessException("the %s pair: %s".formatted(pair.kind(), measured.firstFailure()));
+      throw new HarnessException(
+          String.format(Locale.ROOT, "the %s pair: %s", pair.kind(), measured.firstFailure()));
     }
     results.add(load.toString(), pair.kind(), measured, used);
   }

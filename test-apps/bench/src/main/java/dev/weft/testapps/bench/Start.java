@@ -4,8 +4,7 @@ package dev.weft.testapps.bench;
  * One start of an application.
  *
  * @param ready when it said that it was ready
- * @param synced when it was registered and its agent had its configuration; the same as ready where
- *     there is no agent
+ * @param synced when the agent said that it had its configuration; the same as ready without agent
  * @param residentMiB a moment after both
  */
 record Start(Point ready, Point synced, double residentMiB) {
@@ -16,5 +15,10 @@ record Start(Point ready, Point synced, double residentMiB) {
    * @param cpu seconds that the process had used
    * @param wall seconds since it was started
    */
-  record Point(double cpu, double wall) {}
+  record Point(double cpu, double wall) {
+
+    static Point latest(Point first, Point second) {
+      return first.wall() >= second.wall() ? first : second;
+    }
+  }
 }

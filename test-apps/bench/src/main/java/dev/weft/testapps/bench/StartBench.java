@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -48,7 +49,7 @@ public final class StartBench {
   }
 
   private void run() throws IOException, HarnessException, InterruptedException {
-    System.out.printf("%s%n%d rounds, seed %d%n%n", Machine.describe(), rounds, seed);
+    System.out.printf(Locale.ROOT, "%s%n%d rounds, seed %d%n%n", Machine.describe(), rounds, seed);
     try (TemporaryDirectory directory = TemporaryDirectory.create("weft-bench-")) {
       Path logs = directory.directory("logs");
       try (ControlService control =
@@ -79,7 +80,7 @@ public final class StartBench {
     Starts starts = new Starts();
     for (int round = 0; round <= rounds; round++) {
       for (Startable application : List.of(tiny, boot)) {
-        System.err.printf("round %d of %d: %s%n", round, rounds, application.name());
+        System.err.printf(Locale.ROOT, "round %d of %d: %s%n", round, rounds, application.name());
         Start plain;
         Start weft;
         if (random.nextBoolean()) {

@@ -25,8 +25,7 @@ final class Connection implements AutoCloseable {
   Connection(int port, String path) {
     this.port = port;
     this.request =
-        "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
-            .formatted(path, port)
+        String.format(Locale.ROOT, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", path, port)
             .getBytes(StandardCharsets.US_ASCII);
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The first act: everything is started, and waited for until it serves. */
@@ -50,11 +51,12 @@ final class Opening {
     while (missing.isPresent()) {
       if (System.nanoTime() > deadline) {
         throw new HarnessException(
-            "%s has not registered all its ports, or is not in sync; registered are:%n%s%n%s"
-                .formatted(
-                    missing.get().name(),
-                    control.status().workloads(),
-                    "its output:\n" + stack.tail(missing.get())));
+            String.format(
+                Locale.ROOT,
+                "%s has not registered all its ports, or is not in sync; registered are:%n%s%n%s",
+                missing.get().name(),
+                control.status().workloads(),
+                "its output:\n" + stack.tail(missing.get())));
       }
       Thread.sleep(POLL_MILLIS);
       missing = missing(control);

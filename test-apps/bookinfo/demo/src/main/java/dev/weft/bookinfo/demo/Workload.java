@@ -5,6 +5,7 @@ import dev.weft.harness.MeshStatus;
 import dev.weft.harness.Repository;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** One application process: a version of a service. */
 record Workload(String service, String version) {
@@ -38,6 +39,7 @@ record Workload(String service, String version) {
   }
 
   Path jar(Repository repository) throws HarnessException {
-    return repository.existing("test-apps/bookinfo/%1$s/target/%1$s.jar".formatted(service));
+    return repository.existing(
+        String.format(Locale.ROOT, "test-apps/bookinfo/%1$s/target/%1$s.jar", service));
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.bookinfo.details;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 
 /** Settings: {@code PORT} (9080), {@code SERVICE_VERSION} (v1). */
@@ -16,6 +17,6 @@ public final class DetailsApplication {
             Integer.parseInt(environment.getOrDefault("PORT", "9080")),
             new DetailsHandler(version, environment.getOrDefault("HOSTNAME", "localhost")));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
-    System.out.printf("details %s is ready on port %d%n", version, server.port());
+    System.out.printf(Locale.ROOT, "details %s is ready on port %d%n", version, server.port());
   }
 }

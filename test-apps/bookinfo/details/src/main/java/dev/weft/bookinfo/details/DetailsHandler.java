@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +13,7 @@ final class DetailsHandler implements HttpHandler {
 
   private static final Pattern PATH = Pattern.compile("/details/([0-9]{1,18})");
 
+  @SuppressWarnings("InlineFormatString") // reads better apart from the code
   private static final String BOOK =
       """
       {"id":%s,"author":"William Shakespeare","year":1595,"type":"paperback","pages":200,\
@@ -36,7 +38,10 @@ final class DetailsHandler implements HttpHandler {
       }
       Matcher path = PATH.matcher(exchange.getRequestURI().getPath());
       if (path.matches()) {
-        answer(exchange, 200, BOOK.formatted(Long.parseLong(path.group(1)), version, pod));
+        answer(
+            exchange,
+            200,
+            String.format(Locale.ROOT, BOOK, Long.parseLong(path.group(1)), version, pod));
       } else {
         answer(exchange, 400, "{\"error\":\"please give a numeric product id\"}");
       }

@@ -2,6 +2,7 @@ package dev.weft.bookinfo.productpage;
 
 import dev.weft.bookinfo.productpage.Reviews.Rating;
 import dev.weft.bookinfo.productpage.Reviews.Review;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.springframework.web.util.HtmlUtils;
 /** The HTML of a product. */
 final class ProductPage {
 
+  @SuppressWarnings("InlineFormatString") // reads better apart from the code
   private static final String PAGE =
       """
       <!DOCTYPE html>
@@ -37,7 +39,9 @@ final class ProductPage {
   private ProductPage() {}
 
   static String render(Product product, String user) {
-    return PAGE.formatted(
+    return String.format(
+        Locale.ROOT,
+        PAGE,
         escape(product.title()),
         user.isEmpty() ? "not signed in" : "signed in as " + escape(user),
         part(product.details(), ProductPage::details),
@@ -47,7 +51,8 @@ final class ProductPage {
   private static <T> String part(Part<T> part, Function<T, String> html) {
     T value = part.value();
     return value == null
-        ? "<p class=\"error\">%s</p>".formatted(escape(String.valueOf(part.error())))
+        ? String.format(
+            Locale.ROOT, "<p class=\"error\">%s</p>", escape(String.valueOf(part.error())))
         : html.apply(value);
   }
 
@@ -64,7 +69,7 @@ final class ProductPage {
   }
 
   private static String entry(String name, String value) {
-    return "<dt>%s</dt><dd>%s</dd>".formatted(name, escape(value));
+    return String.format(Locale.ROOT, "<dt>%s</dt><dd>%s</dd>", name, escape(value));
   }
 
   private static String reviews(Reviews reviews) {
@@ -72,15 +77,25 @@ final class ProductPage {
         reviews.reviews().stream().map(ProductPage::review).collect(Collectors.joining());
     Reviews.Instance ratings = reviews.ratings();
     String ratedBy =
-        ratings == null ? "" : ", ratings %s on %s".formatted(ratings.version(), ratings.pod());
+        ratings == null
+            ? ""
+            : String.format(Locale.ROOT, ", ratings %s on %s", ratings.version(), ratings.pod());
     return quotes
-        + "<p class=\"by\">reviews %s on %s%s</p>"
-            .formatted(escape(reviews.version()), escape(reviews.pod()), escape(ratedBy));
+        + String.format(
+            Locale.ROOT,
+            "<p class=\"by\">reviews %s on %s%s</p>",
+            escape(reviews.version()),
+            escape(reviews.pod()),
+            escape(ratedBy));
   }
 
   private static String review(Review review) {
-    return "<blockquote>%s<br><small>%s</small> %s</blockquote>"
-        .formatted(escape(review.text()), escape(review.reviewer()), stars(review.rating()));
+    return String.format(
+        Locale.ROOT,
+        "<blockquote>%s<br><small>%s</small> %s</blockquote>",
+        escape(review.text()),
+        escape(review.reviewer()),
+        stars(review.rating()));
   }
 
   private static String stars(@Nullable Rating rating) {
@@ -89,13 +104,15 @@ final class ProductPage {
     }
     Integer stars = rating.stars();
     if (stars == null) {
-      return "<span class=\"error\">%s</span>".formatted(escape(String.valueOf(rating.error())));
+      return String.format(
+          Locale.ROOT, "<span class=\"error\">%s</span>", escape(String.valueOf(rating.error())));
     }
-    return "<span class=\"%s\">%s%s</span>"
-        .formatted(
-            escape(String.valueOf(rating.color())),
-            "&#9733;".repeat(stars),
-            "&#9734;".repeat(Math.max(0, 5 - stars)));
+    return String.format(
+        Locale.ROOT,
+        "<span class=\"%s\">%s%s</span>",
+        escape(String.valueOf(rating.color())),
+        "&#9733;".repeat(stars),
+        "&#9734;".repeat(Math.max(0, 5 - stars)));
   }
 
   private static String escape(String text) {

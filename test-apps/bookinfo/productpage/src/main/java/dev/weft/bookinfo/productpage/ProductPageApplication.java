@@ -1,5 +1,6 @@
 package dev.weft.bookinfo.productpage;
 
+import java.util.Locale;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -18,6 +19,7 @@ public class ProductPageApplication {
   void ready(ApplicationReadyEvent event) {
     var context = (ServletWebServerApplicationContext) event.getApplicationContext();
     System.out.printf(
+        Locale.ROOT,
         "productpage %s is ready on port %d%n",
         context.getEnvironment().getRequiredProperty("bookinfo.version"),
         context.getWebServer().getPort());

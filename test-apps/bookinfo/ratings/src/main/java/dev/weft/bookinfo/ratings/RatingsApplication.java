@@ -1,6 +1,7 @@
 package dev.weft.bookinfo.ratings;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.catalina.LifecycleException;
 
@@ -20,8 +21,11 @@ public final class RatingsApplication {
             identity);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
     System.out.printf(
+        Locale.ROOT,
         "ratings %s is ready on port %d, gRPC on port %d%n",
-        identity.version(), server.port(), server.grpcPort());
+        identity.version(),
+        server.port(),
+        server.grpcPort());
     server.await();
   }
 

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -43,10 +44,15 @@ final class RatingsServlet extends HttpServlet {
   private String ratings(long productId, SortedMap<String, Integer> stars) {
     String ratings =
         stars.entrySet().stream()
-            .map(given -> "\"%s\":%d".formatted(given.getKey(), given.getValue()))
+            .map(given -> String.format(Locale.ROOT, "\"%s\":%d", given.getKey(), given.getValue()))
             .collect(Collectors.joining(",", "{", "}"));
-    return "{\"id\":%d,\"ratings\":%s,\"version\":\"%s\",\"pod\":\"%s\"}"
-        .formatted(productId, ratings, identity.version(), identity.pod());
+    return String.format(
+        Locale.ROOT,
+        "{\"id\":%d,\"ratings\":%s,\"version\":\"%s\",\"pod\":\"%s\"}",
+        productId,
+        ratings,
+        identity.version(),
+        identity.pod());
   }
 
   private static String error(String message) {

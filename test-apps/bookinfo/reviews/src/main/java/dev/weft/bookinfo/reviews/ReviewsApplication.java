@@ -1,6 +1,7 @@
 package dev.weft.bookinfo.reviews;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Locale;
 import java.util.Optional;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -35,7 +36,9 @@ public class ReviewsApplication {
   void ready(ApplicationReadyEvent event) {
     var context = (ServletWebServerApplicationContext) event.getApplicationContext();
     System.out.printf(
+        Locale.ROOT,
         "reviews %s is ready on port %d%n",
-        context.getBean(ReviewsSettings.class).version(), context.getWebServer().getPort());
+        context.getBean(ReviewsSettings.class).version(),
+        context.getWebServer().getPort());
   }
 }
