@@ -1,5 +1,7 @@
 package dev.weft.control.cli;
 
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -28,6 +30,9 @@ final class Weftctl implements Runnable {
   /** Something did not work, or was found. */
   static final int FAILED = 1;
 
+  /** It tells what it finds in the class path; held, or the setting is lost with the logger. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private Weftctl() {}
@@ -39,6 +44,7 @@ final class Weftctl implements Runnable {
     if (System.getProperty(format) == null) {
       System.setProperty(format, "%1$tT %4$s %5$s%6$s%n");
     }
+    GRPC.setLevel(Level.WARNING);
     int exit = commandLine().execute(arguments);
     if (exit != UpCommand.STOPPED_BY_SIGNAL) {
       System.exit(exit);

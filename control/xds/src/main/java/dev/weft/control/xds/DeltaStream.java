@@ -47,7 +47,11 @@ final class DeltaStream extends AdsStream {
       context().counters().unknownType();
       return;
     }
+    // A client that has everything already must be able to tell us from a server that hangs: the
+    // first request is answered, if only by nothing.
+    boolean opens = subscriptions().isEmpty();
     Subscription subscription = subscription(type);
+    subscription.answerDue |= opens;
     boolean first = subscription.firstRequest();
     if (!request.getResponseNonce().isEmpty()) {
       String refusal = request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null;

@@ -181,6 +181,37 @@ class DeltaBundleTest {
   }
 
   @Test
+  void whoHasEverythingIsAnsweredAllTheSame() throws Exception {
+    try (DeltaPeer before = DeltaPeer.weft(running.channel());
+        DeltaPeer after = DeltaPeer.weft(running.channel())) {
+      before.subscribe(HOSTS, "default");
+      String version = before.next(HOSTS).getResources(0).getVersion();
+      after.send(
+          HOSTS,
+          it ->
+              it.addResourceNamesSubscribe("default")
+                  .putInitialResourceVersions("default", version));
+      assertThat(after.next(HOSTS).getResourcesList()).isEmpty();
+      after.expectNothing();
+    }
+  }
+
+  @Test
+  void whatNothingLeadsToAnyMoreIsTakenBackAfterAReconnect() throws Exception {
+    try (DeltaPeer peer = DeltaPeer.weft(running.channel())) {
+      peer.send(
+          CLUSTER, it -> it.addResourceNamesSubscribe(V1).putInitialResourceVersions(V1, "before"));
+      assertThat(peer.next(CLUSTER).getResourcesList()).isEmpty();
+      peer.subscribe(LISTENER, "reviews:9080");
+      assertThat(DeltaPeer.names(peer.next(CLUSTER))).containsExactly(ALL);
+      peer.next(ENDPOINTS);
+      peer.next(ROUTES);
+      peer.next(LISTENER);
+      assertThat(peer.next(CLUSTER).getRemovedResourcesList()).containsExactly(V1);
+    }
+  }
+
+  @Test
   void aReconnectWithItsVersionsIsToldNothingThatItHas() throws Exception {
     models.configure(split(80, 20));
     running.settle();
@@ -209,6 +240,10 @@ class DeltaBundleTest {
                 }
               });
         }
+        // One answer, so that it knows that it was heard; it says nothing.
+        var heard = after.next(CLUSTER);
+        assertThat(heard.getResourcesList()).isEmpty();
+        assertThat(heard.getRemovedResourcesList()).isEmpty();
         after.expectNothing();
         models.configure(split(10, 90));
         assertThat(DeltaPeer.names(after.next(ROUTES))).containsExactly(ALL);
