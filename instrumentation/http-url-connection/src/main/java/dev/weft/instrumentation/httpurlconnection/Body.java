@@ -5,6 +5,7 @@ import dev.weft.bridge.Headers;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
 /** A response body: counts what passes, and tells the engine when it is over. */
@@ -12,6 +13,7 @@ final class Body extends FilterInputStream {
 
   private final @Nullable Attempt attempt;
   private final @Nullable Ending ending;
+  private final Cleaner.@Nullable Cleanable abandonment;
   private long bytes;
   private boolean closed;
 
@@ -23,6 +25,7 @@ final class Body extends FilterInputStream {
     super(in);
     this.attempt = attempt;
     this.ending = ending;
+    this.abandonment = ending == null ? null : Abandoned.watch(this, ending);
   }
 
   @Override
@@ -94,6 +97,9 @@ final class Body extends FilterInputStream {
     }
     if (ending != null) {
       ending.finished(bytes, Headers.NONE, failure);
+    }
+    if (abandonment != null) {
+      abandonment.clean();
     }
   }
 

@@ -35,6 +35,7 @@ public final class HttpUrlConnectionModule extends MeshModule {
   @Override
   public List<String> helpers() {
     return List.of(
+        PACKAGE + "Abandoned",
         PACKAGE + "PooledSocket",
         PACKAGE + "Attempt",
         PACKAGE + "Body",

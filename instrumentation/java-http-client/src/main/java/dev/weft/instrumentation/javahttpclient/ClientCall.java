@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -152,10 +153,15 @@ final class ClientCall<T> {
     }
   }
 
+  /** Of the call's future, or of a stage that depends on it: either ends both. */
   boolean cancel() {
     cancelled = true;
     Hop running = hop;
-    return running != null && running.cancel();
+    boolean stopped = running != null && running.cancel();
+    if (stopped) {
+      fail(new CancellationException("Request cancelled"));
+    }
+    return stopped;
   }
 
   /** Runs the application's code where the client would. */

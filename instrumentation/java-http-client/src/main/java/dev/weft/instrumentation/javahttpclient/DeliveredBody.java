@@ -82,8 +82,12 @@ final class DeliveredBody<T> implements BodySubscriber<T> {
 
   @Override
   public void onError(Throwable failure) {
+    Throwable first;
+    synchronized (this) {
+      first = breakage == null ? failure : breakage; // it may be what our own breaking caused
+    }
     if (isFirstEnd()) {
-      error(failure);
+      error(first);
     }
   }
 
