@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code /reset}: the connection is reset once the request was read
  *   <li>{@code /cut}: the connection is closed in the middle of the body
  *   <li>{@code /redirect/N?to=URL}: that status and location
+ *   <li>{@code /loop}: a redirect to itself
  *   <li>{@code /basic}: asks for credentials, and echoes once it has them
  *   <li>{@code /cookie}: sets one, and echoes
  *   <li>{@code /empty/N}: that status, without a body
@@ -89,8 +90,9 @@ final class Behaviour {
           text(
               answered,
               number(path),
-              Map.of("Location", asked.target().replaceAll(".*[?]to=", "")),
+              Map.of("Location", asked.target().replaceFirst("[^?]*[?]to=", "")),
               "moved");
+      case "loop" -> text(answered, 302, Map.of("Location", asked.target()), "again");
       case "basic" -> basic(asked, answered, echo);
       case "cookie" -> text(answered, 200, Map.of("Set-Cookie", "taste=sweet; Path=/"), echo);
       default -> text(answered, 200, Map.of("X-Origin", "yes"), echo);

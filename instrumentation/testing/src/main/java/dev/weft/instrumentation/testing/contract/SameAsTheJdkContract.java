@@ -190,6 +190,24 @@ class SameAsTheJdkContract extends ClientContract {
     assertThat(calls.all()).allSatisfy(call -> assertThat(call.outcomes()).hasSize(1));
   }
 
+  @Test
+  void aForgottenResponseEnds() throws Exception {
+    var calls = script(() -> Script.to(GOOD.address()));
+
+    assertThat(statusOnly(url("/chunked/100000"))).isEqualTo(200);
+
+    org.awaitility.Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return calls.only().completion().isDone();
+            });
+  }
+
+  private static int statusOnly(String url) throws Exception {
+    return ((HttpURLConnection) new URL(url).openConnection()).getResponseCode();
+  }
+
   private static final class Nobody extends java.net.Authenticator {}
 
   @Test

@@ -29,8 +29,18 @@ final class Cells {
     List<Cell> cells = new ArrayList<>();
     for (Jdk jdk : Jdk.installed()) {
       cells.add(ofJdk("concurrent", "concurrent", jdk, List.of("ContextContract")));
-      cells.add(ofJdk("http-url-connection", "http-url-connection", jdk, ofUrls()));
-      cells.add(ofJdk("java-http-client", "java-http-client/sync", jdk, CLIENT));
+      cells.add(
+          ofJdk(
+              "http-url-connection",
+              "http-url-connection",
+              jdk,
+              clientAnd("SameAsTheJdkContract")));
+      cells.add(
+          ofJdk(
+              "java-http-client",
+              "java-http-client/sync",
+              jdk,
+              clientAnd("JavaHttpClientContract")));
       cells.add(ofJdk("java-http-client", "java-http-client/async", jdk, CLIENT));
       cells.add(ofJdk("java-http-client", "java-http-client/h2c", jdk, CLIENT));
       cells.add(ofJdk("jdk-httpserver", "jdk-httpserver", jdk, SERVER));
@@ -38,10 +48,10 @@ final class Cells {
     return cells;
   }
 
-  /** What a client must do, and what only a class that applications have known for decades must. */
-  private static List<String> ofUrls() {
+  /** What every client must do, and what is this one's own. */
+  private static List<String> clientAnd(String own) {
     List<String> contracts = new ArrayList<>(CLIENT);
-    contracts.add("SameAsTheJdkContract");
+    contracts.add(own);
     return contracts;
   }
 
