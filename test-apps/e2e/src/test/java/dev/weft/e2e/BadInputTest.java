@@ -108,29 +108,6 @@ class BadInputTest {
   }
 
   @Test
-  void secondClaimToOnePortIsRefused() {
-    try (Mesh mesh = new Mesh()) {
-      mesh.start("echo", "v1", Echo.class, "one", "0");
-      Jvm jvm = mesh.start("caller", "v1", Caller.class);
-      awaitAnswerAt(jvm, "http://echo:" + port(mesh) + "/", "answer 200 one");
-      Jvm claimant =
-          mesh.start(
-              "thief",
-              "v1",
-              Map.of("WEFT_ADVERTISE_ADDRESS", "127.0.0.1"),
-              Echo.class,
-              "thief",
-              "0");
-      assertThat(claimant.output()).anyMatch(line -> line.startsWith("ready"));
-    }
-  }
-
-  private static String port(Mesh mesh) {
-    String status = mesh.status("-o", "json");
-    return status.replaceAll("(?s).*?\"port\"\\s*:\\s*([0-9]+).*", "$1");
-  }
-
-  @Test
   void silentControlServiceDelaysNobodyForLong() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       assertServesWithout(silent.getLocalPort());
