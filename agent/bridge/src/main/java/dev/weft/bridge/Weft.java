@@ -10,6 +10,7 @@ public final class Weft {
   private static final LongAdder SUPPRESSED = new LongAdder();
 
   private static volatile @Nullable Mesh mesh;
+  private static volatile @Nullable Wire wire;
   private static volatile @Nullable BiConsumer<String, Throwable> listener;
   private static volatile @Nullable Runnable stopping;
 
@@ -22,6 +23,19 @@ public final class Weft {
   public static @Nullable Mesh mesh() {
     Mesh current = mesh;
     return current == null || Guard.current() == Guard.AGENT ? null : current;
+  }
+
+  /**
+   * The connection level; null where this process has no identity, and on the agent's own threads.
+   */
+  public static @Nullable Wire wire() {
+    Wire current = wire;
+    return current == null || Guard.current() == Guard.AGENT ? null : current;
+  }
+
+  /** Puts the connection level up, or takes it down. */
+  public static void install(@Nullable Wire connections) {
+    wire = connections;
   }
 
   /** Puts the engine up, or takes it down. */

@@ -1,0 +1,27 @@
+package dev.weft.bridge;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** One TCP connection of this JVM that the mesh guards, as the socket layer sees it. */
+public interface Connection {
+
+  /** Whether this JVM connected; else it accepted. */
+  boolean outbound();
+
+  InetSocketAddress local();
+
+  InetSocketAddress remote();
+
+  /** The verified SPIFFE id of the peer; null: plaintext. */
+  @Nullable String principal();
+
+  /** The application's bytes, before encryption. */
+  long bytesSent();
+
+  /** The application's bytes, after decryption. */
+  long bytesReceived();
+
+  /** Lets no further byte through, and closes. Does not block. */
+  void refuse(String reason);
+}

@@ -1,0 +1,73 @@
+package dev.weft.bridge;
+
+import java.net.InetSocketAddress;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * The connection level of the mesh, beside {@link Mesh}: what the bytes of a TCP connection are,
+ * whatever library or protocol made it. Every method may be called by any thread, and any exception
+ * means that the connection must not be used.
+ */
+public interface Wire {
+
+  /**
+   * The JVM is about to connect. Waits, bounded, while the agent starts and does not know yet;
+   * never afterwards.
+   */
+  Plan connecting(InetSocketAddress remote);
+
+  /**
+   * A connection was accepted; no byte of it was read.
+   *
+   * @return whether its first bytes are to be looked at; false: it is none of the mesh's
+   */
+  boolean guards(InetSocketAddress local);
+
+  /** What becomes of an accepted connection, by the first that its client said. */
+  Plan accepted(InetSocketAddress local, InetSocketAddress remote, Hello hello);
+
+  /** Bytes of the application may flow now. */
+  void opened(Connection connection);
+
+  /** Exactly once for each that was opened. */
+  void closed(Connection connection);
+
+  /**
+   * A connection is given up: a failed handshake, a peer that is not who it must be, plaintext
+   * where that is forbidden.
+   */
+  void refused(InetSocketAddress local, InetSocketAddress remote, String reason);
+
+  /** What the bytes are. */
+  sealed interface Plan {
+
+    /** The application's own bytes. */
+    record Plain() implements Plan {}
+
+    /**
+     * Mesh TLS.
+     *
+     * @param engine of this connection alone, ready to begin its handshake
+     */
+    record Tls(SSLEngine engine, Verifier verifier) implements Plan {}
+
+    /** Nothing at all. */
+    record Refuse(String reason) implements Plan {}
+  }
+
+  /** Says who a peer is, once its handshake is over. */
+  @FunctionalInterface
+  interface Verifier {
+
+    /**
+     * Asked after each handshake, resumed ones included, before any byte of the application is sent
+     * or delivered.
+     *
+     * @return the peer's SPIFFE id
+     * @throws SSLException the peer is not who it must be
+     */
+    String verify(SSLSession session) throws SSLException;
+  }
+}
