@@ -10,8 +10,11 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -45,8 +48,21 @@ public final class AdsServer implements AutoCloseable {
     this.context = new ServerContext(publisher, pushes, counters, InstantSource.system(), LOG);
     Debounce debounce =
         new Debounce(
-            new Debounce.Paces(configuration, endpoints), timer, System::nanoTime, this::publish);
+            new Debounce.Paces(configuration, endpoints),
+            this::after,
+            System::nanoTime,
+            this::publish);
     this.subscription = source.subscribe(debounce::offer);
+  }
+
+  private Runnable after(long nanos, Runnable task) {
+    try {
+      Future<?> scheduled = timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+      return () -> scheduled.cancel(false);
+    } catch (RejectedExecutionException e) {
+      // Closing: nobody is left to be told.
+      return () -> {};
+    }
   }
 
   private void publish(MeshModel model) {
@@ -88,7 +104,8 @@ public final class AdsServer implements AutoCloseable {
 
   /**
    * Completes when a model that satisfies the condition is in force and everybody who is connected
-   * then has answered all of it, or is gone. It may never: bound the wait.
+   * then has answered all of it, or is gone. It may never: bound the wait, by completing the
+   * result.
    */
   public CompletionStage<Void> everybodyKnows(Predicate<MeshModel> condition) {
     return publisher.everybodyKnows(condition);

@@ -2,10 +2,6 @@ package dev.weft.control.xds;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weft.control.model.MeshModel;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Debounce {
 
   private final Paces paces;
-  private final ScheduledExecutorService timer;
+  private final Timer timer;
   private final LongSupplier nanoTime;
   private final Consumer<MeshModel> publish;
 
@@ -25,18 +21,20 @@ final class Debounce {
 
   @GuardedBy("this") private @Nullable MeshModel waiting;
 
-  @GuardedBy("this") private @Nullable ScheduledFuture<?> due;
+  @GuardedBy("this") private Runnable cancelDue = () -> {};
 
   @GuardedBy("this") private long firstWaited;
+
+  /** Runs tasks later, one at a time. */
+  interface Timer {
+    /** The result takes it back. */
+    Runnable after(long nanos, Runnable task);
+  }
 
   /** How fast which kind of change goes out. */
   record Paces(Pacing configuration, Pacing endpoints) {}
 
-  Debounce(
-      Paces paces,
-      ScheduledExecutorService timer,
-      LongSupplier nanoTime,
-      Consumer<MeshModel> publish) {
+  Debounce(Paces paces, Timer timer, LongSupplier nanoTime, Consumer<MeshModel> publish) {
     this.paces = paces;
     this.timer = timer;
     this.nanoTime = nanoTime;
@@ -53,16 +51,8 @@ final class Debounce {
     Pacing pacing = sameRules(published, model) ? paces.endpoints : paces.configuration;
     long left = firstWaited + pacing.longest().toNanos() - now;
     long delay = Math.max(0, Math.min(pacing.quiet().toNanos(), left));
-    ScheduledFuture<?> before = due;
-    if (before != null) {
-      before.cancel(false);
-    }
-    try {
-      due = timer.schedule(this::release, delay, TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      // The server is closing: nobody is left to be told.
-      waiting = null;
-    }
+    cancelDue.run();
+    cancelDue = timer.after(delay, this::release);
   }
 
   /** Runs on the timer alone, so that models are published one at a time and in order. */
