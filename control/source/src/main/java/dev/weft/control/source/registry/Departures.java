@@ -6,6 +6,9 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface Departures {
 
-  /** Completes when nobody who is connected will send requests to this instance any more. */
+  /**
+   * Completes when nobody who is connected will send requests to this instance any more. Whoever
+   * asked may complete it himself: he waits no longer.
+   */
   CompletionStage<Void> everybodyKnows(String instance);
 }

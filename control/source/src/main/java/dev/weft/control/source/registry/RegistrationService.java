@@ -174,9 +174,8 @@ public final class RegistrationService implements BindableService {
           registry.withdraw(this, instance)
               ? departures.everybodyKnows(instance).toCompletableFuture()
               : CompletableFuture.completedFuture(null);
-      // Late is answered as well: the process that stops has its own bound.
+      // Late is answered as well, and ends the waiting: the process that stops has its own bound.
       known
-          .copy()
           .orTimeout(WITHDRAWAL_BOUND.toMillis(), TimeUnit.MILLISECONDS)
           .whenComplete((any, late) -> send(WITHDRAWAL));
     }

@@ -25,7 +25,7 @@ import java.util.function.LongSupplier;
  * agents say, and {@link #expire} has to be called now and then.
  *
  * <p>A lease whose agent fell silent runs to its end; one whose stream just broke ends soon, unless
- * half of all agents are gone as well: then it is rather us than them.
+ * more than half of all agents are gone: then it is rather us than them.
  */
 public final class WorkloadRegistry implements WorkloadSource {
 
