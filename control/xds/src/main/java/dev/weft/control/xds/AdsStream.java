@@ -106,14 +106,9 @@ abstract class AdsStream {
       Subscription subscription = subscriptions.get(key.type());
       if (subscription != null && subscription.wants(key.name())) {
         subscription.dirty.add(key.name());
-        noticed(key);
       }
     }
   }
-
-  /** A change of something that is wanted. */
-  @GuardedBy("this")
-  void noticed(ResourceKey key) {}
 
   /** Sends what is due, as far as the client is ready for it. */
   @GuardedBy("this") abstract void push(Audience audience);

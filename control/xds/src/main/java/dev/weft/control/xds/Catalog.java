@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Catalog {
 
+  private static final AtomicLong IDS = new AtomicLong();
+
+  private final long id = IDS.incrementAndGet();
   private final MeshModel model;
   private final CallerView view;
   private final RoutesResource routes;
@@ -59,6 +63,11 @@ final class Catalog {
     this.routes = new RoutesResource(profile);
     this.clusters = new ClusterResource(profile, model.settings().domain());
     this.previous = previous == null ? Map.of() : previous.made;
+  }
+
+  /** Differs from that of every other catalog; above 0. */
+  long id() {
+    return id;
   }
 
   /** Null where no such resource exists. */

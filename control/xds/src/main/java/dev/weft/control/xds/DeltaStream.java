@@ -3,7 +3,6 @@ package dev.weft.control.xds;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weft.control.xds.resource.ResourceType;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeltaStream extends AdsStream {
 
-  private static final int VERSION_FIELD = 1;
-  private static final int REMOVED_FIELD = 6;
-
   private static final List<ResourceType> ADDITIONS = List.of(ResourceType.values());
 
   /** Listeners go with the additions: nothing refers to them. */
@@ -31,6 +27,9 @@ final class DeltaStream extends AdsStream {
       List.of(ResourceType.ROUTES, ResourceType.ENDPOINTS, ResourceType.CLUSTER);
 
   @GuardedBy("this") private boolean bundlesStale;
+
+  /** The catalog by which bundles were last made. */
+  @GuardedBy("this") private long bundled;
 
   DeltaStream(ServerContext context, Outbox outbox, String address) {
     super(context, outbox, address);
@@ -113,25 +112,29 @@ final class DeltaStream extends AdsStream {
 
   @Override
   @GuardedBy("this")
-  void noticed(ResourceKey key) {
-    bundlesStale |= key.type() != ResourceType.ENDPOINTS && key.type() != ResourceType.HOSTS;
-  }
-
-  @Override
-  @GuardedBy("this")
   void push(Audience audience) {
     Catalog catalog = audience.catalog();
-    while (bundlesStale && takesBundles()) {
+    // Changes are heard of one by one, but what follows from what changes at once: otherwise
+    // endpoints could be taken back before the listener that leads to them.
+    while (bundles() && (bundlesStale || bundled != catalog.id())) {
       bundlesStale = false;
+      bundled = catalog.id();
       refreshBundles(audience, catalog);
-      Catalog now = audience.catalog();
       // Names that were joined after the publisher looked would miss the model it published.
-      bundlesStale = now != catalog;
-      catalog = now;
+      catalog = audience.catalog();
     }
     if (sendAdditions(catalog)) {
       sendRemovals(catalog);
     }
+  }
+
+  /**
+   * Whether there is anything to follow from. Until a client that has reconnected has named its
+   * listeners, what it holds must not look as if nothing led to it.
+   */
+  @GuardedBy("this") private boolean bundles() {
+    Subscription listeners = subscriptions().get(ResourceType.LISTENER);
+    return takesBundles() && listeners != null && listeners.wasRequested();
   }
 
   /** Makes what follows from the listeners asked for wanted, and what no longer does unwanted. */
@@ -139,7 +142,6 @@ final class DeltaStream extends AdsStream {
     Map<ResourceType, Set<String>> reachable = new EnumMap<>(ResourceType.class);
     REMOVALS.forEach(type -> reachable.put(type, new HashSet<>()));
     Subscription listeners = subscription(ResourceType.LISTENER);
-    // Not all that changed may have been noticed yet, but routes must not go before their listener.
     listeners.dirty.addAll(listeners.asked);
     for (String listener : listeners.asked) {
       for (ResourceKey key : catalog.reachableFrom(listener)) {
@@ -201,9 +203,9 @@ final class DeltaStream extends AdsStream {
   }
 
   @GuardedBy("this") private void sendAdditions(Catalog catalog, Subscription subscription) {
-    Changes changes = new Changes();
+    DeltaChanges changes = new DeltaChanges();
     var names = subscription.dirty.iterator();
-    while (names.hasNext() && changes.frame.length() < Limits.RESPONSE_BYTES) {
+    while (names.hasNext() && changes.frame().length() < Limits.RESPONSE_BYTES) {
       String name = names.next();
       names.remove();
       if (subscription.wants(name)) {
@@ -211,12 +213,12 @@ final class DeltaStream extends AdsStream {
       }
     }
     if (changes.any() || subscription.answerDue) {
-      send(subscription, changes.frame, changes.response());
+      send(subscription, changes.frame(), changes.response());
     }
   }
 
   @GuardedBy("this") private void add(
-      Changes changes, Subscription subscription, String name, @Nullable Encoded resource) {
+      DeltaChanges changes, Subscription subscription, String name, @Nullable Encoded resource) {
     String told = subscription.told.get(name);
     if (resource != null) {
       subscription.removals.remove(name);
@@ -263,7 +265,7 @@ final class DeltaStream extends AdsStream {
   }
 
   @GuardedBy("this") private void sendRemovals(Catalog catalog, Subscription subscription) {
-    Changes changes = new Changes();
+    DeltaChanges changes = new DeltaChanges();
     for (String name : subscription.removals) {
       boolean wanted = subscription.wants(name);
       if (wanted && catalog.get(new ResourceKey(subscription.type, name)) != null) {
@@ -279,35 +281,7 @@ final class DeltaStream extends AdsStream {
     }
     subscription.removals.clear();
     if (changes.any()) {
-      send(subscription, changes.frame, changes.response());
-    }
-  }
-
-  /** A response in the making. */
-  private static final class Changes {
-
-    private final Frame frame = new Frame();
-    private final List<String> names = new ArrayList<>();
-    private final StringBuilder content = new StringBuilder();
-
-    void add(Encoded resource) {
-      resource.appendDelta(frame);
-      names.add(resource.name());
-      content.append(resource.name()).append('@').append(resource.version()).append('\n');
-    }
-
-    void remove(String name) {
-      frame.append(Encoded.bytes(out -> out.writeString(REMOVED_FIELD, name)));
-      names.add(name);
-      content.append(name).append("@\n");
-    }
-
-    boolean any() {
-      return !names.isEmpty();
-    }
-
-    Response response() {
-      return new Response(VERSION_FIELD, Encoded.hash(content.toString()), names);
+      send(subscription, changes.frame(), changes.response());
     }
   }
 }

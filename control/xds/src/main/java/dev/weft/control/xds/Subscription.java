@@ -81,6 +81,10 @@ final class Subscription {
     return first;
   }
 
+  boolean wasRequested() {
+    return requested;
+  }
+
   void sent(Unanswered response) {
     unanswered = response;
     lastNonce = response.nonce;

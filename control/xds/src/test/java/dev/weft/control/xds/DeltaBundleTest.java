@@ -201,7 +201,13 @@ class DeltaBundleTest {
     try (DeltaPeer peer = DeltaPeer.weft(running.channel())) {
       peer.send(
           CLUSTER, it -> it.addResourceNamesSubscribe(V1).putInitialResourceVersions(V1, "before"));
-      assertThat(peer.next(CLUSTER).getResourcesList()).isEmpty();
+      var heard = peer.next(CLUSTER);
+      assertThat(heard.getResourcesList()).isEmpty();
+      assertThat(heard.getRemovedResourcesList()).isEmpty();
+      // Not before it has said what it uses.
+      models.start("other", "v1", 80);
+      running.settle();
+      peer.expectNothing();
       peer.subscribe(LISTENER, "reviews:9080");
       assertThat(DeltaPeer.names(peer.next(CLUSTER))).containsExactly(ALL);
       peer.next(ENDPOINTS);
