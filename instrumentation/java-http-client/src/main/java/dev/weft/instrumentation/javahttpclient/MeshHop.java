@@ -92,6 +92,11 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
     mine.send(sent);
   }
 
+  /** A response is the application's: like the client's own, its timeout ends at the head. */
+  void delivered() {
+    deadline.over();
+  }
+
   /** No try is in flight. */
   void idle() {
     last = null;

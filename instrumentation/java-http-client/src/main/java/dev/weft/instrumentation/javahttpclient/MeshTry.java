@@ -55,6 +55,7 @@ final class MeshTry<T> implements BodyHandler<T> {
       attempt.dropped(); // the next try need not wait for a body that nobody wants
       return new UnwantedBody<>(null);
     }
+    hop.delivered();
     Info edited =
         new Info(
             info.statusCode(), HeaderMaps.edited(info.headers(), delivery.edits()), info.version());

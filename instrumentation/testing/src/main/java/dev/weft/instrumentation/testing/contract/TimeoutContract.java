@@ -75,6 +75,19 @@ class TimeoutContract extends ClientContract {
   }
 
   @Test
+  void theLibrarysOwnTimeoutLeavesNoneEither() throws Exception {
+    int before = MESH.timers();
+    script(() -> Script.of(Script.send(GOOD.address()), Script.deliver()));
+
+    for (int i = 0; i < 20; i++) {
+      PROBE.call(Request.get(url("/x")).timeout(Duration.ofHours(1)));
+    }
+
+    // A timer holds on to all of its call: one that is answered must not wait for it.
+    Awaitility.await().untilAsserted(() -> assertThat(MESH.timers()).isEqualTo(before));
+  }
+
+  @Test
   void theLibrarysOwnTimeoutIsATimeoutToo() throws Exception {
     var calls = script(() -> Script.of(Script.send(GOOD.address()), Script.deliver()));
     String outside = "http://127.0.0.1:" + GOOD.address().getPort() + "/hold";
