@@ -13,6 +13,7 @@ import dev.weft.engine.telemetry.Peers;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.Telemetry;
 import dev.weft.engine.telemetry.Tracing;
+import dev.weft.engine.wire.MeshWire;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,6 +33,7 @@ public final class Engine implements Mesh {
   final EngineSettings settings;
   final ConfigSource source;
   final Telemetry telemetry;
+  final @Nullable MeshWire wire;
   final LongSupplier clock;
   final RandomGenerator random;
   final Tracing tracing;
@@ -52,6 +54,7 @@ public final class Engine implements Mesh {
     this.settings = parts.settings;
     this.source = parts.source;
     this.telemetry = parts.telemetry;
+    this.wire = parts.wire;
     this.clock = parts.clock;
     this.random = parts.random;
     this.scheduler = parts.scheduler;
@@ -77,7 +80,12 @@ public final class Engine implements Mesh {
    * @throws IllegalArgumentException when it cannot be enforced; the one before stays
    */
   public synchronized void update(Snapshot snapshot) {
-    plan = plan.next(snapshot, settings, random);
+    Plan next = plan.next(snapshot, settings, random);
+    if (wire != null) {
+      // First: no request may go to an endpoint of which it is not known who must be there.
+      wire.update(snapshot.identities(), snapshot.inbound());
+    }
+    plan = next;
   }
 
   Plan plan() {
@@ -194,8 +202,8 @@ public final class Engine implements Mesh {
     return subscriptions.size();
   }
 
-  /** Whether a host table was ever received. */
+  /** Whether all that decisions need was received once: a host table, and what the wire needs. */
   public boolean isConfigured() {
-    return plan.hosts() != null;
+    return plan.hosts() != null && (wire == null || wire.isConfigured());
   }
 }

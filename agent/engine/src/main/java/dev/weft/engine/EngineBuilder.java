@@ -1,9 +1,11 @@
 package dev.weft.engine;
 
 import dev.weft.engine.telemetry.Telemetry;
+import dev.weft.engine.wire.MeshWire;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What an {@link Engine} is made of. */
 public final class EngineBuilder {
@@ -16,6 +18,7 @@ public final class EngineBuilder {
       };
   Telemetry telemetry = Telemetry.NONE;
   Listeners listeners = Listeners.NONE;
+  @Nullable MeshWire wire;
   LongSupplier clock = System::nanoTime;
   // Every thread has its own: no contention, and nothing to guess from another's draws.
   RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -40,6 +43,12 @@ public final class EngineBuilder {
   /** Who wants to know where the application listens; nobody by default. */
   public EngineBuilder listeners(Listeners interested) {
     this.listeners = interested;
+    return this;
+  }
+
+  /** The connection level; without one, nobody has an identity and no connection is guarded. */
+  public EngineBuilder wire(@Nullable MeshWire connections) {
+    this.wire = connections;
     return this;
   }
 

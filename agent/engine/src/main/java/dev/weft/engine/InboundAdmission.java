@@ -5,6 +5,7 @@ import dev.weft.bridge.InboundCall.Verdict;
 import dev.weft.bridge.Mesh;
 import dev.weft.engine.telemetry.B3;
 import dev.weft.engine.telemetry.PeerMetadata;
+import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.SpanContext;
 import dev.weft.engine.telemetry.Telemetry;
 import java.time.Duration;
@@ -55,11 +56,26 @@ final class InboundAdmission {
   }
 
   Verdict verdict(InboundExchange call) {
-    if (engine.settings.failMode() == FailMode.OPEN || engine.plan().hosts() != null) {
-      return pass(call);
+    if (engine.settings.failMode() == FailMode.OPEN || engine.isConfigured()) {
+      return secured(call);
     }
     long left = engine.startDeadline() - engine.clock.getAsLong();
     return left <= 0 ? refuse() : later(call, Duration.ofNanos(left));
+  }
+
+  /** Passes what the policy of this moment allows on the request's connection. */
+  private Verdict secured(InboundExchange call) {
+    String reason = call.forbidden();
+    return reason == null ? pass(call) : forbid(call, reason);
+  }
+
+  // As Envoy flags a connection that fits none of a listener's filter chains.
+  private Verdict forbid(InboundExchange call, String reason) {
+    call.flag(ResponseFlag.NO_ROUTE);
+    String body = "mesh: " + reason;
+    int flags = ResponseFlag.NO_ROUTE.bit();
+    return new Verdict.Refuse(
+        call.grpc() ? LocalReply.plain(403, body, flags) : LocalReply.closing(403, body, flags));
   }
 
   private Verdict pass(InboundExchange call) {
@@ -90,7 +106,7 @@ final class InboundAdmission {
         .whenComplete(
             (ready, failure) -> {
               timer.cancel();
-              verdict.complete(engine.plan().hosts() != null ? pass(call) : refuse());
+              verdict.complete(engine.isConfigured() ? secured(call) : refuse());
             });
     return new Verdict.Later(verdict);
   }

@@ -9,11 +9,14 @@ import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.B3;
 import dev.weft.engine.telemetry.Carried;
+import dev.weft.engine.telemetry.Peers;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.SpanContext;
+import dev.weft.engine.wire.Link;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -32,7 +35,8 @@ final class InboundExchange implements InboundCall, RequestReport {
 
   private final Engine engine;
   private final RequestHead head;
-  private final @Nullable InetSocketAddress remote;
+  private final Peer from;
+  private final @Nullable Link link;
   private final boolean grpc;
   private final boolean wantsMetadata;
   private final Workload peer;
@@ -54,12 +58,13 @@ final class InboundExchange implements InboundCall, RequestReport {
     Headers headers = head.headers();
     this.engine = engine;
     this.head = head;
-    this.remote = from.remote();
+    this.from = from;
+    this.link = engine.wire == null ? null : engine.wire.arrivedBy(from);
     this.grpc = Grpc.is(head);
     this.startNanos = engine.clock.getAsLong();
     Workload named = engine.peers.of(headers);
     this.wantsMetadata = named != null;
-    this.peer = named == null ? Workload.UNKNOWN : named;
+    this.peer = Peers.credible(named, peerPrincipal());
     this.carried = Carried.of(headers, engine.plan().carried());
     this.requestId = carried.get(OutboundHeaders.REQUEST_ID);
     this.b3 = B3.of(headers);
@@ -87,6 +92,15 @@ final class InboundExchange implements InboundCall, RequestReport {
       known = requestId;
     }
     return known == null ? "" : known;
+  }
+
+  /** Why the policy of this moment refuses it; null: it does not. */
+  @Nullable String forbidden() {
+    return engine.wire == null ? null : engine.wire.forbids(from, link);
+  }
+
+  void flag(ResponseFlag flag) {
+    flags |= flag.bit();
   }
 
   @Override
@@ -186,7 +200,17 @@ final class InboundExchange implements InboundCall, RequestReport {
 
   @Override
   public @Nullable InetSocketAddress remote() {
-    return remote;
+    return from.remote();
+  }
+
+  @Override
+  public @Nullable SpiffeId peerPrincipal() {
+    return link == null ? null : link.principal();
+  }
+
+  @Override
+  public @Nullable SpiffeId ownPrincipal() {
+    return engine.wire == null || peerPrincipal() == null ? null : engine.wire.self();
   }
 
   @Override

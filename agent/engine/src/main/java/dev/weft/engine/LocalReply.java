@@ -47,7 +47,18 @@ final class LocalReply {
 
   /** A reply outside of any outbound call. */
   static Step.Answer plain(int status, String body) {
-    return plain(new Reply(status, body, 0), HeaderEdits.NONE);
+    return plain(status, body, 0);
+  }
+
+  /** Likewise, and why. */
+  static Step.Answer plain(int status, String body, int flags) {
+    return plain(new Reply(status, body, flags), HeaderEdits.NONE);
+  }
+
+  /** Likewise, and the last one of its connection. */
+  static Step.Answer closing(int status, String body, int flags) {
+    HeaderEdits close = HeaderEdits.setting(List.of(Map.entry("connection", "close")));
+    return plain(new Reply(status, body, flags), close);
   }
 
   private static Step.Answer plain(Reply reply, HeaderEdits rule) {

@@ -4,6 +4,7 @@ import dev.weft.bridge.RequestHead;
 import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.SpanContext;
@@ -37,6 +38,7 @@ abstract class OutboundRecord implements RequestReport {
   private volatile int state;
   private volatile @Nullable Upstream upstream; // that the current try burdens
   private @Nullable InetSocketAddress address;
+  private @Nullable SpiffeId principal;
   private Service service = Service.UNKNOWN;
   private Workload peer = Workload.UNKNOWN;
   private short tries;
@@ -70,6 +72,7 @@ abstract class OutboundRecord implements RequestReport {
   /** A try begins at this address. */
   final void sendingTo(InetSocketAddress where) {
     address = where;
+    principal = engine.wire == null ? null : engine.wire.asking(where);
     failure = null;
     tries++;
   }
@@ -93,8 +96,11 @@ abstract class OutboundRecord implements RequestReport {
     service = called;
   }
 
+  /** The peer has said who it is: believed, unless it has proved to be somebody else. */
   final void learn(Workload who) {
-    peer = who;
+    if (principal == null || principal.namespace().equals(who.namespace())) {
+      peer = who;
+    }
   }
 
   final void flag(ResponseFlag flag) {
@@ -177,6 +183,17 @@ abstract class OutboundRecord implements RequestReport {
   @Override
   public final Workload peer() {
     return peer;
+  }
+
+  /** By the table that every connection to that address was made by. */
+  @Override
+  public final @Nullable SpiffeId peerPrincipal() {
+    return principal;
+  }
+
+  @Override
+  public final @Nullable SpiffeId ownPrincipal() {
+    return engine.wire == null || principal == null ? null : engine.wire.self();
   }
 
   @Override

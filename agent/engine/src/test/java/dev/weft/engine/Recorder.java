@@ -2,6 +2,7 @@ package dev.weft.engine;
 
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.SpanContext;
@@ -22,6 +23,8 @@ final class Recorder implements Telemetry {
       int tries,
       Service service,
       Workload peer,
+      @Nullable SpiffeId peerPrincipal,
+      @Nullable SpiffeId ownPrincipal,
       long nanos,
       @Nullable SpanContext span) {}
 
@@ -39,6 +42,8 @@ final class Recorder implements Telemetry {
             report.tries(),
             report.service(),
             report.peer(),
+            report.peerPrincipal(),
+            report.ownPrincipal(),
             report.endNanos() - report.startNanos(),
             report.span()));
   }

@@ -4,6 +4,7 @@ import dev.weft.bridge.Headers;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.LocalWorkload;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.SpanContext;
@@ -16,6 +17,8 @@ public record Report(
     Side side,
     RequestHead head,
     Workload peer,
+    @Nullable SpiffeId peerPrincipal,
+    @Nullable SpiffeId ownPrincipal,
     Service service,
     boolean grpc,
     int status,
@@ -48,6 +51,8 @@ public record Report(
         Side.SOURCE,
         head,
         REVIEWS,
+        null,
+        null,
         SERVICE,
         false,
         status,
@@ -70,6 +75,8 @@ public record Report(
         Side.DESTINATION,
         head,
         Workload.UNKNOWN,
+        null,
+        null,
         LOCAL.service(),
         true,
         200,
@@ -88,6 +95,28 @@ public record Report(
         side,
         head,
         who,
+        peerPrincipal,
+        ownPrincipal,
+        service,
+        grpc,
+        status,
+        grpcStatus,
+        flags,
+        startNanos,
+        endNanos,
+        tries,
+        span,
+        remote,
+        failure);
+  }
+
+  public Report withPrincipals(String own, String other) {
+    return new Report(
+        side,
+        head,
+        peer,
+        SpiffeId.parse(other),
+        SpiffeId.parse(own),
         service,
         grpc,
         status,
@@ -106,6 +135,8 @@ public record Report(
         side,
         head,
         peer,
+        peerPrincipal,
+        ownPrincipal,
         service,
         grpc,
         status,
@@ -124,6 +155,8 @@ public record Report(
         side,
         head,
         peer,
+        peerPrincipal,
+        ownPrincipal,
         service,
         grpc,
         status,

@@ -10,12 +10,24 @@ import org.jspecify.annotations.Nullable;
  * @param routes by the authority that was subscribed, lower case and with port ({@code
  *     reviews:9080}). A route table is here only when every cluster it names is in {@code clusters}
  * @param clusters by name
+ * @param identities who is where; null: not received, or this process has no identity
+ * @param inbound what is demanded of callers; null: likewise
  */
 public record Snapshot(
-    @Nullable HostTable hosts, Map<String, RouteTable> routes, Map<String, Cluster> clusters) {
+    @Nullable HostTable hosts,
+    Map<String, RouteTable> routes,
+    Map<String, Cluster> clusters,
+    @Nullable IdentityTable identities,
+    @Nullable InboundSecurity inbound) {
 
   /** Nothing was received yet. */
   public static final Snapshot EMPTY = new Snapshot(null, Map.of(), Map.of());
+
+  /** Of a mesh without identities. */
+  public Snapshot(
+      @Nullable HostTable hosts, Map<String, RouteTable> routes, Map<String, Cluster> clusters) {
+    this(hosts, routes, clusters, null, null);
+  }
 
   public Snapshot {
     routes = Map.copyOf(routes);

@@ -2,6 +2,7 @@ package dev.weft.engine.telemetry;
 
 import dev.weft.bridge.Headers;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.SpiffeId;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,18 @@ public final class Peers {
 
   public Peers(Telemetry telemetry) {
     this.telemetry = telemetry;
+  }
+
+  /**
+   * What may be believed of a peer that describes itself: who has proved another namespace than it
+   * claims stays unknown.
+   *
+   * @param principal what it has proved; null: nothing, and so it is told as it says
+   */
+  public static Workload credible(@Nullable Workload claimed, @Nullable SpiffeId principal) {
+    boolean contradicted =
+        claimed != null && principal != null && !claimed.namespace().equals(principal.namespace());
+    return claimed == null || contradicted ? Workload.UNKNOWN : claimed;
   }
 
   /** Whom these headers describe, or null when they describe nobody. */

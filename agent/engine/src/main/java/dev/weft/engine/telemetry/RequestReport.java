@@ -3,6 +3,7 @@ package dev.weft.engine.telemetry;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.SpiffeId;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,12 @@ public interface RequestReport {
 
   /** The workload at the other end; {@link Workload#UNKNOWN} when not known. */
   Workload peer();
+
+  /** Who the peer has proved to be by mutual TLS; null: it has not. */
+  @Nullable SpiffeId peerPrincipal();
+
+  /** Who we have proved to be; null: likewise. */
+  @Nullable SpiffeId ownPrincipal();
 
   /** The service that was called. */
   Service service();

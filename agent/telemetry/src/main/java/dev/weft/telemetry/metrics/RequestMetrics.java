@@ -2,10 +2,12 @@ package dev.weft.telemetry.metrics;
 
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.LocalWorkload;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.ResponseFlag;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Istio's standard metrics of HTTP and gRPC requests, with its full set of labels, so that Kiali
@@ -86,13 +88,14 @@ public final class RequestMetrics {
         "source_canonical_service", source.canonicalService(),
         "source_canonical_revision", revision(source),
         "source_workload_namespace", source.namespace(),
-        "source_principal", UNKNOWN,
+        "source_principal", principal(isSource ? report.ownPrincipal() : report.peerPrincipal()),
         "source_app", source.app(),
         "source_version", source.version(),
         "source_cluster", source.cluster(),
         "destination_workload", destination.name(),
         "destination_workload_namespace", destination.namespace(),
-        "destination_principal", UNKNOWN,
+        "destination_principal",
+            principal(isSource ? report.peerPrincipal() : report.ownPrincipal()),
         "destination_app", destination.app(),
         "destination_version", destination.version(),
         "destination_service", service.host(),
@@ -105,11 +108,23 @@ public final class RequestMetrics {
         "response_code", Integer.toString(report.status()),
         "grpc_response_status", report.grpcStatus() == null ? "" : report.grpcStatus(),
         "response_flags", ResponseFlag.text(report.flags()),
-        "connection_security_policy", isSource ? UNKNOWN : "none");
+        "connection_security_policy", security(isSource, report.peerPrincipal()));
+  }
+
+  static String principal(@Nullable SpiffeId identity) {
+    return identity == null ? UNKNOWN : identity.toString();
+  }
+
+  // As Istio has it: only the called side says whether a request came by mutual TLS.
+  static String security(boolean isSource, @Nullable SpiffeId peer) {
+    if (isSource) {
+      return UNKNOWN;
+    }
+    return peer == null ? "none" : "mutual_tls";
   }
 
   // Istio: a workload that is known, but not its revision, is of the latest one.
-  private static String revision(Workload workload) {
+  static String revision(Workload workload) {
     boolean isKnown = !workload.canonicalService().equals(UNKNOWN);
     return isKnown && workload.canonicalRevision().equals(UNKNOWN)
         ? "latest"

@@ -2,6 +2,7 @@ package dev.weft.telemetry.metrics;
 
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.RequestReport;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,6 +27,7 @@ final class RequestSeries {
 
   private final RequestReport.Side side;
   private final Workload peer;
+  private final @Nullable SpiffeId principal;
   private final Service service;
   private final boolean grpc;
   private final int status;
@@ -39,6 +41,7 @@ final class RequestSeries {
   RequestSeries(RequestReport report, Labels labels) {
     this.side = report.side();
     this.peer = report.peer();
+    this.principal = report.peerPrincipal();
     this.service = report.service();
     this.grpc = report.grpc();
     this.status = report.status();
@@ -56,6 +59,7 @@ final class RequestSeries {
     hash = hash * 31 + report.status();
     hash = hash * 31 + report.flags();
     hash = hash * 31 + Objects.hashCode(report.grpcStatus());
+    hash = hash * 31 + Objects.hashCode(report.peerPrincipal());
     hash = hash * 31 + (report.side() == RequestReport.Side.SOURCE ? 1 : 0);
     return hash ^ (hash >>> 16);
   }
@@ -66,6 +70,7 @@ final class RequestSeries {
         && side == report.side()
         && grpc == report.grpc()
         && Objects.equals(peer, report.peer())
+        && Objects.equals(principal, report.peerPrincipal())
         && Objects.equals(service, report.service())
         && Objects.equals(grpcStatus, report.grpcStatus());
   }

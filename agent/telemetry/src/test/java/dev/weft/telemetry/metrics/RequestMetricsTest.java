@@ -173,4 +173,38 @@ class RequestMetricsTest {
     assertThat(scrape.sum("istio_requests_total")).isEqualTo(80_000);
     assertThat(scrape.sum("istio_requests_total", "response_code=499")).isEqualTo(160);
   }
+
+  @Test
+  void whoHasProvedItsIdentityIsCountedByIt() {
+    String shop = "spiffe://cluster.local/ns/default/sa/shop";
+    String other = "spiffe://cluster.local/ns/default/sa/reviews";
+    requests.record(Report.outbound(200, Duration.ofMillis(1)).withPrincipals(shop, other));
+    requests.record(Report.inboundGrpc("0", Duration.ofMillis(1)).withPrincipals(shop, other));
+    requests.record(Report.inboundGrpc("0", Duration.ofMillis(1)));
+    Scrape scrape = scrape();
+    assertThat(
+            scrape.sum(
+                "istio_requests_total",
+                "reporter=source",
+                "source_principal=" + shop,
+                "destination_principal=" + other,
+                "connection_security_policy=unknown"))
+        .isEqualTo(1);
+    assertThat(
+            scrape.sum(
+                "istio_requests_total",
+                "reporter=destination",
+                "source_principal=" + other,
+                "destination_principal=" + shop,
+                "connection_security_policy=mutual_tls"))
+        .isEqualTo(1);
+    assertThat(
+            scrape.sum(
+                "istio_requests_total",
+                "reporter=destination",
+                "source_principal=unknown",
+                "destination_principal=unknown",
+                "connection_security_policy=none"))
+        .isEqualTo(1);
+  }
 }

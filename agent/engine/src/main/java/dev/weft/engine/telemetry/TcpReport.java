@@ -1,0 +1,24 @@
+package dev.weft.engine.telemetry;
+
+import dev.weft.engine.config.SpiffeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has gone over connections without requests, to or from one peer, since the start.
+ *
+ * @param side {@code SOURCE}: this process connected
+ * @param self who we have proved to be; null: plaintext
+ * @param peer who the other end has proved to be; null: plaintext
+ * @param opened connections
+ * @param closed connections
+ * @param sent bytes of the application from the accepting to the connecting end
+ * @param received bytes of the application from the connecting to the accepting end
+ */
+public record TcpReport(
+    RequestReport.Side side,
+    @Nullable SpiffeId self,
+    @Nullable SpiffeId peer,
+    long opened,
+    long closed,
+    long sent,
+    long received) {}

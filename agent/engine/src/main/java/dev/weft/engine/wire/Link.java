@@ -1,0 +1,88 @@
+package dev.weft.engine.wire;
+
+import dev.weft.bridge.Connection;
+import dev.weft.engine.config.SpiffeId;
+import org.jspecify.annotations.Nullable;
+
+/** A guarded connection that is open. */
+public final class Link {
+
+  /** Whose the encryption of its bytes is. */
+  enum Cipher {
+    /** Nobody's that we know of. */
+    NONE,
+    /** The application's own TLS: its first bytes were a hello that is not the mesh's. */
+    OWN,
+    /** The mesh's. */
+    MESH
+  }
+
+  private final Connection connection;
+  private final @Nullable SpiffeId principal;
+  private final Cipher cipher;
+  private final long openedNanos;
+  private final @Nullable Served served; // of an outbound one
+  private volatile boolean requests;
+
+  // What was told of it already; guarded by this.
+  private boolean counted;
+  private long sentTold;
+  private long receivedTold;
+
+  Link(Connection connection, Cipher cipher, long openedNanos, @Nullable Served served) {
+    String name = connection.principal();
+    this.connection = connection;
+    this.principal = name == null ? null : SpiffeId.parse(name);
+    this.cipher = principal == null ? cipher : Cipher.MESH;
+    this.openedNanos = openedNanos;
+    this.served = served;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** Who the peer has proved to be; null: plaintext, or the application's own TLS. */
+  public @Nullable SpiffeId principal() {
+    return principal;
+  }
+
+  Cipher cipher() {
+    return cipher;
+  }
+
+  long openedNanos() {
+    return openedNanos;
+  }
+
+  /** A request has come over it: it is no opaque stream. */
+  void carriesRequest() {
+    if (!requests) {
+      requests = true;
+    }
+  }
+
+  boolean carriesRequests() {
+    return requests || (served != null && served.isAsked());
+  }
+
+  /**
+   * Adds to the series what was not told yet, and whether the connection is opaque at all.
+   *
+   * @param opaque whether it counts as such now, unless it does already
+   * @param over whether it has been closed
+   */
+  synchronized void tell(TcpSeries series, boolean opaque, boolean over) {
+    if (!counted && !opaque) {
+      return;
+    }
+    series.add(
+        counted ? 0 : 1,
+        over ? 1 : 0,
+        connection.bytesSent() - sentTold,
+        connection.bytesReceived() - receivedTold);
+    counted = true;
+    sentTold = connection.bytesSent();
+    receivedTold = connection.bytesReceived();
+  }
+}

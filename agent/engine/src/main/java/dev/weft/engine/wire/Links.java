@@ -1,0 +1,93 @@
+package dev.weft.engine.wire;
+
+import dev.weft.bridge.Connection;
+import dev.weft.engine.config.SpiffeId;
+import dev.weft.engine.telemetry.TcpReport;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The guarded connections that are open, and what has gone over those without requests. */
+final class Links {
+
+  /** A connection this old without a request is none that brings requests. */
+  private static final long OPAQUE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** Identities of peers that are told apart; they come from the control service. */
+  private static final int MOST_SERIES = 1_000;
+
+  private record Ends(InetSocketAddress local, InetSocketAddress remote) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Ends ends && local.equals(ends.local) && remote.equals(ends.remote);
+    }
+
+    @Override
+    public int hashCode() {
+      return local.hashCode() * 31 + remote.hashCode();
+    }
+  }
+
+  private record Whom(boolean outbound, @Nullable SpiffeId peer) {}
+
+  private final ConcurrentHashMap<Ends, Link> open = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Whom, TcpSeries> series = new ConcurrentHashMap<>();
+
+  void add(Link link) {
+    open.put(ends(link.connection()), link);
+  }
+
+  /** Takes a connection off; its address pair may have been given to another one already. */
+  void remove(Connection connection) {
+    Ends ends = ends(connection);
+    Link link = open.get(ends);
+    if (link != null && link.connection().equals(connection) && open.remove(ends, link)) {
+      link.tell(series(link), !link.carriesRequests(), true);
+    }
+  }
+
+  private static Ends ends(Connection connection) {
+    return new Ends(connection.local(), connection.remote());
+  }
+
+  @Nullable Link find(InetSocketAddress local, InetSocketAddress remote) {
+    return open.get(new Ends(local, remote));
+  }
+
+  Collection<Link> all() {
+    return open.values();
+  }
+
+  /** What has gone over opaque connections up to now. */
+  List<TcpReport> reports(@Nullable SpiffeId self, long nowNanos) {
+    for (Link link : open.values()) {
+      boolean old = nowNanos - link.openedNanos() > OPAQUE_NANOS;
+      link.tell(series(link), old && !link.carriesRequests(), false);
+    }
+    List<TcpReport> reports = new ArrayList<>();
+    for (TcpSeries each : series.values()) {
+      TcpReport report = each.report(self);
+      if (report.opened() > 0) {
+        reports.add(report);
+      }
+    }
+    return reports;
+  }
+
+  private TcpSeries series(Link link) {
+    boolean outbound = link.connection().outbound();
+    SpiffeId peer = link.principal();
+    Whom whom = new Whom(outbound, peer);
+    TcpSeries known = series.get(whom);
+    if (known == null && series.size() >= MOST_SERIES) {
+      return new TcpSeries(outbound, peer); // not kept: nobody reads it
+    }
+    return known != null
+        ? known
+        : series.computeIfAbsent(whom, any -> new TcpSeries(outbound, peer));
+  }
+}

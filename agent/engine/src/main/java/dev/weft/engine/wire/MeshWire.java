@@ -1,0 +1,360 @@
+package dev.weft.engine.wire;
+
+import dev.weft.bridge.Connection;
+import dev.weft.bridge.Hello;
+import dev.weft.bridge.Peer;
+import dev.weft.bridge.Wire;
+import dev.weft.engine.FailMode;
+import dev.weft.engine.Scheduler;
+import dev.weft.engine.config.IdentityTable;
+import dev.weft.engine.config.InboundSecurity;
+import dev.weft.engine.config.InboundSecurity.Mode;
+import dev.weft.engine.config.SpiffeId;
+import dev.weft.engine.telemetry.TcpReport;
+import dev.weft.engine.wire.Link.Cipher;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides on connections. One table says who must be at an address, one policy what is demanded of
+ * callers; both are replaced as a whole while connections are open, and each decision reads them
+ * once. No method waits: who has to wait for configuration does so before it asks.
+ */
+public final class MeshWire implements Wire {
+
+  /**
+   * How long a connection that brings requests may stay open once it is forbidden. Each request is
+   * refused from the first moment on, with an answer that says why; what else there is on it, an
+   * upgraded stream for example, ends with it.
+   */
+  static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** Connections of the application's own TLS between their hello and their opening. */
+  private static final int MOST_ARRIVING = 10_000;
+
+  private static final Plan PLAIN = new Plan.Plain();
+
+  private final WireSettings settings;
+  private final Scheduler scheduler;
+  private final LongSupplier clock;
+  private final Links links = new Links();
+  private final Map<InetSocketAddress, InetSocketAddress> ownTls = new ConcurrentHashMap<>();
+  private final Counts counts = new Counts();
+  private volatile TlsEnds ends = TlsEnds.none("no certificate was received yet");
+  private volatile State state = State.NOTHING;
+
+  /**
+   * Everything that decisions depend on.
+   *
+   * @param inbound null: not known
+   * @param served null: not known
+   */
+  private record State(
+      @Nullable IdentityTable table,
+      @Nullable InboundSecurity inbound,
+      @Nullable Map<InetSocketAddress, Served> served) {
+    private static final State NOTHING = new State(null, null, null);
+
+    @Nullable Served at(InetSocketAddress remote) {
+      return served == null ? null : served.get(remote);
+    }
+  }
+
+  /**
+   * @param clock monotonic nanoseconds
+   */
+  public MeshWire(WireSettings settings, Scheduler scheduler, LongSupplier clock) {
+    this.settings = settings;
+    this.scheduler = scheduler;
+    this.clock = clock;
+  }
+
+  /** Speaks TLS with these from now on. */
+  public void use(TlsEnds made) {
+    ends = made;
+  }
+
+  /** Whether it is known who is where, and what is demanded of callers. */
+  public boolean isConfigured() {
+    State now = state;
+    return now.table != null && now.inbound != null;
+  }
+
+  /**
+   * Puts new tables in force, for connections that are open already, too.
+   *
+   * @param table null: what was known stays
+   * @param inbound null: what was known stays, for a policy is not forgotten
+   */
+  public synchronized void update(
+      @Nullable IdentityTable table, @Nullable InboundSecurity inbound) {
+    State before = state;
+    IdentityTable nextTable = table == null ? before.table : table;
+    InboundSecurity nextInbound = inbound == null ? before.inbound : inbound;
+    Map<InetSocketAddress, Served> served =
+        nextTable == null || isSame(nextTable, before.table)
+            ? before.served
+            : served(nextTable, before);
+    state = new State(nextTable, nextInbound, served);
+    if (nextInbound != null && !nextInbound.equals(before.inbound)) {
+      enforce();
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // what did not change is the same object
+  private static boolean isSame(IdentityTable one, @Nullable IdentityTable other) {
+    return one == other;
+  }
+
+  private static Map<InetSocketAddress, Served> served(IdentityTable table, State before) {
+    Map<InetSocketAddress, Served> served = new HashMap<>();
+    table.each(
+        (address, identity) -> {
+          Served known = before.at(address);
+          boolean stays = known != null && known.identity().equals(identity);
+          served.put(address, stays ? known : new Served(identity));
+        });
+    return served;
+  }
+
+  /** Ends what the policy forbids now: requests are told why, all else is cut at once. */
+  private void enforce() {
+    boolean left = false;
+    for (Link link : links.all()) {
+      String reason = forbids(link);
+      if (reason != null && link.carriesRequests()) {
+        left = true;
+      } else if (reason != null) {
+        refuse(link, reason);
+      }
+    }
+    if (left) {
+      scheduler.after(GRACE, this::sweep);
+    }
+  }
+
+  private void sweep() {
+    for (Link link : links.all()) {
+      String reason = forbids(link);
+      if (reason != null) {
+        refuse(link, reason);
+      }
+    }
+  }
+
+  private void refuse(Link link, String reason) {
+    counts.refused(reason);
+    link.connection().refuse(reason);
+  }
+
+  /** Why this connection may not be; null: it may. */
+  private @Nullable String forbids(Link link) {
+    int port = link.connection().local().getPort();
+    return link.connection().outbound() || settings.unmeshed().contains(port)
+        ? null
+        : forbids(state.inbound, port, link);
+  }
+
+  private @Nullable String forbids(
+      @Nullable InboundSecurity inbound, int port, @Nullable Link link) {
+    if (inbound == null) {
+      return null; // what holds then was decided when it was accepted
+    }
+    Mode mode = port == 0 ? inbound.strictest() : inbound.of(port);
+    SpiffeId principal = link == null ? null : link.principal();
+    if (mode == Mode.REFUSE) {
+      return Refusals.UNREADABLE;
+    }
+    if (principal != null) {
+      return trusts(inbound, principal) ? null : Refusals.trustDomain(principal, inbound);
+    }
+    boolean own = link != null && link.cipher() == Cipher.OWN && settings.ownTls().contains(port);
+    return mode != Mode.STRICT || own ? null : Refusals.PLAINTEXT;
+  }
+
+  private static boolean trusts(InboundSecurity inbound, SpiffeId peer) {
+    return inbound.trustDomains().contains(peer.trustDomain());
+  }
+
+  // Connections.
+
+  @Override
+  public Plan connecting(InetSocketAddress remote) {
+    State now = state;
+    if (now.table == null) {
+      return settings.failMode() == FailMode.OPEN
+          ? passed()
+          : new Plan.Refuse("no configuration was received: who is at " + remote + "?");
+    }
+    if (now.table.isContested(remote)) {
+      return new Plan.Refuse("contested address: several identities are said to be at " + remote);
+    }
+    Served served = now.at(remote);
+    return served == null ? PLAIN : ends.client(served.identity(), remote);
+  }
+
+  @Override
+  public boolean guards(InetSocketAddress local) {
+    return !settings.unmeshed().contains(local.getPort());
+  }
+
+  @Override
+  public Plan accepted(InetSocketAddress local, InetSocketAddress remote, Hello hello) {
+    InboundSecurity inbound = state.inbound;
+    Mode mode = inbound == null ? null : inbound.of(local.getPort());
+    if (mode == Mode.REFUSE) {
+      return new Plan.Refuse(Refusals.UNREADABLE);
+    }
+    if (isOfMesh(hello)) {
+      return mode == Mode.DISABLE
+          ? new Plan.Refuse("mesh TLS: disabled at port " + local.getPort())
+          : ends.server(this::isTrusted);
+    }
+    if (mode == null) {
+      return settings.failMode() == FailMode.OPEN
+          ? passed()
+          : new Plan.Refuse("no configuration was received: is plaintext allowed?");
+    }
+    boolean own = hello.kind() == Hello.Kind.TLS;
+    if (own && settings.ownTls().contains(local.getPort())) {
+      arriving(local, remote);
+      return PLAIN;
+    }
+    return mode == Mode.STRICT
+        ? new Plan.Refuse(own ? Refusals.FOREIGN_TLS : Refusals.PLAINTEXT)
+        : PLAIN;
+  }
+
+  private static boolean isOfMesh(Hello hello) {
+    if (hello.kind() != Hello.Kind.TLS) {
+      return false;
+    }
+    for (String protocol : hello.protocols()) {
+      if (protocol.equals("weft") || protocol.startsWith("istio")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a caller of this identity may be heard; before the policy is known, of our domain. */
+  private boolean isTrusted(SpiffeId peer) {
+    InboundSecurity inbound = state.inbound;
+    SpiffeId self = ends.self();
+    return inbound != null
+        ? trusts(inbound, peer)
+        : self != null && self.trustDomain().equals(peer.trustDomain());
+  }
+
+  // By the remote address alone: of one host and port, only one connection arrives at a time.
+  private void arriving(InetSocketAddress local, InetSocketAddress remote) {
+    if (ownTls.size() >= MOST_ARRIVING) {
+      ownTls.clear(); // those meanwhile count as plaintext: the stricter
+    }
+    ownTls.put(remote, local);
+  }
+
+  @Override
+  public void opened(Connection connection) {
+    boolean outbound = connection.outbound();
+    boolean own = !outbound && connection.local().equals(ownTls.remove(connection.remote()));
+    Served served = outbound ? state.at(connection.remote()) : null;
+    Link link = new Link(connection, own ? Cipher.OWN : Cipher.NONE, clock.getAsLong(), served);
+    links.add(link);
+    // Found by the next change from here on; the last one may have come since it was accepted.
+    String reason = forbids(link);
+    if (reason != null) {
+      refuse(link, reason);
+    }
+  }
+
+  @Override
+  public void closed(Connection connection) {
+    links.remove(connection);
+  }
+
+  @Override
+  public void refused(InetSocketAddress local, InetSocketAddress remote, String reason) {
+    ownTls.remove(remote);
+    counts.refused(reason);
+  }
+
+  private Plan passed() {
+    counts.failedOpen();
+    return PLAIN;
+  }
+
+  // Requests.
+
+  /** The connection by which a request came; null: none that is guarded. */
+  public @Nullable Link arrivedBy(Peer peer) {
+    InetSocketAddress local = peer.local();
+    InetSocketAddress remote = peer.remote();
+    Link link = local == null || remote == null ? null : links.find(local, remote);
+    if (link != null) {
+      link.carriesRequest();
+    }
+    return link;
+  }
+
+  /**
+   * Why a request may not be served, by the policy of this moment; null: it may. A request of which
+   * the connection is not known counts as plaintext.
+   *
+   * @param link what {@link #arrivedBy} found
+   */
+  public @Nullable String forbids(Peer peer, @Nullable Link link) {
+    int port = peer.local() == null ? 0 : peer.local().getPort();
+    if (settings.unmeshed().contains(port)) {
+      return null;
+    }
+    String reason = forbids(state.inbound, port, link);
+    if (reason != null) {
+      counts.refused(reason);
+    }
+    return reason;
+  }
+
+  /** Who is at an address to which a request goes now; null: nobody of the mesh. */
+  public @Nullable SpiffeId asking(InetSocketAddress remote) {
+    Served served = state.at(remote);
+    if (served == null) {
+      return null;
+    }
+    served.ask();
+    return served.identity();
+  }
+
+  /** Who we are; null before the first certificate. */
+  public @Nullable SpiffeId self() {
+    return ends.self();
+  }
+
+  // What is told.
+
+  /** What has gone over connections without requests. */
+  public List<TcpReport> tcp() {
+    return links.reports(ends.self(), clock.getAsLong());
+  }
+
+  /** How many guarded connections are open. */
+  public int open() {
+    return links.all().size();
+  }
+
+  /** Connections and requests that were refused, by the reason's first words. */
+  public Map<String, Long> refusals() {
+    return counts.refusals();
+  }
+
+  /** Connections that went past the mesh because nothing was known when they had to be decided. */
+  public long failedOpen() {
+    return counts.failedOpenCount();
+  }
+}

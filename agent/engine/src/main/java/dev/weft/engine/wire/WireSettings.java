@@ -1,0 +1,19 @@
+package dev.weft.engine.wire;
+
+import dev.weft.engine.FailMode;
+import java.util.Set;
+
+/**
+ * What an operator says of connections.
+ *
+ * @param failMode what happens to connections while nothing was ever received
+ * @param unmeshed ports of ours that are none of the mesh's
+ * @param ownTls ports at which the application speaks TLS of its own, which STRICT lets pass
+ */
+public record WireSettings(FailMode failMode, Set<Integer> unmeshed, Set<Integer> ownTls) {
+
+  public WireSettings {
+    unmeshed = Set.copyOf(unmeshed);
+    ownTls = Set.copyOf(ownTls);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.weft.engine.wire;
+
+import org.jspecify.annotations.NullMarked;
