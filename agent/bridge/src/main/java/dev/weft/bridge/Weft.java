@@ -11,6 +11,7 @@ public final class Weft {
 
   private static volatile @Nullable Mesh mesh;
   private static volatile @Nullable Wire wire;
+  private static volatile @Nullable SocketLayer sockets;
   private static volatile @Nullable BiConsumer<String, Throwable> listener;
   private static volatile @Nullable Runnable stopping;
 
@@ -31,6 +32,16 @@ public final class Weft {
   public static @Nullable Wire wire() {
     Wire current = wire;
     return current == null || Guard.current() == Guard.AGENT ? null : current;
+  }
+
+  /** The woven socket layer; null where it is not woven, and no connection can be guarded. */
+  public static @Nullable SocketLayer sockets() {
+    return sockets;
+  }
+
+  /** Called by the socket layer itself, once it is woven. */
+  public static void install(SocketLayer layer) {
+    sockets = layer;
   }
 
   /** Puts the connection level up, or takes it down. */

@@ -25,6 +25,14 @@ public interface Wire {
    */
   boolean guards(InetSocketAddress local);
 
+  /**
+   * Whether the server speaks first at this port: its first bytes do not wait for its client's,
+   * which is asked about as {@link Hello#SILENCE} at once.
+   */
+  default boolean serverFirst(InetSocketAddress local) {
+    return false;
+  }
+
   /** What becomes of an accepted connection, by the first that its client said. */
   Plan accepted(InetSocketAddress local, InetSocketAddress remote, Hello hello);
 

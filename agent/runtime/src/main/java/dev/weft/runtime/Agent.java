@@ -39,7 +39,7 @@ public final class Agent {
     HookIndex index = index(files);
     Set<String> disabled = new HashSet<>();
     for (Adapter adapter : index.adapters()) {
-      if (!settings.weaves(adapter.name())) {
+      if (!settings.weaves(adapter.name(), !adapter.guards())) {
         disabled.add(adapter.name());
       }
     }

@@ -71,11 +71,15 @@ final class Settings {
     return List.copyOf(problems);
   }
 
-  /** Whether this library may be woven: {@code weft.instrumentation.<name>.enabled}. */
-  boolean weaves(String library) {
+  /**
+   * Whether this library may be woven: {@code weft.instrumentation.<name>.enabled}.
+   *
+   * @param initial whether it is when nothing is set
+   */
+  boolean weaves(String library, boolean initial) {
     String name = INSTRUMENTATION + library + ".enabled";
     String text = text(name);
-    return text == null || !text.equals("false");
+    return initial ? !"false".equals(text) : "true".equals(text);
   }
 
   /** The service's name: {@code OTEL_SERVICE_NAME}, else {@code service.name}. */

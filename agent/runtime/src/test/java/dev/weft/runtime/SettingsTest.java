@@ -26,7 +26,8 @@ class SettingsTest {
     assertThat(settings.get(Setting.METRICS_ADDRESS).getPort()).isEqualTo(15020);
     assertThat(settings.get(Setting.LABELS)).isEmpty();
     assertThat(settings.serviceName()).isEmpty();
-    assertThat(settings.weaves("tomcat")).isTrue();
+    assertThat(settings.weaves("tomcat", true)).isTrue();
+    assertThat(settings.weaves("jdk-sockets", false)).isFalse();
   }
 
   @Test
@@ -83,8 +84,8 @@ class SettingsTest {
         .containsExactly(
             "weft.fial.mode: no such setting (nearest: weft.fail.mode)",
             "WEFT_CONTORL: no such setting (nearest: WEFT_CONTROL)");
-    assertThat(settings.weaves("tomcat")).isFalse();
-    assertThat(settings.weaves("grpc")).isTrue();
+    assertThat(settings.weaves("tomcat", true)).isFalse();
+    assertThat(settings.weaves("grpc", true)).isTrue();
   }
 
   @Test

@@ -38,7 +38,7 @@ final class Fit {
           }
         }
       }
-      if (!found) {
+      if (!found && !hook.optional()) {
         return name(shape) + ": no method " + expected(hook);
       }
     }

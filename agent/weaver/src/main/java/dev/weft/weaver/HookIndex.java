@@ -40,6 +40,8 @@ public record HookIndex(List<String> bridge, List<Adapter> adapters) {
    * One instrumentation module.
    *
    * @param name as in {@code weft.instrumentation.<name>.enabled}
+   * @param guards whether it guards the process: woven at the start, or not at all
+   * @param starts internal name of the helper that is initialized once all is woven; null: none
    * @param requires internal names of classes without which this version is not supported
    * @param opens {@code module/package} that the helpers reach into
    * @param helpers internal names, supertypes first
@@ -47,6 +49,8 @@ public record HookIndex(List<String> bridge, List<Adapter> adapters) {
   public record Adapter(
       String name,
       Home home,
+      boolean guards,
+      @Nullable String starts,
       List<String> requires,
       List<String> opens,
       List<String> helpers,
@@ -79,12 +83,14 @@ public record HookIndex(List<String> bridge, List<Adapter> adapters) {
   public static final int ANY = -1;
 
   /**
-   * A splice and the methods that it goes into; at least one must match.
+   * A splice and the methods that it goes into.
    *
+   * @param optional whether there may be no such method in some versions; else one must match
    * @param arguments how many parameters, or {@link #ANY}
    * @param types descriptors of the first parameters; empty: any
    */
-  public record Hook(String method, int arguments, List<String> types, Splice splice) {
+  public record Hook(
+      String method, int arguments, List<String> types, boolean optional, Splice splice) {
     public Hook {
       types = List.copyOf(types);
     }

@@ -21,14 +21,17 @@ import org.jspecify.annotations.Nullable;
  * belongs to the last {@code adapter}, {@code class} and {@code hook} above it:
  *
  * <pre>
- * weft-hooks 1
+ * weft-hooks 2
  * bridge   CLASS                              a class of the bridge; supertypes first
  * adapter  NAME HOME                          HOME is BOOT, PLATFORM or LIBRARY
+ * guards                                      the adapter guards the process
+ * starts   CLASS                              initialized when all is woven
  * requires CLASS
  * opens    MODULE/PACKAGE
  * helper   CLASS                              supertypes first
  * class    CLASS                              a hooked class
  * hook     METHOD COUNT [DESCRIPTOR...]       COUNT is -1 for any; descriptors of first parameters
+ * optional METHOD COUNT [DESCRIPTOR...]       a hook whose method some versions do not have
  * enter    EFFECT POSITION CALL               POSITION is -1 unless EFFECT is ARGUMENT
  * exit     EFFECT FIELD [CALL]                FIELD is - unless EFFECT is FIELD; no CALL: SKIPPED
  * </pre>
@@ -43,13 +46,15 @@ import org.jspecify.annotations.Nullable;
 public final class IndexReader {
 
   /** First line of an index. */
-  public static final String HEADER = "weft-hooks 1";
+  public static final String HEADER = "weft-hooks 2";
 
   private final List<String> bridge = new ArrayList<>();
   private final List<Adapter> adapters = new ArrayList<>();
 
   private @Nullable String name;
   private Home home = Home.LIBRARY;
+  private boolean guards;
+  private @Nullable String starts;
   private List<String> requires = new ArrayList<>();
   private List<String> opens = new ArrayList<>();
   private List<String> helpers = new ArrayList<>();
@@ -59,6 +64,7 @@ public final class IndexReader {
   private List<Hook> hooks = new ArrayList<>();
 
   private @Nullable String method;
+  private boolean optional;
   private int arguments;
   private List<String> types = new ArrayList<>();
   private @Nullable Enter enter;
@@ -94,6 +100,8 @@ public final class IndexReader {
         name = words.nextToken();
         home = Home.valueOf(words.nextToken());
       }
+      case "guards" -> guards = true;
+      case "starts" -> starts = words.nextToken();
       case "requires" -> requires.add(words.nextToken());
       case "opens" -> opens.add(words.nextToken());
       case "helper" -> helpers.add(words.nextToken());
@@ -101,8 +109,9 @@ public final class IndexReader {
         endClass();
         hooked = words.nextToken();
       }
-      case "hook" -> {
+      case "hook", "optional" -> {
         endHook();
+        optional = fact.equals("optional");
         method = words.nextToken();
         arguments = Integer.parseInt(words.nextToken());
         while (words.hasMoreTokens()) {
@@ -156,9 +165,11 @@ public final class IndexReader {
   private void endAdapter() {
     endClass();
     if (name != null) {
-      adapters.add(new Adapter(name, home, requires, opens, helpers, classes));
+      adapters.add(new Adapter(name, home, guards, starts, requires, opens, helpers, classes));
     }
     name = null;
+    guards = false;
+    starts = null;
     requires = new ArrayList<>();
     opens = new ArrayList<>();
     helpers = new ArrayList<>();
@@ -176,7 +187,7 @@ public final class IndexReader {
 
   private void endHook() {
     if (method != null) {
-      hooks.add(new Hook(method, arguments, types, new Splice(enter, exit)));
+      hooks.add(new Hook(method, arguments, types, optional, new Splice(enter, exit)));
     }
     method = null;
     types = new ArrayList<>();

@@ -113,9 +113,16 @@ final class Splicer extends MethodVisitor {
   }
 
   private void skip(Type entered, Label body) {
-    boolean isBoolean = entered.getSort() == Type.BOOLEAN;
     code.load(entered, locals.entered());
-    mv.visitJumpInsn(isBoolean ? Opcodes.IFEQ : Opcodes.IFNULL, body);
+    switch (entered.getSort()) {
+      case Type.BOOLEAN, Type.INT -> mv.visitJumpInsn(Opcodes.IFEQ, body);
+      case Type.LONG -> {
+        mv.visitInsn(Opcodes.LCONST_0);
+        mv.visitInsn(Opcodes.LCMP);
+        mv.visitJumpInsn(Opcodes.IFEQ, body);
+      }
+      default -> mv.visitJumpInsn(Opcodes.IFNULL, body);
+    }
     if (returnsSkipped()) {
       code.load(entered, locals.entered());
       code.giveBack();
@@ -197,7 +204,7 @@ final class Splicer extends MethodVisitor {
   }
 
   private int stackOfCalls() {
-    int size = 2; // a result, or the object of an assigned field
+    int size = 4; // a result, or the object of an assigned field; a long and what it is compared to
     if (enter != null) {
       size += Type.getArgumentsAndReturnSizes(enter.call().descriptor()) >> 2;
     }

@@ -55,10 +55,43 @@ public final class Weaver implements ClassFileTransformer {
         enabled.add(adapter);
       }
     }
+    for (Adapter adapter : enabled) {
+      if (adapter.guards()) {
+        loadHooked(adapter);
+      }
+    }
     Map<String, List<Adapter>> byClass = new HookIndex(List.of(), enabled).byClass();
     Weaver weaver = new Weaver(byClass, homes, report);
     instrumentation.addTransformer(weaver, /* canRetransform= */ true);
     weaver.weaveLoaded(instrumentation);
+    for (Adapter adapter : enabled) {
+      weaver.begin(adapter);
+    }
+  }
+
+  /**
+   * Loads what a guard hooks, so that it is woven now: a class that is loaded while another one is
+   * being transformed would escape, and with it all that passes through it.
+   */
+  private static void loadHooked(Adapter adapter) {
+    for (HookedClass hooked : adapter.classes()) {
+      try {
+        Class.forName(hooked.name().replace('/', '.'), false, null);
+      } catch (ClassNotFoundException e) {
+        // Not in this version; whether all that matters is woven, the adapter tests itself.
+      }
+    }
+  }
+
+  private void begin(Adapter adapter) {
+    String starts = adapter.starts();
+    if (starts != null && Boolean.TRUE.equals(known(null, adapter, null))) {
+      try {
+        Class.forName(starts.replace('/', '.'), true, null);
+      } catch (ClassNotFoundException | LinkageError e) {
+        report.failed(Libraries.of(adapter, null, null), starts, e);
+      }
+    }
   }
 
   private void weaveLoaded(Instrumentation instrumentation) {

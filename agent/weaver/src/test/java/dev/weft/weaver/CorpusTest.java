@@ -178,7 +178,7 @@ class CorpusTest {
           for (Type type : Type.getArgumentTypes(method.descriptor())) {
             types.add(type.getDescriptor());
           }
-          Hook hook = new Hook(method.name(), types.size(), types, splices.apply(method));
+          Hook hook = new Hook(method.name(), types.size(), types, false, splices.apply(method));
           hooks.add(hook);
           hooks.add(hook);
         }

@@ -63,8 +63,7 @@ public final class ControlClient implements ConfigSource, AutoCloseable {
             surroundings.worker(),
             new Discovery(),
             Identity.node(workload),
-            new AdsClient.Wants(
-                workload.namespace(), settings.identified() ? workload.inbound() : null));
+            workload.namespace());
     Backoff again = new Backoff(timing.lastRetry(), timing.lastRetry(), random);
     this.registration =
         new Registration(loop, new Enrolment(), () -> Identity.hello(workload), again::next);

@@ -94,29 +94,11 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.weft.engine..",
-            "dev.weft.identity..",
             "dev.weft.xds..",
             "dev.weft.telemetry..",
             "dev.weft.weaver..",
             "dev.weft.runtime..",
             "dev.weft.control..")
-        .check(weft);
-  }
-
-  @Test
-  void identityKnowsOnlyTheEngineAndTheJdk() {
-    classes()
-        .that()
-        .resideInAPackage("dev.weft.identity..")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "dev.weft.identity..",
-            "dev.weft.engine..",
-            "dev.weft.bridge..",
-            "org.jspecify..",
-            "java..",
-            "javax.net.ssl..")
         .check(weft);
   }
 
@@ -134,14 +116,14 @@ class ArchitectureTest {
         .resideInAPackage("dev.weft.xds..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.weft.identity..", "dev.weft.telemetry..")
+        .resideInAPackage("dev.weft.telemetry..")
         .check(weft);
     noClasses()
         .that()
         .resideInAPackage("dev.weft.telemetry..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.weft.identity..", "dev.weft.xds..")
+        .resideInAPackage("dev.weft.xds..")
         .check(weft);
     noClasses()
         .that()
@@ -149,11 +131,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "dev.weft.engine..",
-            "dev.weft.identity..",
-            "dev.weft.xds..",
-            "dev.weft.telemetry..",
-            "dev.weft.runtime..")
+            "dev.weft.engine..", "dev.weft.xds..", "dev.weft.telemetry..", "dev.weft.runtime..")
         .check(weft);
   }
 
@@ -167,7 +145,6 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.weft.bridge..",
             "dev.weft.engine..",
-            "dev.weft.identity..",
             "dev.weft.xds..",
             "dev.weft.telemetry..",
             "dev.weft.weaver..",

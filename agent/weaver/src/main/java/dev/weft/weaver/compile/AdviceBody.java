@@ -19,7 +19,8 @@ import org.objectweb.asm.tree.VarInsnNode;
  * The body of an advice method, read from its byte code: one static call, whose operands are
  * parameters, and what becomes of its result.
  *
- * @param call null for the body {@code if (entered != null) returned = entered;}
+ * @param call null for the body {@code if (entered != null) returned = entered;}, or the same with
+ *     {@code != 0}
  * @param loaded slots of the operands, in order
  * @param assigned slot of the parameter that the result is assigned to; -1: none
  * @param returned whether the result is what the advice method returns
@@ -56,19 +57,25 @@ record AdviceBody(
     return code;
   }
 
-  /** {@code if (entered != null) returned = entered;} */
+  /** {@code if (entered != null) returned = entered;}, or the same with {@code != 0}. */
   private static @Nullable AdviceBody replacement(List<AbstractInsnNode> code) {
-    if (code.size() == 5
+    boolean isLong =
+        code.size() == 7
+            && code.get(1).getOpcode() == Opcodes.LCONST_0
+            && code.get(2).getOpcode() == Opcodes.LCMP;
+    int branch = isLong ? 3 : 1;
+    if (code.size() == branch + 4
         && code.get(0) instanceof VarInsnNode entered
-        && code.get(1) instanceof JumpInsnNode jump
-        && code.get(2) instanceof VarInsnNode again
-        && code.get(3) instanceof VarInsnNode returned
-        && entered.getOpcode() == Opcodes.ALOAD
-        && jump.getOpcode() == Opcodes.IFNULL
-        && again.getOpcode() == Opcodes.ALOAD
+        && code.get(branch) instanceof JumpInsnNode jump
+        && code.get(branch + 1) instanceof VarInsnNode again
+        && code.get(branch + 2) instanceof VarInsnNode returned
+        && isLoad(entered)
+        && jump.getOpcode()
+            == (entered.getOpcode() == Opcodes.ALOAD ? Opcodes.IFNULL : Opcodes.IFEQ)
+        && again.getOpcode() == entered.getOpcode()
         && again.var == entered.var
-        && returned.getOpcode() == Opcodes.ASTORE
-        && code.get(4).getOpcode() == Opcodes.RETURN) {
+        && isStore(returned)
+        && code.get(branch + 3).getOpcode() == Opcodes.RETURN) {
       return new AdviceBody(null, List.of(entered.var), returned.var, false);
     }
     return null;

@@ -22,14 +22,17 @@ import org.objectweb.asm.tree.MethodNode;
 /**
  * Turns an advice class into a {@link Splice}. What the splice does is what Byte Buddy would have
  * inlined; a failure is suppressed where the advice says {@code suppress = Throwable.class}, and
- * only an advice that skips the body may say otherwise: its helper stands for the body, whose
- * exceptions are the application's to see.
+ * only two may say otherwise: an advice that skips the body, whose helper stands for the body and
+ * throws what it would have thrown; and that of a guard, whose failures fail what it guards.
  */
 final class AdviceReader {
 
   private AdviceReader() {}
 
-  static Splice read(ClassNode advice) {
+  /**
+   * @param guards whether the advice is a guard's, and may throw
+   */
+  static Splice read(ClassNode advice, boolean guards) {
     String name = advice.name.replace('/', '.');
     Enter enter = null;
     Exit exit = null;
@@ -39,11 +42,11 @@ final class AdviceReader {
       AnnotationNode leaving = Advices.find(method, Advices.EXIT);
       if (entering != null) {
         refuse(enter != null, where, "a second @OnMethodEnter in its class");
-        enter = enter(method, entering, where);
+        enter = enter(method, entering, guards, where);
       }
       if (leaving != null) {
         refuse(exit != null, where, "a second @OnMethodExit in its class");
-        exit = exit(method, leaving, where);
+        exit = exit(method, leaving, guards, where);
       }
     }
     refuse(enter == null && exit == null, name, "neither @OnMethodEnter nor @OnMethodExit");
@@ -67,7 +70,7 @@ final class AdviceReader {
                 || enter.effect() != Entering.SKIP
                 || Type.getReturnType(enter.call().descriptor()).getSort() == Type.BOOLEAN),
         name,
-        "its exit returns what the enter returned, but the enter does not skip on a reference");
+        "its exit returns what the enter returned, but the enter does not skip on that");
     return new Splice(enter, exit);
   }
 
@@ -75,13 +78,14 @@ final class AdviceReader {
     return call != null && call.operands().stream().anyMatch(o -> o.source() == source);
   }
 
-  private static Enter enter(MethodNode method, AnnotationNode annotation, String where) {
+  private static Enter enter(
+      MethodNode method, AnnotationNode annotation, boolean guards, String where) {
     AdviceBody body = AdviceBody.read(method, where);
     Map<Integer, Parameter> parameters = Advices.parameters(method, where);
     boolean skips = Advices.skips(annotation, where);
     Call call = call(body, parameters, Advices.suppresses(annotation, where), where);
     refuse(
-        !skips && !call.suppressed(),
+        !skips && !guards && !call.suppressed(),
         where,
         "it neither skips the body nor has suppress = Throwable.class");
     refuse(
@@ -97,14 +101,17 @@ final class AdviceReader {
       return new Enter(Entering.ARGUMENT, position(target), call);
     }
     refuse(
-        skips && !isBooleanOrReference(Type.getReturnType(method.desc)),
+        skips && !isSkippedOn(Type.getReturnType(method.desc)),
         where,
-        "it skips on " + Type.getReturnType(method.desc) + " (expected: boolean or a reference)");
+        "it skips on "
+            + Type.getReturnType(method.desc)
+            + " (expected: boolean, int, long or a reference)");
     Entering kept = body.returned() ? Entering.KEEP : Entering.OBSERVE;
     return new Enter(skips ? Entering.SKIP : kept, -1, call);
   }
 
-  private static Exit exit(MethodNode method, AnnotationNode annotation, String where) {
+  private static Exit exit(
+      MethodNode method, AnnotationNode annotation, boolean guards, String where) {
     AdviceBody body = AdviceBody.read(method, where);
     Map<Integer, Parameter> parameters = Advices.parameters(method, where);
     boolean suppressed = Advices.suppresses(annotation, where);
@@ -115,12 +122,13 @@ final class AdviceReader {
               || !entered.kind().equals("Enter")
               || !target(body, parameters, where).kind().equals("Return"),
           where,
-          "the only branch is: if (@Advice.Enter != null) @Advice.Return = @Advice.Enter");
+          "the only branch is: if (@Advice.Enter != null) @Advice.Return = @Advice.Enter, or the"
+              + " same with != 0");
       return new Exit(Leaving.SKIPPED, "", null);
     }
-    refuse(!suppressed, where, "it has no suppress = Throwable.class");
+    refuse(!suppressed && !guards, where, "it has no suppress = Throwable.class");
     refuse(body.returned(), where, "an exit returns nothing");
-    Call call = call(body, parameters, true, where);
+    Call call = call(body, parameters, suppressed, where);
     if (body.assigned() < 0) {
       return new Exit(Leaving.OBSERVE, "", call);
     }
@@ -151,8 +159,7 @@ final class AdviceReader {
       throw new UnsupportedAdviceException(where, "a branch is only possible at the exit");
     }
     refuse(
-        !call.owner.startsWith("dev/weft/bridge/")
-            && !call.owner.startsWith("dev/weft/instrumentation/"),
+        !call.owner.startsWith("dev/weft/bridge/") && !Helpers.isHelper(call.owner),
         where,
         "it calls " + call.owner.replace('/', '.') + " (expected: the bridge or a helper)");
     List<Operand> operands = new ArrayList<>();
@@ -191,8 +198,10 @@ final class AdviceReader {
     return String.valueOf(parameter.attributes().get("value"));
   }
 
-  private static boolean isBooleanOrReference(Type type) {
+  private static boolean isSkippedOn(Type type) {
     return type.getSort() == Type.BOOLEAN
+        || type.getSort() == Type.INT
+        || type.getSort() == Type.LONG
         || type.getSort() == Type.OBJECT
         || type.getSort() == Type.ARRAY;
   }

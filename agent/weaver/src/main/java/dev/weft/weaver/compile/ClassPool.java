@@ -1,10 +1,14 @@
 package dev.weft.weaver.compile;
 
+import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -35,7 +39,7 @@ final class ClassPool {
   }
 
   byte[] file(String internalName, String where) {
-    try (InputStream in = loader.getResourceAsStream(internalName + ".class")) {
+    try (InputStream in = open(internalName + ".class")) {
       if (in == null) {
         throw new UnsupportedAdviceException(
             where, "no class " + internalName.replace('/', '.') + " on the class path");
@@ -43,6 +47,22 @@ final class ClassPool {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(internalName, e);
+    }
+  }
+
+  /** What lies on the class path in a package of the JDK, its loaders do not find there. */
+  private @Nullable InputStream open(String path) throws IOException {
+    InputStream in = loader.getResourceAsStream(path);
+    if (in != null) {
+      return in;
+    }
+    List<URL> entries = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      entries.add(Path.of(entry).toUri().toURL());
+    }
+    try (URLClassLoader classPath = new URLClassLoader(entries.toArray(new URL[0]), null);
+        InputStream found = classPath.getResourceAsStream(path)) {
+      return found == null ? null : new ByteArrayInputStream(found.readAllBytes());
     }
   }
 

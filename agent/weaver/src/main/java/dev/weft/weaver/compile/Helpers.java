@@ -19,6 +19,10 @@ final class Helpers {
 
   private static final String ADAPTERS = "dev/weft/instrumentation/";
   private static final String API = "dev/weft/instrumentation/api/";
+
+  /** Helpers that live in a package of the JDK, for what only its own classes can reach. */
+  private static final String INSIDE = "sun/nio/ch/Weft";
+
   private static final String BRIDGE = "dev/weft/bridge/";
   private static final List<String> ABSENT =
       List.of(API, "net/bytebuddy/", "io/opentelemetry/", "org/objectweb/asm/");
@@ -29,6 +33,11 @@ final class Helpers {
   Helpers(ClassPool pool, String module) {
     this.pool = pool;
     this.module = module;
+  }
+
+  /** Whether the class, by its internal name, is a helper: nobody else has classes named so. */
+  static boolean isHelper(String name) {
+    return name.startsWith(ADAPTERS) || name.startsWith(INSIDE);
   }
 
   /** Internal names, supertypes first. */
@@ -42,7 +51,7 @@ final class Helpers {
     }
     while (!open.isEmpty()) {
       String name = open.remove();
-      if (name.startsWith(ADAPTERS) && helpers.add(name)) {
+      if (isHelper(name) && helpers.add(name)) {
         Set<String> mentioned = pool.mentioned(name, module);
         mentioned.forEach(other -> checkMention(name, other));
         open.addAll(mentioned);

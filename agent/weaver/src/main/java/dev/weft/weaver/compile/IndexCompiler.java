@@ -71,28 +71,35 @@ final class IndexCompiler {
 
   private Adapter adapter(MeshModule module) {
     Map<String, List<Hook>> hooks = new LinkedHashMap<>();
+    List<String> declared = new ArrayList<>(module.helpers());
+    if (module.starts() != null) {
+      declared.add(module.starts());
+    }
     for (HookedType type : module.hookedTypes()) {
       String name = internal(type.name());
       List<Hook> ofType = hooks.computeIfAbsent(name, key -> new ArrayList<>());
-      type.hooks().forEach(hook -> ofType.add(hook(hook, module.name())));
+      type.hooks().forEach(hook -> ofType.add(hook(hook, module)));
     }
     List<HookedClass> classes = new ArrayList<>();
     hooks.forEach((name, ofType) -> classes.add(new HookedClass(name, ofType)));
     return new Adapter(
         module.name(),
         Home.valueOf(module.home().name()),
+        module.guards(),
+        module.starts() == null ? null : internal(module.starts()),
         module.requires().stream().map(IndexCompiler::internal).toList(),
         module.opens(),
-        new Helpers(pool, module.name()).of(module.helpers(), classes),
+        new Helpers(pool, module.name()).of(declared, classes),
         classes);
   }
 
-  private Hook hook(HookedType.Hook hook, String module) {
+  private Hook hook(HookedType.Hook hook, MeshModule module) {
     return new Hook(
         hook.method(),
         hook.arguments() == HookedType.ANY ? HookIndex.ANY : hook.arguments(),
         hook.types().stream().map(Descriptors::of).toList(),
-        AdviceReader.read(pool.node(internal(hook.advice()), module)));
+        hook.optional(),
+        AdviceReader.read(pool.node(internal(hook.advice()), module.name()), module.guards()));
   }
 
   private static String internal(String binaryName) {

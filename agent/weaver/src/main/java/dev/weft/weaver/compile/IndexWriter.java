@@ -28,6 +28,12 @@ final class IndexWriter {
 
   private void adapter(Adapter adapter) {
     line("adapter", adapter.name(), adapter.home().name());
+    if (adapter.guards()) {
+      line("guards");
+    }
+    if (adapter.starts() != null) {
+      line("starts", adapter.starts());
+    }
     adapter.requires().forEach(name -> line("requires", name));
     adapter.opens().forEach(name -> line("opens", name));
     adapter.helpers().forEach(name -> line("helper", name));
@@ -39,7 +45,11 @@ final class IndexWriter {
 
   private void hook(Hook hook) {
     String count = Integer.toString(hook.arguments());
-    line("hook", hook.method(), count, String.join(" ", hook.types()));
+    line(
+        hook.optional() ? "optional" : "hook",
+        hook.method(),
+        count,
+        String.join(" ", hook.types()));
     Enter enter = hook.splice().enter();
     if (enter != null) {
       String position = Integer.toString(enter.argument());

@@ -58,6 +58,16 @@ public class Library {
     RAN.add("run");
   }
 
+  public int take(int most) {
+    RAN.add("take");
+    return most;
+  }
+
+  public long takeLong(long most, int unused) {
+    RAN.add("takeLong");
+    return most;
+  }
+
   public static String join(String a, Object b) {
     RAN.add("join");
     return a + b;

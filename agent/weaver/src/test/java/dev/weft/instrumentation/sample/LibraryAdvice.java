@@ -113,6 +113,34 @@ public final class LibraryAdvice {
     }
   }
 
+  static final class Taken {
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static int enter(@Advice.Argument(0) int most) {
+      return Probe.taken(most);
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.Enter int instead, @Advice.Return(readOnly = false) int returned) {
+      if (instead != 0) {
+        returned = instead;
+      }
+    }
+  }
+
+  static final class TakenLong {
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static long enter(@Advice.Argument(0) long most) {
+      return Probe.takenLong(most);
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.Enter long instead, @Advice.Return(readOnly = false) long returned) {
+      if (instead != 0) {
+        returned = instead;
+      }
+    }
+  }
+
   static final class Found {
     @Advice.OnMethodEnter(suppress = Throwable.class)
     static Object enter(@Advice.FieldValue("count") int count) {

@@ -83,6 +83,16 @@ public final class Probe {
     return "a".equals(argument) ? "instead" : null;
   }
 
+  public static int taken(int most) {
+    note("taken", most);
+    return most < 0 ? most * 2 : 0;
+  }
+
+  public static long takenLong(long most) {
+    note("takenLong", most);
+    return most < 0 ? most * 2 : 0;
+  }
+
   public static Object before(int field) {
     note("before", field);
     return "state " + field;

@@ -125,8 +125,8 @@ final class Bad {
 
   static final class SkipOnNumber {
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class, suppress = Throwable.class)
-    static int enter(@Advice.Argument(0) int number, @Advice.Argument(1) String name) {
-      return Probe.counted(number, name);
+    static double enter(@Advice.Argument(0) double number) {
+      return Probe.twice(number);
     }
   }
 

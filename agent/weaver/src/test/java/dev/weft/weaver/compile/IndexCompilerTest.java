@@ -45,7 +45,7 @@ class IndexCompilerTest {
     assertThat(adapter.home()).isEqualTo(Home.LIBRARY);
     assertThat(adapter.requires()).containsExactly("dev/weft/instrumentation/sample/Library");
     assertThat(adapter.helpers()).containsExactly("dev/weft/instrumentation/sample/Probe");
-    assertThat(adapter.classes().get(0).hooks()).hasSize(14);
+    assertThat(adapter.classes().get(0).hooks()).hasSize(17);
   }
 
   @Test
@@ -90,7 +90,7 @@ class IndexCompilerTest {
           OtherException   | suppress is
           Thrown           | unsupported attributes [onThrowable]
           SkipOnDefault    | skipOn is
-          SkipOnNumber     | it skips on I (expected: boolean or a reference)
+          SkipOnNumber     | it skips on D (expected: boolean, int, long or a reference)
           FieldAtEnter     | only an @Advice.Argument may be assigned
           ArgumentAtExit   | only @Advice.Return or @Advice.FieldValue may be assigned
           ReadOnly         | a parameter with readOnly = false
@@ -107,6 +107,37 @@ class IndexCompilerTest {
         .isInstanceOf(UnsupportedAdviceException.class)
         .hasMessageContaining(advice.equals("HiddenHelper") ? "bad" : advice)
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void aGuardsAdviceMayThrow() {
+    MeshModule guard =
+        new MeshModule("guard") {
+          @Override
+          public boolean guards() {
+            return true;
+          }
+
+          @Override
+          public List<HookedType> hookedTypes() {
+            return List.of(
+                HookedType.named("a.B")
+                    .method("c", 1, Bad.name("Unsuppressed"))
+                    .optional("d", 1, Bad.name("UnsuppressedExit")));
+          }
+        };
+
+    Adapter adapter = IndexCompiler.compile(List.of(guard), POOL).adapters().get(0);
+    HookIndex read =
+        IndexReader.read(IndexWriter.write(new HookIndex(List.of(), List.of(adapter))));
+
+    assertThat(read.adapters()).containsExactly(adapter);
+    assertThat(adapter.guards()).isTrue();
+    assertThat(adapter.classes().get(0).hooks())
+        .extracting(HookIndex.Hook::optional)
+        .containsExactly(false, true);
+    assertThat(adapter.classes().get(0).hooks().get(1).splice().exit().call().suppressed())
+        .isFalse();
   }
 
   @Test

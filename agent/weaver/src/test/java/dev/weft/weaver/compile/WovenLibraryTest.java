@@ -134,6 +134,10 @@ class WovenLibraryTest {
     call(story, type, library, "run", new ArrayList<>(List.of("refuse")));
     call(story, type, null, "join", "b", 1);
     call(story, type, null, "join", "a", 1);
+    call(story, type, library, "take", 5);
+    call(story, type, library, "take", -5);
+    call(story, type, library, "takeLong", 1L << 40, 0);
+    call(story, type, library, "takeLong", -1L, 0);
     call(story, type, library, "find", new int[] {4, 5}, 5);
     call(story, type, library, "guarded", " text ");
     call(story, type, library, "guarded", (Object) null);

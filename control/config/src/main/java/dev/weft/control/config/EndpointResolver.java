@@ -100,7 +100,7 @@ final class EndpointResolver {
   }
 
   private static Optional<Integer> target(ServicePort port, Workload workload) {
-    if (workload.origin() == Workload.Origin.DECLARED) {
+    if (workload.listeners().isEmpty()) {
       Integer named = workload.namedPorts().get(port.name());
       return Optional.of(named != null ? named : numbered(port));
     }

@@ -2,8 +2,6 @@ package dev.weft.control.server;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the control service reads, listens and keeps its state.
@@ -12,37 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param listen where agents connect, plaintext HTTP/2
  * @param admin where its own state is served; loopback only
  * @param state the directory that survives a restart; made if it is missing, owner only
- * @param identity null: nobody is asked who he is, and nobody gets a certificate
  */
 public record ControlSettings(
-    Path config,
-    InetSocketAddress listen,
-    InetSocketAddress admin,
-    Path state,
-    @Nullable Identity identity) {
+    Path config, InetSocketAddress listen, InetSocketAddress admin, Path state) {
 
   public static final int DEFAULT_PORT = 15010;
-  public static final int DEFAULT_TLS_PORT = 15012;
   public static final int DEFAULT_ADMIN_PORT = 15014;
-
-  /**
-   * How workloads prove who they are.
-   *
-   * @param listen where agents connect with TLS
-   * @param trustDomain of all identities; null: what the state directory has, else {@code
-   *     cluster.local}
-   * @param certificateLife how long a certificate holds
-   */
-  public record Identity(
-      InetSocketAddress listen, @Nullable String trustDomain, Duration certificateLife) {
-
-    public Identity {
-      if (listen.isUnresolved()) {
-        throw new IllegalArgumentException(
-            "tls-listen: " + listen + " (expected: an address of this host)");
-      }
-    }
-  }
 
   public ControlSettings {
     if (listen.isUnresolved()) {

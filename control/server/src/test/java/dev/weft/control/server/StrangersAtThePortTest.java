@@ -43,8 +43,7 @@ class StrangersAtThePortTest {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server =
         ControlServer.start(
-            new ControlSettings(
-                directory.resolve("config"), any, any, directory.resolve("state"), null));
+            new ControlSettings(directory.resolve("config"), any, any, directory.resolve("state")));
   }
 
   /** The service still serves. */

@@ -26,16 +26,17 @@ import net.bytebuddy.matcher.ElementMatchers;
  * <ul>
  *   <li>{@code @OnMethodEnter}: observe; or assign an {@code @Advice.Argument}; or return a value
  *       that the exit takes as {@code @Advice.Enter}.
- *   <li>{@code @OnMethodEnter(skipOn = OnNonDefaultValue.class)} that returns a boolean or a
- *       reference. The exit runs all the same; with the body {@code if (entered != null) returned =
- *       entered;} it makes the reference what the method returns.
+ *   <li>{@code @OnMethodEnter(skipOn = OnNonDefaultValue.class)} that returns a boolean, an int, a
+ *       long or a reference. The exit runs all the same; with the body {@code if (entered != null)
+ *       returned = entered;} ({@code != 0}) it makes that what the method returns.
  *   <li>{@code @OnMethodExit}, for normal exits: observe; or assign the {@code @Advice.Return}, or
  *       an {@code @Advice.FieldValue}. Parameters are as they were when the body began.
  * </ul>
  *
- * <p>Every advice has {@code suppress = Throwable.class}, with one exception: an enter that skips
+ * <p>Every advice has {@code suppress = Throwable.class}, with two exceptions: an enter that skips
  * the body because its helper did the body's work goes without, when the helper throws what the
- * body would have thrown; a suppressed failure would run the body once more.
+ * body would have thrown; a suppressed failure would run the body once more. And the advice of a
+ * module that {@link MeshModule#guards guards} may fail what it guards.
  */
 public final class HookedType implements TypeInstrumentation {
 
@@ -49,9 +50,11 @@ public final class HookedType implements TypeInstrumentation {
    * @param arguments how many parameters it takes, or {@link #ANY}
    * @param types names of its first parameters' types, as {@link Class#getName} gives them; empty:
    *     any
+   * @param optional whether there are supported versions without such a method
    * @param advice binary name of the class with the advice methods
    */
-  public record Hook(String method, int arguments, List<String> types, String advice) {
+  public record Hook(
+      String method, int arguments, List<String> types, boolean optional, String advice) {
     public Hook {
       types = List.copyOf(types);
     }
@@ -94,13 +97,19 @@ public final class HookedType implements TypeInstrumentation {
 
   /** Advice on the methods of this name that take this many parameters ({@link #ANY}: all). */
   public HookedType method(String method, int arguments, String advice) {
-    hooks.add(new Hook(method, arguments, List.of(), advice));
+    hooks.add(new Hook(method, arguments, List.of(), false, advice));
     return this;
   }
 
   /** Advice on the method of this name with exactly these parameter types. */
   public HookedType method(String method, List<String> types, String advice) {
-    hooks.add(new Hook(method, types.size(), types, advice));
+    hooks.add(new Hook(method, types.size(), types, false, advice));
+    return this;
+  }
+
+  /** The same as {@link #method(String, int, String)}, where the version has such a method. */
+  public HookedType optional(String method, int arguments, String advice) {
+    hooks.add(new Hook(method, arguments, List.of(), true, advice));
     return this;
   }
 

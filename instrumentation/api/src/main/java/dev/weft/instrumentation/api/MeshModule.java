@@ -7,6 +7,7 @@ import io.opentelemetry.javaagent.extension.instrumentation.InstrumentationModul
 import io.opentelemetry.javaagent.extension.instrumentation.TypeInstrumentation;
 import java.util.List;
 import net.bytebuddy.matcher.ElementMatcher;
+import org.jspecify.annotations.Nullable;
 
 /** A module of Weft: what it weaves, and which classes that needs, as data. */
 public abstract class MeshModule extends InstrumentationModule {
@@ -46,6 +47,19 @@ public abstract class MeshModule extends InstrumentationModule {
 
   public Home home() {
     return Home.LIBRARY;
+  }
+
+  /**
+   * Whether the module guards the process, rather than adding to it. Its classes are loaded and
+   * woven at the start, its advice may throw, and it is woven only where the runtime asks for it.
+   */
+  public boolean guards() {
+    return false;
+  }
+
+  /** For {@link #guards}: binary name of the helper that is initialized once all is woven. */
+  public @Nullable String starts() {
+    return null;
   }
 
   /** Classes without which the library's version is not supported, and is left alone. */

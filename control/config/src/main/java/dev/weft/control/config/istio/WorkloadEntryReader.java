@@ -30,9 +30,7 @@ public final class WorkloadEntryReader implements KindReader {
             spec.numbersByKey("ports"),
             account.isEmpty() ? "default" : account,
             Locality.parse(spec.text("locality")),
-            Math.max(1, spec.number("weight", 1)),
-            Workload.Origin.DECLARED,
-            null);
+            Math.max(1, spec.number("weight", 1)));
     return new Resource.DeclaredWorkload(scope.metadata(), workload);
   }
 }

@@ -40,10 +40,6 @@ final class Lease {
     return session;
   }
 
-  boolean hasIdentity() {
-    return registration.principal() != null;
-  }
-
   boolean isConnected() {
     return session != null;
   }

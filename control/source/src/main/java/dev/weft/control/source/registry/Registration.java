@@ -1,12 +1,10 @@
 package dev.weft.control.source.registry;
 
-import dev.weft.control.model.Principal;
 import dev.weft.control.model.ServiceName;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent says of the process it lives in.
@@ -14,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param instance chosen by the process, the same over reconnects
  * @param jvm for people: which process it is
  * @param ports by number
- * @param principal who the process is proven to be, and what it may serve; null: nobody knows
  */
 public record Registration(
     String instance,
@@ -23,8 +20,7 @@ public record Registration(
     String address,
     Jvm jvm,
     List<RegisteredPort> ports,
-    List<WovenLibrary> libraries,
-    @Nullable Principal principal) {
+    List<WovenLibrary> libraries) {
 
   /**
    * @param metrics host and port; empty: none
@@ -52,16 +48,11 @@ public record Registration(
   }
 
   Registration with(List<WovenLibrary> woven) {
-    return new Registration(instance, service, labels, address, jvm, ports, woven, principal);
+    return new Registration(instance, service, labels, address, jvm, ports, woven);
   }
 
   private Registration withPorts(List<RegisteredPort> changed) {
-    return new Registration(instance, service, labels, address, jvm, changed, libraries, principal);
-  }
-
-  /** Whether it may serve the service that it names; whoever is nobody in particular may. */
-  boolean mayServe() {
-    return principal == null || principal.services().contains(service.name());
+    return new Registration(instance, service, labels, address, jvm, changed, libraries);
   }
 
   /** {@code reviews.default (process 4711)}. */

@@ -44,11 +44,7 @@ class RegistrationServiceTest {
     registry.onChange(registry::workloads);
     String name = UUID.randomUUID().toString();
     RegistrationService service =
-        new RegistrationService(
-            registry,
-            LeaseTimes.DEFAULT,
-            instance -> everybodyKnows,
-            RegistrationService.Callers.UNKNOWN);
+        new RegistrationService(registry, LeaseTimes.DEFAULT, instance -> everybodyKnows);
     server = InProcessServerBuilder.forName(name).addService(service).build().start();
     channel = InProcessChannelBuilder.forName(name).build();
   }

@@ -1,5 +1,0 @@
-/** Tests. */
-@NullMarked
-package dev.weft.identity;
-
-import org.jspecify.annotations.NullMarked;

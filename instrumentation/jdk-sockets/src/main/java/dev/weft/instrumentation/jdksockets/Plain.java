@@ -1,0 +1,53 @@
+package dev.weft.instrumentation.jdksockets;
+
+import java.io.IOException;
+
+/** The application's own bytes, in both directions. */
+final class Plain extends Stage {
+
+  Plain(Link link) {
+    super(link);
+  }
+
+  @Override
+  int read(Memory to) throws IOException {
+    link.open(null);
+    if (!link.inbox.isEmpty()) { // what was looked at to find out
+      return link.received(link.inbox.moveTo(to, 0));
+    }
+    int count = link.raw.read(to, to.length());
+    return link.stage() == this || count < 0 ? link.received(count) : Status.MOVED;
+  }
+
+  @Override
+  int write(Memory from) throws IOException {
+    link.open(null);
+    int flushed = link.flush(/* mayWait= */ true);
+    return flushed == Status.DONE ? link.sent(link.raw.write(from)) : flushed;
+  }
+
+  @Override
+  boolean isSettled() {
+    return true;
+  }
+
+  @Override
+  boolean hasLeftover() {
+    return !link.inbox.isEmpty();
+  }
+
+  @Override
+  int available(int kernel) {
+    return link.inbox.size() + kernel;
+  }
+
+  @Override
+  void closing(boolean full) throws IOException {
+    link.flushWithin(Patience.CLOSING_MILLIS);
+  }
+
+  @Override
+  void care(long age) throws IOException {
+    link.flushIfFree();
+  }
+}
