@@ -10,8 +10,8 @@ import java.util.List;
  * @param version of the library; of the JDK where it is the JDK's
  * @param jdk where it runs
  * @param probe what {@code contract.probe} is set to
- * @param libraries jars of that version, before everything else on the class path
- * @param contracts simple names of the contracts' classes
+ * @param libraries jars of that version, in place of those on the class path
+ * @param contracts names of the contracts' classes: simple, or with the package below this module's
  * @param options further JVM options
  */
 public record Cell(
@@ -32,6 +32,11 @@ public record Cell(
   /** The same cell with fewer contracts. */
   public Cell with(List<String> fewer) {
     return new Cell(library, version, jdk, probe, libraries, fewer, options);
+  }
+
+  /** The name of a contract's class without its package, as it tells of itself. */
+  public static String simple(String contract) {
+    return contract.substring(contract.lastIndexOf('.') + 1);
   }
 
   /** For people. */

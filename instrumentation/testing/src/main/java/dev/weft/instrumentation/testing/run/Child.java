@@ -2,8 +2,10 @@ package dev.weft.instrumentation.testing.run;
 
 import dev.weft.bridge.Weft;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.support.descriptor.MethodSource;
@@ -31,6 +33,8 @@ public final class Child {
       out.println(MARK + "fail\tthe JVM\t-\tthe agent did not start: its bridge is missing");
       Runtime.getRuntime().halt(1);
     }
+    Awaitility.setDefaultPollDelay(Duration.ZERO); // what is waited for is a matter of microseconds
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(Arrays.stream(contracts).map(DiscoverySelectors::selectClass).toList())

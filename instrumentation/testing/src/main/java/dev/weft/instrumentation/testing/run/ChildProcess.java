@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs the contracts of a cell in a JVM of their own. */
 public final class ChildProcess {
@@ -20,7 +23,7 @@ public final class ChildProcess {
   /** A contract's JVM that says nothing for this long hangs. */
   private static final Duration PATIENCE = Duration.ofMinutes(6);
 
-  private static final String CONTRACTS = "dev.weft.instrumentation.testing.contract.";
+  private static final String CONTRACTS = "dev.weft.instrumentation.testing.";
 
   /** The contract's name in a result that is of no contract. */
   public static final String JVM = "the JVM";
@@ -80,14 +83,33 @@ public final class ChildProcess {
       }
     }
     command.add("-cp");
-    command.add(
-        cell.libraries().stream()
-                .map(path -> path + File.pathSeparator)
-                .collect(Collectors.joining())
-            + classPath);
+    command.add(classPath(cell));
     command.add(Child.class.getName());
-    cell.contracts().forEach(contract -> command.add(CONTRACTS + contract));
+    cell.contracts().forEach(contract -> command.add(className(contract)));
     return command;
+  }
+
+  private static String className(String contract) {
+    return CONTRACTS + (contract.indexOf('.') < 0 ? "contract." + contract : contract);
+  }
+
+  /** The cell's jars in place of those of the same artifacts: services of both would be found. */
+  private String classPath(Cell cell) {
+    Set<String> replaced =
+        cell.libraries().stream().map(ChildProcess::artifact).collect(Collectors.toSet());
+    Stream<Path> rest =
+        Arrays.stream(classPath.split(File.pathSeparator))
+            .map(Path::of)
+            .filter(path -> !replaced.contains(artifact(path)));
+    return Stream.concat(cell.libraries().stream(), rest)
+        .map(Path::toString)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** A jar's name without its version; the whole path of a folder. */
+  private static String artifact(Path path) {
+    String name = path.getFileName().toString();
+    return name.endsWith(".jar") ? name.replaceFirst("-[0-9].*", "") : path.toString();
   }
 
   private static List<Result> read(Process process, Path log) {

@@ -31,8 +31,9 @@ final class CellRun {
 
   /** Of this contract, and of the JVM itself. */
   List<ChildProcess.Result> of(String contract) {
+    String simple = Cell.simple(contract);
     return all().stream()
-        .filter(r -> r.contract().equals(contract) || r.contract().equals(ChildProcess.JVM))
+        .filter(r -> r.contract().equals(simple) || r.contract().equals(ChildProcess.JVM))
         .toList();
   }
 

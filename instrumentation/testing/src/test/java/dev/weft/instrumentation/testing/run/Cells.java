@@ -1,7 +1,12 @@
 package dev.weft.instrumentation.testing.run;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Every library, in every way it is used, on every JDK of this machine. */
 final class Cells {
@@ -22,6 +27,17 @@ final class Cells {
           "EndingContract");
 
   private static final List<String> SERVER = List.of("AdmissionContract", "ExchangeContract");
+
+  private static final List<String> GRPC =
+      List.of(
+          "grpc.GrpcCallContract",
+          "grpc.GrpcChannelContract",
+          "grpc.GrpcServerContract",
+          "grpc.GrpcSameContract",
+          "grpc.GrpcEndingContract");
+
+  /** A folder of jars for each version that is not the build's: the pom fills them. */
+  private static final Path LIBRARIES = Path.of("target", "libraries");
 
   private Cells() {}
 
@@ -44,6 +60,8 @@ final class Cells {
       cells.add(ofJdk("java-http-client", "java-http-client/async", jdk, CLIENT));
       cells.add(ofJdk("java-http-client", "java-http-client/h2c", jdk, CLIENT));
       cells.add(ofJdk("jdk-httpserver", "jdk-httpserver", jdk, SERVER));
+      cells.addAll(ofLibrary("grpc", "grpc-netty", jdk, GRPC));
+      cells.addAll(ofLibrary("grpc", "grpc-netty-shaded", jdk, GRPC));
     }
     return cells;
   }
@@ -53,6 +71,29 @@ final class Cells {
     List<String> contracts = new ArrayList<>(CLIENT);
     contracts.add(own);
     return contracts;
+  }
+
+  /**
+   * In each version that the pom names: the build's own first, then those it copies the jars of.
+   */
+  private static List<Cell> ofLibrary(
+      String library, String probe, Jdk jdk, List<String> contracts) {
+    String[] versions =
+        System.getProperty("contract.versions." + library, "the build's").split(" ");
+    List<Cell> cells = new ArrayList<>();
+    for (int i = 0; i < versions.length; i++) {
+      List<Path> jars = i == 0 ? List.of() : list(LIBRARIES.resolve(library).resolve(versions[i]));
+      cells.add(new Cell(library, versions[i], jdk, probe, jars, contracts, List.of()));
+    }
+    return cells;
+  }
+
+  private static List<Path> list(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A library of the JDK itself. */

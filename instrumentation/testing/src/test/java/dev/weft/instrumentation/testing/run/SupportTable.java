@@ -43,6 +43,7 @@ final class SupportTable {
     }
     String passed =
         cell.contracts().stream()
+            .map(Cell::simple)
             .filter(contract -> hasPassed(contract, results))
             .map(contract -> contract.replace("Contract", ""))
             .collect(Collectors.joining(", "));
