@@ -2,6 +2,7 @@ package dev.weft.instrumentation.testing.probe;
 
 import dev.weft.instrumentation.testing.ClientProbe;
 import dev.weft.instrumentation.testing.ServerProbe;
+import dev.weft.instrumentation.testing.tomcat.TomcatProbe;
 
 /** The probe of this JVM, named by the system property {@code contract.probe}. */
 public final class Probes {
@@ -26,6 +27,7 @@ public final class Probes {
   public static ServerProbe server() {
     return switch (NAME) {
       case "jdk-httpserver" -> new JdkHttpServerProbe();
+      case "tomcat" -> new TomcatProbe();
       default ->
           throw new IllegalStateException("contract.probe: " + NAME + " (expected: a server)");
     };

@@ -28,6 +28,9 @@ final class Cells {
 
   private static final List<String> SERVER = List.of("AdmissionContract", "ExchangeContract");
 
+  private static final List<String> TOMCAT =
+      List.of("AdmissionContract", "ExchangeContract", "tomcat.TomcatContract");
+
   private static final List<String> GRPC =
       List.of(
           "grpc.GrpcCallContract",
@@ -60,6 +63,7 @@ final class Cells {
       cells.add(ofJdk("java-http-client", "java-http-client/async", jdk, CLIENT));
       cells.add(ofJdk("java-http-client", "java-http-client/h2c", jdk, CLIENT));
       cells.add(ofJdk("jdk-httpserver", "jdk-httpserver", jdk, SERVER));
+      cells.addAll(ofLibrary("tomcat", "tomcat", jdk, TOMCAT));
       cells.addAll(ofLibrary("grpc", "grpc-netty", jdk, GRPC));
       cells.addAll(ofLibrary("grpc", "grpc-netty-shaded", jdk, GRPC));
     }
