@@ -71,7 +71,7 @@ final class MessageSource {
   private static String type(FieldDescriptor field) {
     String one = Types.javaType(field);
     if (field.isMapField()) {
-      return "Map<String, " + one + ">";
+      return "Map<" + Types.boxed(Types.keyType(field)) + ", " + Types.boxed(one) + ">";
     }
     if (field.isRepeated()) {
       return "List<" + Types.boxed(one) + ">";
@@ -182,25 +182,30 @@ final class MessageSource {
     line(6, name + " = new LinkedHashMap<>();");
     line(5, "}");
     line(5, "int end = in.enter(\"" + field.getName() + "\", " + name + ".size());");
-    line(5, "String key = \"\";");
-    line(5, type + " value = " + (ofMessages ? "new " + type + "()" : "\"\"") + ";");
+    line(5, Types.keyType(field) + " key = " + zero(Types.keyType(field)) + ";");
+    line(5, type + " value = " + (ofMessages ? "new " + type + "()" : zero(type)) + ";");
     line(5, "while (in.next()) {");
     line(6, "if (in.field() == 1) {");
-    line(7, "key = in.string();");
+    line(7, "key = in." + Types.keyWireName(field) + "();");
     line(6, "} else if (in.field() == 2) {");
     if (ofMessages) {
       line(7, "int valueEnd = in.enter(\"value\");");
       line(7, "value.merge(in);");
       line(7, "in.leave(valueEnd);");
     } else {
-      line(7, "value = in.string();");
+      line(7, "value = in." + Types.wireName(field) + "();");
     }
     line(6, "} else {");
-    line(7, "in.unknown(\"" + field.getFullName() + "\");");
+    String unknown = selection.strict() ? "throw in.unknownRefused" : "in.unknown";
+    line(7, unknown + "(\"" + field.getFullName() + "\");");
     line(6, "}");
     line(5, "}");
     line(5, "in.leave(end);");
     line(5, name + ".put(key, value);");
+  }
+
+  private static String zero(String type) {
+    return type.equals("String") ? "\"\"" : "0";
   }
 
   /** Of a oneof, the last member on the wire holds. */
@@ -237,6 +242,8 @@ final class MessageSource {
     String name = Types.javaName(field);
     String number = field.getNumber() + ", ";
     if (field.isMapField()) {
+      FieldList.check(
+          Types.keyType(field).equals("String"), field.getFullName() + ": cannot write its keys");
       boolean ofMessages = Types.messageType(field) != null;
       line(2, "for (Map.Entry<String, " + Types.javaType(field) + "> entry : " + name + ".entrySet()) {");
       line(3, "WireWriter pair = new WireWriter();");

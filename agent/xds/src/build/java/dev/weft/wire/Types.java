@@ -46,6 +46,20 @@ final class Types {
     };
   }
 
+  /** The key of a map. */
+  static String keyType(FieldDescriptor field) {
+    return javaType(key(field));
+  }
+
+  /** The call on WireReader that reads the key of a map. */
+  static String keyWireName(FieldDescriptor field) {
+    return wireName(key(field));
+  }
+
+  private static FieldDescriptor key(FieldDescriptor field) {
+    return field.getMessageType().findFieldByName("key");
+  }
+
   static String boxed(String javaType) {
     return switch (javaType) {
       case "boolean" -> "Boolean";

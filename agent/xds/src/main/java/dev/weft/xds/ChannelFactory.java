@@ -21,6 +21,28 @@ public interface ChannelFactory {
    */
   Socket open(String host, int port, Duration timeout) throws IOException;
 
+  /** Makes a connected socket secure, or fails and closes it. */
+  @FunctionalInterface
+  interface Handshake {
+    Socket secure(Socket plain, String host, int port, Duration timeout) throws IOException;
+  }
+
+  /** HTTP/2 over TLS. */
+  static ChannelFactory secured(Handshake handshake) {
+    ChannelFactory plain = plaintext();
+    return new ChannelFactory() {
+      @Override
+      public String scheme() {
+        return "https";
+      }
+
+      @Override
+      public Socket open(String host, int port, Duration timeout) throws IOException {
+        return handshake.secure(plain.open(host, port, timeout), host, port, timeout);
+      }
+    };
+  }
+
   /** Plaintext HTTP/2 with prior knowledge. */
   static ChannelFactory plaintext() {
     return new ChannelFactory() {

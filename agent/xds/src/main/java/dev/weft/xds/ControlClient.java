@@ -63,7 +63,8 @@ public final class ControlClient implements ConfigSource, AutoCloseable {
             surroundings.worker(),
             new Discovery(),
             Identity.node(workload),
-            workload.namespace());
+            new AdsClient.Wants(
+                workload.namespace(), settings.identified() ? workload.inbound() : null));
     Backoff again = new Backoff(timing.lastRetry(), timing.lastRetry(), random);
     this.registration =
         new Registration(loop, new Enrolment(), () -> Identity.hello(workload), again::next);

@@ -2,6 +2,7 @@ package dev.weft.xds;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How a client is set up.
@@ -10,8 +11,10 @@ import java.util.Map;
  * @param port of the control service
  * @param workload who we are
  * @param timing how long things may take
+ * @param identified whether this process has an identity, and so is told of those of others
  */
-public record ControlSettings(String host, int port, Workload workload, Timing timing) {
+public record ControlSettings(
+    String host, int port, Workload workload, Timing timing, boolean identified) {
 
   public ControlSettings {
     if (port < 1 || port > 65_535) {
@@ -19,9 +22,19 @@ public record ControlSettings(String host, int port, Workload workload, Timing t
     }
   }
 
+  /** Of a process without an identity. */
+  public ControlSettings(String host, int port, Workload workload, Timing timing) {
+    this(host, port, workload, timing, false);
+  }
+
   /** With the usual timing. */
   public static ControlSettings of(String host, int port, Workload workload) {
     return new ControlSettings(host, port, workload, Timing.USUAL);
+  }
+
+  /** The same, of a process that has an identity. */
+  public ControlSettings withIdentity() {
+    return new ControlSettings(host, port, workload, timing, true);
   }
 
   public String authority() {
@@ -46,6 +59,19 @@ public record ControlSettings(String host, int port, Workload workload, Timing t
       ProcessFacts process) {
     public Workload {
       labels = Map.copyOf(labels);
+    }
+
+    /** The name of what our callers must prove: namespace, and labels sorted by key. */
+    String inbound() {
+      StringBuilder name = new StringBuilder(namespace).append('?');
+      new TreeMap<>(labels)
+          .forEach(
+              (key, value) ->
+                  name.append(name.charAt(name.length() - 1) == '?' ? "" : "&")
+                      .append(key)
+                      .append('=')
+                      .append(value));
+      return name.toString();
     }
 
     /** {@code weft~address~instance.namespace~namespace.svc.cluster.local}, as Istio's nodes. */

@@ -37,6 +37,10 @@ final class ClientUnderTest implements AutoCloseable {
   }
 
   ClientUnderTest(int port, ControlSettings.Timing timing) {
+    this(settings(port, timing));
+  }
+
+  static ControlSettings settings(int port, ControlSettings.Timing timing) {
     ControlSettings.Workload workload =
         new ControlSettings.Workload(
             "i1",
@@ -45,9 +49,13 @@ final class ClientUnderTest implements AutoCloseable {
             Map.of("app", "web", "version", "v1"),
             "127.0.0.1",
             new ControlSettings.ProcessFacts("0.1", "17", 7, "127.0.0.1:15020"));
+    return new ControlSettings("127.0.0.1", port, workload, timing);
+  }
+
+  ClientUnderTest(ControlSettings settings) {
     client =
         ControlClient.start(
-            new ControlSettings("127.0.0.1", port, workload, timing),
+            settings,
             new ControlClient.Surroundings(this::take, worker, new Lines()),
             ChannelFactory.plaintext());
   }

@@ -31,6 +31,8 @@ final class ScriptedControl implements AutoCloseable {
 
   static final String TYPES = "type.googleapis.com/";
   static final String HOSTS = TYPES + "weft.control.v1.HostTable";
+  static final String IDENTITIES = TYPES + "weft.control.v1.IdentityEndpoints";
+  static final String INBOUND = TYPES + "weft.control.v1.InboundSecurity";
   static final String LISTENERS = TYPES + "envoy.config.listener.v3.Listener";
   static final String ROUTES = TYPES + "envoy.config.route.v3.RouteConfiguration";
   static final String CLUSTERS = TYPES + "envoy.config.cluster.v3.Cluster";

@@ -94,11 +94,29 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.weft.engine..",
+            "dev.weft.identity..",
             "dev.weft.xds..",
             "dev.weft.telemetry..",
             "dev.weft.weaver..",
             "dev.weft.runtime..",
             "dev.weft.control..")
+        .check(weft);
+  }
+
+  @Test
+  void identityKnowsOnlyTheEngineAndTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.weft.identity..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.weft.identity..",
+            "dev.weft.engine..",
+            "dev.weft.bridge..",
+            "org.jspecify..",
+            "java..",
+            "javax.net.ssl..")
         .check(weft);
   }
 
@@ -116,14 +134,14 @@ class ArchitectureTest {
         .resideInAPackage("dev.weft.xds..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("dev.weft.telemetry..")
+        .resideInAnyPackage("dev.weft.identity..", "dev.weft.telemetry..")
         .check(weft);
     noClasses()
         .that()
         .resideInAPackage("dev.weft.telemetry..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("dev.weft.xds..")
+        .resideInAnyPackage("dev.weft.identity..", "dev.weft.xds..")
         .check(weft);
     noClasses()
         .that()
@@ -131,7 +149,11 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "dev.weft.engine..", "dev.weft.xds..", "dev.weft.telemetry..", "dev.weft.runtime..")
+            "dev.weft.engine..",
+            "dev.weft.identity..",
+            "dev.weft.xds..",
+            "dev.weft.telemetry..",
+            "dev.weft.runtime..")
         .check(weft);
   }
 
@@ -145,6 +167,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.weft.bridge..",
             "dev.weft.engine..",
+            "dev.weft.identity..",
             "dev.weft.xds..",
             "dev.weft.telemetry..",
             "dev.weft.weaver..",

@@ -28,6 +28,7 @@ public final class AdsClient {
   private final Store store = new Store();
   private final Intake intake;
   private final Assembly assembly;
+  private final boolean identified;
   private final Map<String, CompletableFuture<Void>> unsettled = new LinkedHashMap<>();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private Snapshot inForce = Snapshot.EMPTY;
@@ -39,19 +40,33 @@ public final class AdsClient {
 
   /**
    * @param worker completes the futures of those who wait
-   * @param namespace ours, which names our host table
+   * @param wants what is ours
    */
-  public AdsClient(Loop loop, Executor worker, AdsListener listener, Node node, String namespace) {
+  public AdsClient(Loop loop, Executor worker, AdsListener listener, Node node, Wants wants) {
     this.loop = loop;
     this.worker = worker;
     this.listener = listener;
     this.node = node;
     this.intake = new Intake(store, listener::ignored);
-    this.assembly = new Assembly(store, namespace);
-    store.want(ResourceType.HOSTS, namespace);
+    this.assembly = new Assembly(store, wants.namespace(), wants.inbound());
+    this.identified = wants.inbound() != null;
+    store.want(ResourceType.HOSTS, wants.namespace());
+    if (wants.inbound() != null) {
+      store.want(ResourceType.IDENTITIES, ResourceType.EVERY);
+      store.want(ResourceType.INBOUND, wants.inbound());
+    }
   }
 
-  /** Completes when the first host table is in force. */
+  /**
+   * The resources that a workload wants from the start.
+   *
+   * @param namespace ours, which names our host table
+   * @param inbound the name of our inbound policy; null: this process has no identity, and those of
+   *     others do not concern it
+   */
+  public record Wants(String namespace, @Nullable String inbound) {}
+
+  /** Completes when the first host table is in force, and with it all that connections need. */
   public CompletableFuture<Void> ready() {
     return ready;
   }
@@ -156,15 +171,22 @@ public final class AdsClient {
       inForce = next;
       listener.snapshot(next);
     }
-    if (next.hosts() != null && !ready.isDone()) {
+    if (isComplete(next) && !ready.isDone()) {
       worker.execute(() -> ready.complete(null));
     }
     settle(result.settled());
   }
 
+  private boolean isComplete(Snapshot next) {
+    boolean secured = next.identities() != null && next.inbound() != null;
+    return next.hosts() != null && (secured || !identified);
+  }
+
   @SuppressWarnings("ReferenceEquality") // what did not change is the same object; equals is dear
   private static boolean same(Snapshot one, Snapshot other) {
     return one.hosts() == other.hosts()
+        && one.identities() == other.identities()
+        && one.inbound() == other.inbound()
         && same(one.routes(), other.routes())
         && same(one.clusters(), other.clusters());
   }

@@ -2,13 +2,19 @@ package dev.weft.xds.ads;
 
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.HostTable;
+import dev.weft.engine.config.IdentityTable;
+import dev.weft.engine.config.InboundSecurity;
 import dev.weft.engine.config.RouteTable;
 import dev.weft.engine.config.Snapshot;
+import dev.weft.engine.config.SpiffeId;
 import dev.weft.xds.decode.ClusterConfig;
 import dev.weft.xds.decode.Endpoints;
+import dev.weft.xds.decode.IdentityEndpoints;
 import dev.weft.xds.decode.Listener;
 import dev.weft.xds.decode.ResourceType;
 import dev.weft.xds.decode.Routes;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,12 +40,19 @@ final class Assembly {
 
   private final Store store;
   private final String namespace;
+  private final @Nullable String inbound;
   private Map<String, Routes> inForce = Map.of();
   private Map<String, Built> built = Map.of();
+  private List<IdentityEndpoints> identitiesOf = List.of();
+  private @Nullable IdentityTable identities;
 
-  Assembly(Store store, String namespace) {
+  /**
+   * @param inbound the name of our inbound policy; null: there are no identities
+   */
+  Assembly(Store store, String namespace, @Nullable String inbound) {
     this.store = store;
     this.namespace = namespace;
+    this.inbound = inbound;
   }
 
   /**
@@ -65,8 +78,31 @@ final class Assembly {
     for (Map.Entry<String, Routes> each : inForce.entrySet()) {
       tables.put(each.getKey(), each.getValue().table());
     }
-    Snapshot snapshot = new Snapshot(hosts, tables, clusters());
+    Snapshot snapshot = new Snapshot(hosts, tables, clusters(), identities(), inbound());
     return new Result(snapshot, result.settled(), result.missing());
+  }
+
+  private @Nullable InboundSecurity inbound() {
+    return inbound == null ? null : store.find(ResourceType.INBOUND, inbound);
+  }
+
+  /** Null before the control service has said anything of them; the same while they are. */
+  private @Nullable IdentityTable identities() {
+    if (inbound == null || !store.isAnswered(ResourceType.IDENTITIES)) {
+      return null;
+    }
+    List<IdentityEndpoints> all = store.all(ResourceType.IDENTITIES);
+    if (identities == null || !all.equals(identitiesOf)) {
+      Map<SpiffeId, List<InetSocketAddress>> addresses = new HashMap<>();
+      for (IdentityEndpoints each : all) {
+        addresses
+            .computeIfAbsent(each.identity(), any -> new ArrayList<>())
+            .addAll(each.addresses());
+      }
+      identities = IdentityTable.of(addresses);
+      identitiesOf = all;
+    }
+    return identities;
   }
 
   /** The routes to be in force for this authority; null: none. */

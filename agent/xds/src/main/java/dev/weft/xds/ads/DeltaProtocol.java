@@ -46,6 +46,10 @@ final class DeltaProtocol implements Protocol {
   public void start() {
     for (ResourceType<?> type : ResourceType.ALL) {
       Set<String> names = new LinkedHashSet<>(store.wanted(type));
+      if (store.wantsEvery(type)) {
+        subscribe(type, names);
+        continue;
+      }
       // What came unasked is asked for by name: a first request without names would ask for all.
       names.addAll(store.versions(type).keySet());
       if (!names.isEmpty()) {
@@ -60,7 +64,9 @@ final class DeltaProtocol implements Protocol {
     request.resourceNamesSubscribe(List.copyOf(names));
     if (opened.add(type)) {
       Map<String, String> versions = new LinkedHashMap<>(store.versions(type));
-      versions.keySet().retainAll(names);
+      if (!store.wantsEvery(type)) {
+        versions.keySet().retainAll(names);
+      }
       request.initialResourceVersions(versions);
     }
     call.send(request.toByteArray());
@@ -103,6 +109,7 @@ final class DeltaProtocol implements Protocol {
       resources.add(new Incoming(each.name(), each.version(), each.resource()));
     }
     List<String> problems = intake.take(type, resources);
+    store.answered(type);
     for (String name : response.removedResources()) {
       store.remove(type, name);
     }

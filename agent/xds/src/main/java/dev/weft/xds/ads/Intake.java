@@ -9,8 +9,9 @@ import java.util.List;
 
 /**
  * Takes resources in, each on its own: the good ones of an answer are put in force, a bad one keeps
- * its last good state, and the answer as a whole is refused with a reason for each bad one. So do
- * Envoy and gRPC; a rule that one team breaks must not hold up everybody's.
+ * its last good state unless it carries security, and the answer as a whole is refused with a
+ * reason for each bad one. So do Envoy and gRPC; a rule that one team breaks must not hold up
+ * everybody's.
  */
 final class Intake {
 
@@ -36,16 +37,20 @@ final class Intake {
         Object value = type.decode(content(type, incoming), ignored);
         store.put(type, incoming.name(), version, value);
       } catch (InvalidResourceException e) {
-        problems.add(problem(type, incoming, e.getMessage()));
+        problems.add(refuse(type, incoming, e.getMessage()));
       } catch (RuntimeException | StackOverflowError e) {
         // A decoder's own mistake refuses the resource, too.
-        problems.add(problem(type, incoming, e.toString()));
+        problems.add(refuse(type, incoming, e.toString()));
       }
     }
     return problems;
   }
 
-  private static String problem(ResourceType<?> type, Incoming incoming, String reason) {
+  private String refuse(ResourceType<?> type, Incoming incoming, String reason) {
+    Object instead = type.unreadable();
+    if (instead != null && store.wanted(type).contains(incoming.name())) {
+      store.put(type, incoming.name(), "", instead);
+    }
     return type + " \"" + incoming.name() + "\": " + reason;
   }
 

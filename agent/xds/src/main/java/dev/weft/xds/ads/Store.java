@@ -1,10 +1,13 @@
 package dev.weft.xds.ads;
 
 import dev.weft.xds.decode.ResourceType;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ final class Store {
 
   private final Map<ResourceType<?>, Map<String, Held>> held = new HashMap<>();
   private final Map<ResourceType<?>, Set<String>> wanted = new HashMap<>();
+  private final Set<ResourceType<?>> answered = new HashSet<>();
 
   Store() {
     for (ResourceType<?> type : ResourceType.ALL) {
@@ -44,6 +48,32 @@ final class Store {
   /** By name, as subscribed. */
   Set<String> wanted(ResourceType<?> type) {
     return wanted.getOrDefault(type, Set.of());
+  }
+
+  /** Whether all resources of a type are wanted. */
+  boolean wantsEvery(ResourceType<?> type) {
+    return wanted(type).contains(ResourceType.EVERY);
+  }
+
+  /** Something was said of this type, if only that there is nothing. */
+  void answered(ResourceType<?> type) {
+    answered.add(type);
+  }
+
+  /** Whether anything was ever said of this type. */
+  boolean isAnswered(ResourceType<?> type) {
+    return answered.contains(type);
+  }
+
+  /** All that exist. */
+  <T> List<T> all(ResourceType<T> type) {
+    List<T> all = new ArrayList<>();
+    for (Held each : of(type).values()) {
+      if (each.value() != null) {
+        all.add(type.cast(each.value()));
+      }
+    }
+    return all;
   }
 
   /** Whether it has come, or is known not to exist. */

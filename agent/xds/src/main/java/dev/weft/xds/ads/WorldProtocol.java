@@ -54,7 +54,9 @@ final class WorldProtocol implements Protocol {
   public void start() {
     for (ResourceType<?> type : ResourceType.ALL) {
       // Everything is asked for by name here, the references included.
-      store.versions(type).keySet().forEach(name -> store.want(type, name));
+      if (!store.wantsEvery(type)) {
+        store.versions(type).keySet().forEach(name -> store.want(type, name));
+      }
       if (!store.wanted(type).isEmpty()) {
         subscribe(type, store.wanted(type));
       }
@@ -113,7 +115,14 @@ final class WorldProtocol implements Protocol {
       resources.add(new Incoming(name, "", each));
     }
     List<String> problems = intake.take(type, resources);
-    if (type == ResourceType.LISTENERS || type == ResourceType.CLUSTERS) {
+    store.answered(type);
+    if (store.wantsEvery(type)) {
+      for (String known : store.versions(type).keySet()) {
+        if (!present.contains(known)) {
+          store.remove(type, known);
+        }
+      }
+    } else if (type == ResourceType.LISTENERS || type == ResourceType.CLUSTERS) {
       for (String wanted : store.wanted(type)) {
         if (!present.contains(wanted)) {
           store.remove(type, wanted);
@@ -125,7 +134,7 @@ final class WorldProtocol implements Protocol {
 
   /** Resources of this protocol have no name but their own, which is their first field. */
   private String name(ResourceType<?> type, Any resource) throws InvalidMessageException {
-    if (type == ResourceType.HOSTS) {
+    if (type == ResourceType.HOSTS || type == ResourceType.INBOUND) {
       return store.wanted(type).iterator().next();
     }
     WireReader in = new WireReader(resource.value(), IgnoredFields.UNHEARD);

@@ -1,6 +1,7 @@
 package dev.weft.xds.decode;
 
 import dev.weft.engine.config.HostTable;
+import dev.weft.engine.config.InboundSecurity;
 import dev.weft.xds.wire.IgnoredFields;
 import dev.weft.xds.wire.InvalidMessageException;
 import dev.weft.xds.wire.WireReader;
@@ -16,6 +17,21 @@ public final class ResourceType<T> {
 
   public static final ResourceType<HostTable> HOSTS =
       new ResourceType<>("weft.control.v1.HostTable", HostTable.class, HostTableDecoder::decode);
+
+  /** By SPIFFE id; subscribed all together. */
+  public static final ResourceType<IdentityEndpoints> IDENTITIES =
+      new ResourceType<>(
+          "weft.control.v1.IdentityEndpoints",
+          IdentityEndpoints.class,
+          IdentityEndpointsDecoder::decode);
+
+  /** What our callers must prove. One that cannot be read lets nothing in. */
+  public static final ResourceType<InboundSecurity> INBOUND =
+      new ResourceType<>(
+          "weft.control.v1.InboundSecurity",
+          InboundSecurity.class,
+          InboundSecurityDecoder::decode,
+          InboundSecurity.UNREADABLE);
 
   public static final ResourceType<Listener> LISTENERS =
       new ResourceType<>(
@@ -37,18 +53,27 @@ public final class ResourceType<T> {
 
   /** In the order in which a client subscribes. */
   public static final List<ResourceType<?>> ALL =
-      List.of(HOSTS, CLUSTERS, ENDPOINTS, LISTENERS, ROUTES);
+      List.of(HOSTS, IDENTITIES, INBOUND, CLUSTERS, ENDPOINTS, LISTENERS, ROUTES);
+
+  /** The name that stands for all resources of a type. */
+  public static final String EVERY = "*";
 
   private static final String PREFIX = "type.googleapis.com/";
 
   private final String name;
   private final Class<T> decoded;
   private final Decoder<T> decoder;
+  private final @Nullable T unreadable;
 
   private ResourceType(String name, Class<T> decoded, Decoder<T> decoder) {
+    this(name, decoded, decoder, null);
+  }
+
+  private ResourceType(String name, Class<T> decoded, Decoder<T> decoder, @Nullable T unreadable) {
     this.name = name;
     this.decoded = decoded;
     this.decoder = decoder;
+    this.unreadable = unreadable;
   }
 
   /** From a message to the decoded form. */
@@ -74,6 +99,14 @@ public final class ResourceType<T> {
   /** For people: {@code RouteConfiguration}. */
   public String shortName() {
     return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  /**
+   * What holds once a resource cannot be read: of what carries security nothing is kept that may
+   * have been meant to end. Null: its last good state holds.
+   */
+  public @Nullable T unreadable() {
+    return unreadable;
   }
 
   /** The decoded form, known to be of this type. */

@@ -23,6 +23,8 @@ public final class Call {
   private long sendWindow;
   private int received; // bytes since our last window update
   private boolean closed;
+  private boolean finished; // by us
+  private boolean ended; // and the peer was told
   private @Nullable GrpcStatus httpFailure;
   private boolean headed;
 
@@ -54,7 +56,23 @@ public final class Call {
     }
   }
 
+  /** Says that no message follows those that were sent. */
+  public void finish() {
+    if (!closed && !finished) {
+      finished = true;
+      connection.guarded(this::pump);
+    }
+  }
+
   void pump() throws Http2Exception {
+    sendOutgoing();
+    if (finished && !ended && outgoing.isEmpty()) {
+      ended = true;
+      connection.write(new Frame(Frame.DATA, Frame.END_STREAM, id, new byte[0]));
+    }
+  }
+
+  private void sendOutgoing() throws Http2Exception {
     while (!outgoing.isEmpty()) {
       byte[] message = outgoing.getFirst();
       long window = Math.min(sendWindow, connection.sendWindow());

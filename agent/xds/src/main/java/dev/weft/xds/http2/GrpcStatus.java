@@ -10,10 +10,14 @@ public record GrpcStatus(int code, String message) {
 
   public static final int OK = 0;
   public static final int UNKNOWN = 2;
+  public static final int INVALID_ARGUMENT = 3;
+  public static final int PERMISSION_DENIED = 7;
   public static final int RESOURCE_EXHAUSTED = 8;
+  public static final int FAILED_PRECONDITION = 9;
   public static final int UNIMPLEMENTED = 12;
   public static final int INTERNAL = 13;
   public static final int UNAVAILABLE = 14;
+  public static final int UNAUTHENTICATED = 16;
 
   static GrpcStatus unavailable(String message) {
     return new GrpcStatus(UNAVAILABLE, message);
@@ -38,14 +42,15 @@ public record GrpcStatus(int code, String message) {
           case OK -> "OK";
           case 1 -> "CANCELLED";
           case UNKNOWN -> "UNKNOWN";
-          case 3 -> "INVALID_ARGUMENT";
+          case INVALID_ARGUMENT -> "INVALID_ARGUMENT";
           case 4 -> "DEADLINE_EXCEEDED";
-          case 7 -> "PERMISSION_DENIED";
+          case PERMISSION_DENIED -> "PERMISSION_DENIED";
           case RESOURCE_EXHAUSTED -> "RESOURCE_EXHAUSTED";
+          case FAILED_PRECONDITION -> "FAILED_PRECONDITION";
           case UNIMPLEMENTED -> "UNIMPLEMENTED";
           case INTERNAL -> "INTERNAL";
           case UNAVAILABLE -> "UNAVAILABLE";
-          case 16 -> "UNAUTHENTICATED";
+          case UNAUTHENTICATED -> "UNAUTHENTICATED";
           default -> "status " + code;
         };
     return message.isEmpty() ? name : name + ": " + message;

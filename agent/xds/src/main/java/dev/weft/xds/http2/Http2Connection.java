@@ -17,7 +17,9 @@ public final class Http2Connection {
   static final int STREAM_WINDOW = 1024 * 1024;
   private static final int CONNECTION_WINDOW = 4 * STREAM_WINDOW;
   private static final int INITIAL_WINDOW = 65_535;
-  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  /** How long a goodbye may take before the socket is closed over it. */
+  public static final Duration LINGER = Duration.ofSeconds(1);
 
   private static final byte[] NOTHING = {};
 
@@ -95,14 +97,24 @@ public final class Http2Connection {
    * @param method {@code package.Service/Method}
    */
   public Call call(String method, CallListener callListener) {
+    return call(method, List.of(), callListener);
+  }
+
+  /**
+   * Opens a call.
+   *
+   * @param metadata names, lower case, and values
+   */
+  public Call call(
+      String method, List<Map.Entry<String, String>> metadata, CallListener callListener) {
     Call call = new Call(this, nextStream, callListener);
     if (closed) {
       loop.execute(() -> call.end(GrpcStatus.unavailable("connection is closed")));
       return call;
     }
     calls.put(nextStream, call);
-    byte[] block =
-        Hpack.encode(
+    List<Map.Entry<String, String>> fields =
+        new ArrayList<>(
             List.of(
                 Map.entry(":method", "POST"),
                 Map.entry(":scheme", peer.scheme()),
@@ -111,7 +123,8 @@ public final class Http2Connection {
                 Map.entry("content-type", "application/grpc"),
                 Map.entry("te", "trailers"),
                 Map.entry("user-agent", peer.userAgent())));
-    Frame headers = new Frame(Frame.HEADERS, Frame.END_HEADERS, nextStream, block);
+    fields.addAll(metadata);
+    Frame headers = new Frame(Frame.HEADERS, Frame.END_HEADERS, nextStream, Hpack.encode(fields));
     nextStream += 2;
     guarded(() -> write(headers));
     return call;

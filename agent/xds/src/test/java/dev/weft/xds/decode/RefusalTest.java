@@ -8,8 +8,11 @@ import com.google.protobuf.BoolValue;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.UInt32Value;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.util.Durations;
 import dev.weft.control.api.v1.HostTable;
+import dev.weft.control.api.v1.IdentityEndpoints;
+import dev.weft.control.api.v1.InboundSecurity;
 import dev.weft.xds.wire.IgnoredFields;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
@@ -51,6 +54,87 @@ class RefusalTest {
     assertThatThrownBy(() -> type.decode(message.toByteArray(), IgnoredFields.UNHEARD))
         .isInstanceOf(InvalidResourceException.class)
         .hasMessage(reason);
+  }
+
+  private static InboundSecurity.Builder security() {
+    return InboundSecurity.newBuilder()
+        .setMode(InboundSecurity.Mode.PERMISSIVE)
+        .addTrustDomains("cluster.local");
+  }
+
+  @Test
+  void inboundSecurityThatIsNotWhollyUnderstood() {
+    refused(
+        ResourceType.INBOUND,
+        security().setModeValue(9).build(),
+        "mode: 9 (expected: DISABLE, PERMISSIVE or STRICT)");
+    refused(
+        ResourceType.INBOUND,
+        security().putPortsValue(8080, 9).build(),
+        "ports: 9 (expected: DISABLE, PERMISSIVE or STRICT)");
+    refused(
+        ResourceType.INBOUND,
+        security().putPorts(0, InboundSecurity.Mode.STRICT).build(),
+        "ports: 0 (expected: 1 to 65535)");
+    refused(
+        ResourceType.INBOUND,
+        security().putPorts(65_536, InboundSecurity.Mode.STRICT).build(),
+        "ports: 65536 (expected: 1 to 65535)");
+    refused(
+        ResourceType.INBOUND,
+        security().clearTrustDomains().build(),
+        "trust_domains: none (expected: the mesh's own at least)");
+    refused(
+        ResourceType.INBOUND,
+        security().addTrustDomains("Evil Domain").build(),
+        "trust_domains[1]: \"Evil Domain\" (expected: a trust domain)");
+    refused(
+        ResourceType.INBOUND,
+        security().setUnknownFields(later()).build(),
+        "field 77: unknown to weft.control.v1.InboundSecurity");
+  }
+
+  /** A field of an API that is later than this agent. */
+  private static UnknownFieldSet later() {
+    return UnknownFieldSet.newBuilder()
+        .addField(77, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+        .build();
+  }
+
+  @Test
+  void identityEndpoints() {
+    IdentityEndpoints.Builder good =
+        IdentityEndpoints.newBuilder().setIdentity("spiffe://cluster.local/ns/default/sa/reviews");
+    for (String address :
+        List.of(
+            "",
+            "10.0.0.1",
+            ":80",
+            "host:80",
+            "10.0.0.1:0",
+            "10.0.0.1:65536",
+            "::1:80",
+            "[10.0.0.1]:80",
+            "[::1]",
+            "[fe80::1%eth0]:80",
+            "10.0.0.1:+80",
+            "10.0.0.1:080")) {
+      refused(
+          ResourceType.IDENTITIES,
+          good.clone().addAddresses("10.0.0.9:1").addAddresses(address).build(),
+          "addresses[1]: \""
+              + address
+              + "\" (expected: an IP address and a port, [..] around IPv6)");
+    }
+    refused(
+        ResourceType.IDENTITIES,
+        good.clone().setIdentity("reviews").build(),
+        "identity: \"reviews\" (expected: spiffe://<trust domain>/ns/<namespace>/sa/<service"
+            + " account>)");
+    refused(
+        ResourceType.IDENTITIES,
+        good.clone().setUnknownFields(later()).build(),
+        "field 77: unknown to weft.control.v1.IdentityEndpoints");
   }
 
   private static void route(Route.Builder route, String reason) {

@@ -2,6 +2,7 @@ package dev.weft.control.cli;
 
 import dev.weft.control.server.ControlServer;
 import dev.weft.control.server.ControlSettings;
+import dev.weft.control.server.HostAndPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,9 +76,11 @@ final class UpCommand implements Callable<Integer> {
                 },
                 "weft-stop"));
     server.models().subscribe(console);
-    console.line("agents connect to " + text(server.address()) + " (WEFT_CONTROL)");
+    console.line("agents connect to " + HostAndPort.of(server.address()) + " (WEFT_CONTROL)");
     console.line(
-        "status at http://" + text(server.adminAddress()) + "/status, metrics at /metrics");
+        "status at http://"
+            + HostAndPort.of(server.adminAddress())
+            + "/status, metrics at /metrics");
     stopped.await();
     return STOPPED_BY_SIGNAL;
   }
@@ -92,14 +95,10 @@ final class UpCommand implements Callable<Integer> {
           config,
           listen,
           admin,
-          state == null ? ControlSettings.defaultState(listen.getPort()) : state);
+          state == null ? ControlSettings.defaultState(listen.getPort()) : state,
+          null);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }
-  }
-
-  private static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 }

@@ -110,7 +110,7 @@ class WeftctlTest {
     try (ControlServer server =
         ControlServer.start(
             new ControlSettings(
-                directory.resolve("config"), any, any, directory.resolve("state")))) {
+                directory.resolve("config"), any, any, directory.resolve("state"), null))) {
       port = server.adminAddress().getPort();
       Result table = run("status", "--server", "127.0.0.1:" + port);
       assertThat(table.exit()).isZero();

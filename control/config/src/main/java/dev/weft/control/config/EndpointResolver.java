@@ -100,7 +100,7 @@ final class EndpointResolver {
   }
 
   private static Optional<Integer> target(ServicePort port, Workload workload) {
-    if (workload.listeners().isEmpty()) {
+    if (workload.origin() == Workload.Origin.DECLARED) {
       Integer named = workload.namedPorts().get(port.name());
       return Optional.of(named != null ? named : numbered(port));
     }

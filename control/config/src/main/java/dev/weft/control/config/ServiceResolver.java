@@ -16,6 +16,7 @@ import dev.weft.control.model.Service.Resolution;
 import dev.weft.control.model.ServiceName;
 import dev.weft.control.model.ServicePort;
 import dev.weft.control.model.Workload;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,9 +110,49 @@ final class ServiceResolver {
         Location.MESH_INTERNAL,
         Resolution.STATIC,
         resource.addresses(),
-        new EndpointResolver(resource, findings).ofWorkloads(resource.ports(), serving),
+        new EndpointResolver(resource, findings)
+            .ofWorkloads(resource.ports(), admitted(resource, name.name(), serving)),
         resource.exportTo(),
         List.of());
+  }
+
+  /**
+   * Those who may serve it. Workloads choose their labels themselves, so that being selected proves
+   * nothing: whoever has an identity needs the service among those that were granted to it, and
+   * where one such serves, nobody without an identity does. What is declared is the operator's own
+   * word.
+   */
+  private List<Candidate> admitted(Resource resource, String service, List<Candidate> selected) {
+    boolean proven =
+        selected.stream()
+            .map(Candidate::workload)
+            .anyMatch(one -> one.principal() != null && one.mayServe(service));
+    List<Candidate> admitted = new ArrayList<>();
+    for (Candidate candidate : selected) {
+      Workload one = candidate.workload();
+      boolean nobody = one.principal() == null && one.origin() == Workload.Origin.REGISTERED;
+      if (!one.mayServe(service)) {
+        reportNotGranted(resource, one, one.identity() + " may not (expected: a grant)");
+      } else if (proven && nobody) {
+        reportNotGranted(
+            resource, one, "others with an identity do, and it has none (expected: a join token)");
+      } else {
+        admitted.add(candidate);
+      }
+    }
+    return admitted;
+  }
+
+  private void reportNotGranted(Resource resource, Workload workload, String why) {
+    if (!workload.listeners().isEmpty()) {
+      findings.add(
+          new Finding(
+              FindingCode.SERVICE_NOT_GRANTED,
+              resource.id(),
+              resource.metadata().location(),
+              "spec",
+              workload.serviceName() + " (" + workload.id() + ") does not serve it: " + why));
+    }
   }
 
   private Service entry(Resource.Entry resource, Fqdn host) {
@@ -137,7 +178,9 @@ final class ServiceResolver {
     }
     if (selector != null) {
       List<Candidate> serving = workloads.selected(entry.id().namespace(), selector);
-      return resolver.ofWorkloads(entry.ports(), serving);
+      String name =
+          ServiceName.of(host, settings.domain()).map(ServiceName::name).orElse(entry.id().name());
+      return resolver.ofWorkloads(entry.ports(), admitted(entry, name, serving));
     }
     boolean byName = entry.resolution() != Resolution.STATIC;
     return byName && entry.endpoints().isEmpty()

@@ -38,7 +38,9 @@ public enum FindingCode {
   EMPTY_SERVICE("WEFT0402", Severity.INFO, "Nothing serves the service port"),
   EMPTY_SUBSET("WEFT0403", Severity.INFO, "No workload carries the subset's labels"),
   PORT_CLAIMED("WEFT0404", Severity.ERROR, "Another workload claims the same address and port"),
-  PORT_UNREACHABLE("WEFT0405", Severity.WARNING, "A port is bound where others cannot reach it");
+  PORT_UNREACHABLE("WEFT0405", Severity.WARNING, "A port is bound where others cannot reach it"),
+  SERVICE_NOT_GRANTED(
+      "WEFT0406", Severity.ERROR, "A workload may not serve what it wants to serve");
 
   private final String id;
   private final Severity severity;

@@ -2,6 +2,7 @@ package dev.weft.control.model;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One running instance that can serve: registered by its agent, or declared by a WorkloadEntry.
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param namedPorts port numbers by port name ({@code WorkloadEntry.ports}); empty for
  *     registrations
  * @param weight relative share among endpoints; 1 unless said otherwise
+ * @param principal who it is proven to be, and which services it may serve; null: nobody knows
  */
 public record Workload(
     String id,
@@ -28,7 +30,17 @@ public record Workload(
     Map<String, Integer> namedPorts,
     String serviceAccount,
     Locality locality,
-    int weight) {
+    int weight,
+    Origin origin,
+    @Nullable Principal principal) {
+
+  /** Who says that it is there. */
+  public enum Origin {
+    /** Its own agent, which also knows where it listens. */
+    REGISTERED,
+    /** A WorkloadEntry. */
+    DECLARED
+  }
 
   public Workload {
     labels = Map.copyOf(labels);
@@ -53,17 +65,68 @@ public record Workload(
         Map.of(),
         "default",
         Locality.UNKNOWN,
-        1);
+        1,
+        Origin.REGISTERED,
+        null);
+  }
+
+  /** Proven to be somebody, whose service account is then its own. */
+  public Workload withPrincipal(@Nullable Principal proven) {
+    return new Workload(
+        id,
+        name,
+        namespace,
+        labels,
+        address,
+        listeners,
+        namedPorts,
+        proven == null ? serviceAccount : proven.id().serviceAccount(),
+        locality,
+        weight,
+        origin,
+        proven);
+  }
+
+  /** Whether it may serve a service of its namespace; whoever is nobody in particular may. */
+  public boolean mayServe(String service) {
+    return principal == null || principal.services().contains(service);
+  }
+
+  /** Who must be proven to serve at its address; null: nobody in particular. */
+  public @Nullable SpiffeId identity() {
+    return principal == null ? null : principal.id();
   }
 
   public Workload withServiceAccount(String account) {
     return new Workload(
-        id, name, namespace, labels, address, listeners, namedPorts, account, locality, weight);
+        id,
+        name,
+        namespace,
+        labels,
+        address,
+        listeners,
+        namedPorts,
+        account,
+        locality,
+        weight,
+        origin,
+        principal);
   }
 
   public Workload withLocality(Locality where) {
     return new Workload(
-        id, name, namespace, labels, address, listeners, namedPorts, serviceAccount, where, weight);
+        id,
+        name,
+        namespace,
+        labels,
+        address,
+        listeners,
+        namedPorts,
+        serviceAccount,
+        where,
+        weight,
+        origin,
+        principal);
   }
 
   public ServiceName serviceName() {

@@ -1,5 +1,8 @@
 package dev.weft.control.server;
 
+import dev.weft.control.ca.CertificateAuthority;
+import dev.weft.control.ca.Doorman;
+import dev.weft.control.ca.Refusals;
 import dev.weft.control.config.Resolver;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.MeshSettings;
@@ -16,13 +19,17 @@ import dev.weft.control.source.registry.WorkloadRegistry;
 import dev.weft.control.xds.AdsServer;
 import dev.weft.control.xds.Pacing;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A running control service. */
 public final class ControlServer implements AutoCloseable {
@@ -37,26 +44,44 @@ public final class ControlServer implements AutoCloseable {
 
   private final Deque<AutoCloseable> parts;
   private final MeshSource models;
+  private final @Nullable CertificateAuthority authority;
   private final Server grpc;
+  private final @Nullable Server tls;
   private final AdminServer admin;
 
   private ControlServer(ControlSettings settings, Deque<AutoCloseable> parts) throws IOException {
     this.parts = parts;
-    MeshSettings mesh = MeshSettings.DEFAULT;
     LeaseTimes times = LeaseTimes.DEFAULT;
     WorkloadRegistry registry =
         new WorkloadRegistry(times, System::nanoTime, InstantSource.system());
     part(new RegistryUpkeep(registry, LeaseFile.open(settings.state())));
+    authority = authority(settings);
+    Refusals refusals =
+        authority == null ? new Refusals(InstantSource.system()) : authority.refusals();
+    MeshSettings mesh =
+        authority == null
+            ? MeshSettings.DEFAULT
+            : MeshSettings.DEFAULT.withTrustDomain(authority.trustDomain());
     DirectorySource directory =
         part(DirectorySource.open(settings.config(), mesh, DirectoryOptions.DEFAULT));
     models = part(MeshSource.open(new Resolver(mesh), directory, registry));
-    AdsServer ads = part(new AdsServer(models, CONFIGURATION, Pacing.ENDPOINTS));
+    AdsServer ads = part(new AdsServer(models, CONFIGURATION, Pacing.ENDPOINTS, Doorman::current));
     RegistrationService registrations =
         new RegistrationService(
-            registry, times, instance -> ads.everybodyKnows(model -> !contains(model, instance)));
+            registry,
+            times,
+            instance -> ads.everybodyKnows(model -> !contains(model, instance)),
+            new RegistrationService.Callers(Doorman::current, refusals::add));
     grpc = GrpcFront.start(settings.listen(), ads.service(), registrations.bindService());
-    part(this::stopGrpc);
-    StatusReader status = new StatusReader(settings, models, registry, ads);
+    part(() -> stop(grpc));
+    tls = tls(settings, ads.service(), registrations.bindService());
+    StatusReader status =
+        new StatusReader(
+            settings,
+            models,
+            registry,
+            ads,
+            new StatusReader.Identities(authority, tlsAddress(), refusals));
     part(status);
     admin = part(AdminServer.start(settings.admin(), status));
   }
@@ -77,6 +102,32 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
+  private @Nullable CertificateAuthority authority(ControlSettings settings) throws IOException {
+    ControlSettings.Identity identity = settings.identity();
+    return identity == null
+        ? null
+        : part(
+            CertificateAuthority.open(
+                settings.state(),
+                identity.trustDomain(),
+                identity.certificateLife(),
+                InstantSource.system()));
+  }
+
+  private @Nullable Server tls(ControlSettings settings, ServerServiceDefinition... services)
+      throws IOException {
+    ControlSettings.Identity identity = settings.identity();
+    if (identity == null || authority == null) {
+      return null;
+    }
+    List<ServerServiceDefinition> all = new ArrayList<>(List.of(services));
+    all.add(authority.service().bindService());
+    Server server =
+        GrpcFront.start(identity.listen(), authority, all.toArray(new ServerServiceDefinition[0]));
+    part(() -> stop(server));
+    return server;
+  }
+
   private <T extends AutoCloseable> T part(T part) {
     parts.push(part);
     return part;
@@ -90,9 +141,19 @@ public final class ControlServer implements AutoCloseable {
     return workload.equals(instance) || workload.startsWith(instance + "@");
   }
 
-  /** Where agents connect. */
+  /** Where agents connect in plaintext. */
   public InetSocketAddress address() {
     return (InetSocketAddress) grpc.getListenSockets().get(0);
+  }
+
+  /** Where agents connect with TLS; null: nowhere. */
+  public @Nullable InetSocketAddress tlsAddress() {
+    return tls == null ? null : (InetSocketAddress) tls.getListenSockets().get(0);
+  }
+
+  /** Who signs certificates; null: nobody. */
+  public @Nullable CertificateAuthority authority() {
+    return authority;
   }
 
   /** Where {@code GET /status} and {@code GET /metrics} are served. */
@@ -105,10 +166,10 @@ public final class ControlServer implements AutoCloseable {
     return models;
   }
 
-  private void stopGrpc() {
-    grpc.shutdownNow();
+  private static void stop(Server server) {
+    server.shutdownNow();
     try {
-      grpc.awaitTermination(STOP_MILLIS, TimeUnit.MILLISECONDS);
+      server.awaitTermination(STOP_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -2,6 +2,8 @@ package dev.weft.control.server;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the control service reads, listens and keeps its state.
@@ -10,12 +12,37 @@ import java.nio.file.Path;
  * @param listen where agents connect, plaintext HTTP/2
  * @param admin where its own state is served; loopback only
  * @param state the directory that survives a restart; made if it is missing, owner only
+ * @param identity null: nobody is asked who he is, and nobody gets a certificate
  */
 public record ControlSettings(
-    Path config, InetSocketAddress listen, InetSocketAddress admin, Path state) {
+    Path config,
+    InetSocketAddress listen,
+    InetSocketAddress admin,
+    Path state,
+    @Nullable Identity identity) {
 
   public static final int DEFAULT_PORT = 15010;
+  public static final int DEFAULT_TLS_PORT = 15012;
   public static final int DEFAULT_ADMIN_PORT = 15014;
+
+  /**
+   * How workloads prove who they are.
+   *
+   * @param listen where agents connect with TLS
+   * @param trustDomain of all identities; null: what the state directory has, else {@code
+   *     cluster.local}
+   * @param certificateLife how long a certificate holds
+   */
+  public record Identity(
+      InetSocketAddress listen, @Nullable String trustDomain, Duration certificateLife) {
+
+    public Identity {
+      if (listen.isUnresolved()) {
+        throw new IllegalArgumentException(
+            "tls-listen: " + listen + " (expected: an address of this host)");
+      }
+    }
+  }
 
   public ControlSettings {
     if (listen.isUnresolved()) {

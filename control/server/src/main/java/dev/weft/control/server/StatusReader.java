@@ -1,8 +1,11 @@
 package dev.weft.control.server;
 
+import dev.weft.control.ca.CertificateAuthority;
+import dev.weft.control.ca.Refusals;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.ModelSource;
+import dev.weft.control.model.SpiffeId;
 import dev.weft.control.server.status.Status;
 import dev.weft.control.server.status.Status.AgentState;
 import dev.weft.control.server.status.Status.FindingState;
@@ -12,6 +15,7 @@ import dev.weft.control.source.registry.WorkloadRegistry;
 import dev.weft.control.source.registry.WorkloadStatus;
 import dev.weft.control.xds.AdsServer;
 import dev.weft.control.xds.ClientStatus;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,8 +33,38 @@ final class StatusReader implements AutoCloseable {
   private final ModelSource.Subscription subscription;
   private volatile Instant changed = started;
 
+  private final Identities identities;
+
+  /** What is known of identities; without an authority, nothing but who was refused. */
+  record Identities(
+      @Nullable CertificateAuthority authority,
+      @Nullable InetSocketAddress tls,
+      Refusals refusals) {
+
+    Status.@Nullable Trust trust() {
+      return authority == null || tls == null
+          ? null
+          : new Status.Trust(
+              authority.trustDomain(),
+              HostAndPort.of(tls),
+              authority.rootDigest(),
+              authority.root().getNotAfter().toInstant().toString());
+    }
+
+    @Nullable String expires(@Nullable SpiffeId id) {
+      return authority == null || id == null
+          ? null
+          : authority.issued(id).map(issued -> issued.expires().toString()).orElse(null);
+    }
+  }
+
   StatusReader(
-      ControlSettings settings, ModelSource models, WorkloadRegistry registry, AdsServer ads) {
+      ControlSettings settings,
+      ModelSource models,
+      WorkloadRegistry registry,
+      AdsServer ads,
+      Identities identities) {
+    this.identities = identities;
     this.settings = settings;
     this.models = models;
     this.registry = registry;
@@ -45,8 +79,12 @@ final class StatusReader implements AutoCloseable {
         Version.current(),
         started.toString(),
         configuration(model),
+        identities.trust(),
         registry.status().stream().map(it -> workload(it, clients)).toList(),
-        clients.stream().map(StatusReader::agent).toList());
+        clients.stream().map(StatusReader::agent).toList(),
+        identities.refusals.latest().stream()
+            .map(it -> new Status.Refusal(it.at().toString(), it.who(), it.reason(), it.count()))
+            .toList());
   }
 
   String metrics() {
@@ -77,9 +115,10 @@ final class StatusReader implements AutoCloseable {
         finding.message());
   }
 
-  private static WorkloadState workload(WorkloadStatus status, List<ClientStatus> clients) {
+  private WorkloadState workload(WorkloadStatus status, List<ClientStatus> clients) {
     Registration it = status.registration();
     var jvm = it.jvm();
+    SpiffeId identity = it.principal() == null ? null : it.principal().id();
     return new WorkloadState(
         it.service().name(),
         it.service().namespace().value(),
@@ -89,6 +128,9 @@ final class StatusReader implements AutoCloseable {
         status.connected(),
         status.since().toString(),
         sync(it, clients),
+        identity == null ? null : identity.toString(),
+        identities.expires(identity),
+        it.ports().isEmpty() ? null : status.barred().orElse(null),
         new Status.Jvm(jvm.agentVersion(), jvm.javaVersion(), jvm.pid(), jvm.metrics()),
         status.ports().stream().map(StatusReader::port).toList(),
         it.libraries().stream()
@@ -127,6 +169,7 @@ final class StatusReader implements AutoCloseable {
         client.namespace(),
         client.version(),
         client.connection().address(),
+        client.connection().identity() == null ? null : client.connection().identity().toString(),
         client.connection().since().toString(),
         client.sync().name(),
         client.types().stream().map(StatusReader::type).toList());

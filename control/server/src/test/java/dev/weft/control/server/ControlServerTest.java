@@ -41,7 +41,7 @@ class ControlServerTest {
 
   private ControlSettings settings(InetSocketAddress listen) {
     return new ControlSettings(
-        directory.resolve("config"), listen, loopback(0), directory.resolve("state"));
+        directory.resolve("config"), listen, loopback(0), directory.resolve("state"), null);
   }
 
   private static InetSocketAddress loopback(int port) {
@@ -130,7 +130,7 @@ class ControlServerTest {
     assertThatThrownBy(
             () ->
                 new ControlSettings(
-                    directory, loopback(0), new InetSocketAddress("0.0.0.0", 0), directory))
+                    directory, loopback(0), new InetSocketAddress("0.0.0.0", 0), directory, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected: a loopback address");
   }

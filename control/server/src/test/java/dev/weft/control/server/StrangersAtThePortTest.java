@@ -43,7 +43,8 @@ class StrangersAtThePortTest {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server =
         ControlServer.start(
-            new ControlSettings(directory.resolve("config"), any, any, directory.resolve("state")));
+            new ControlSettings(
+                directory.resolve("config"), any, any, directory.resolve("state"), null));
   }
 
   /** The service still serves. */

@@ -13,6 +13,7 @@ import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
@@ -35,8 +36,16 @@ final class TestAgent implements AutoCloseable {
   private final StreamObserver<AgentMessage> registration;
   private final StreamObserver<DeltaDiscoveryRequest> discovery;
 
+  /** How its two streams ended. */
+  final BlockingQueue<Status> ends = new LinkedBlockingQueue<>();
+
   TestAgent(InetSocketAddress control, String instance, String service, int port) {
-    channel = NettyChannelBuilder.forAddress(control).usePlaintext().build();
+    this(NettyChannelBuilder.forAddress(control).usePlaintext().build(), instance, service, port);
+  }
+
+  /** The channel is closed with the agent. */
+  TestAgent(ManagedChannel channel, String instance, String service, int port) {
+    this.channel = channel;
     registration = WorkloadServiceGrpc.newStub(channel).connect(new Answers());
     discovery =
         AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(new Resources());
@@ -100,12 +109,12 @@ final class TestAgent implements AutoCloseable {
 
     @Override
     public void onError(Throwable failure) {
-      // The test closes the connection, or the service; what it expects shows elsewhere.
+      ends.add(Status.fromThrowable(failure));
     }
 
     @Override
     public void onCompleted() {
-      // The same.
+      ends.add(Status.OK);
     }
   }
 
@@ -129,12 +138,12 @@ final class TestAgent implements AutoCloseable {
 
     @Override
     public void onError(Throwable failure) {
-      // As above.
+      ends.add(Status.fromThrowable(failure));
     }
 
     @Override
     public void onCompleted() {
-      // As above.
+      ends.add(Status.OK);
     }
   }
 }

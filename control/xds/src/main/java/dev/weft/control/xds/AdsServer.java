@@ -2,6 +2,7 @@ package dev.weft.control.xds;
 
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.ModelSource;
+import dev.weft.control.model.Principal;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
@@ -17,6 +18,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a source's models over ADS, incremental and state of the world. Add {@link #service} to a
@@ -34,14 +37,21 @@ public final class AdsServer implements AutoCloseable {
   private final AdsCounters counters = new AdsCounters();
   private final ServerContext context;
   private final ModelSource.Subscription subscription;
+  private final Supplier<@Nullable Principal> callers;
 
   /**
    * Starts to follow the source.
    *
    * @param configuration how fast changes of rules go out
    * @param endpoints how fast changes of endpoints alone go out
+   * @param callers who makes the call that the current thread begins; null: nobody knows
    */
-  public AdsServer(ModelSource source, Pacing configuration, Pacing endpoints) {
+  public AdsServer(
+      ModelSource source,
+      Pacing configuration,
+      Pacing endpoints,
+      Supplier<@Nullable Principal> callers) {
+    this.callers = callers;
     this.timer = Executors.newSingleThreadScheduledExecutor(named("weft-publish"));
     this.pushes = Executors.newFixedThreadPool(PUSH_THREADS, named("weft-push"));
     this.publisher = new Publisher(source.current());
@@ -86,7 +96,7 @@ public final class AdsServer implements AutoCloseable {
 
   /** {@code envoy.service.discovery.v3.AggregatedDiscoveryService}. */
   public ServerServiceDefinition service() {
-    return ServerInterceptors.intercept(new AdsService(context), new PeerAddress());
+    return ServerInterceptors.intercept(new AdsService(context, callers), new PeerAddress());
   }
 
   /** Everybody who is connected now, oldest first. */

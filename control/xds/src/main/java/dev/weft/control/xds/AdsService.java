@@ -1,6 +1,7 @@
 package dev.weft.control.xds;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.weft.control.model.Principal;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.grpc.BindableService;
@@ -11,6 +12,8 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** {@code envoy.service.discovery.v3.AggregatedDiscoveryService}, with responses as frames. */
 final class AdsService implements BindableService {
@@ -22,8 +25,11 @@ final class AdsService implements BindableService {
 
   private final ServerContext context;
 
-  AdsService(ServerContext context) {
+  private final Supplier<@Nullable Principal> callers;
+
+  AdsService(ServerContext context, Supplier<@Nullable Principal> callers) {
     this.context = context;
+    this.callers = callers;
   }
 
   private static MethodDescriptor<byte[], Frame> method(String name) {
@@ -43,7 +49,7 @@ final class AdsService implements BindableService {
             ServerCalls.asyncBidiStreamingCall(
                 responses -> {
                   GrpcOutbox outbox = new GrpcOutbox(responses);
-                  StateStream stream = new StateStream(context, outbox, PeerAddress.current());
+                  StateStream stream = new StateStream(context, outbox, peer());
                   return requests(
                       stream, outbox, it -> stream.received(DiscoveryRequest.parseFrom(it)));
                 }))
@@ -52,11 +58,16 @@ final class AdsService implements BindableService {
             ServerCalls.asyncBidiStreamingCall(
                 responses -> {
                   GrpcOutbox outbox = new GrpcOutbox(responses);
-                  DeltaStream stream = new DeltaStream(context, outbox, PeerAddress.current());
+                  DeltaStream stream = new DeltaStream(context, outbox, peer());
                   return requests(
                       stream, outbox, it -> stream.received(DeltaDiscoveryRequest.parseFrom(it)));
                 }))
         .build();
+  }
+
+  private Peer peer() {
+    Principal principal = callers.get();
+    return new Peer(PeerAddress.current(), principal == null ? null : principal.id());
   }
 
   /** What is done with one request. */

@@ -33,7 +33,7 @@ abstract class AdsStream {
   private final long id = IDS.incrementAndGet();
   private final ServerContext context;
   private final Outbox outbox;
-  private final String address;
+  private final Peer peer;
   private final Instant connected;
   private final Set<ResourceKey> changed = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -50,10 +50,10 @@ abstract class AdsStream {
 
   @GuardedBy("this") private boolean closed;
 
-  AdsStream(ServerContext context, Outbox outbox, String address) {
+  AdsStream(ServerContext context, Outbox outbox, Peer peer) {
     this.context = context;
     this.outbox = outbox;
-    this.address = address;
+    this.peer = peer;
     this.connected = context.clock().instant();
   }
 
@@ -163,6 +163,7 @@ abstract class AdsStream {
     if (audience == null && !closed) {
       try {
         Client who = Client.of(node, context.publisher().model().settings().defaultNamespace());
+        peer.requireNamespace(who);
         client = who;
         audience = context.publisher().enter(this, who);
       } catch (IllegalArgumentException e) {
@@ -276,6 +277,8 @@ abstract class AdsStream {
     return client == null || closed
         ? null
         : ClientStatus.of(
-            new ClientStatus.Connection(id, address, connected), client, subscriptions.values());
+            new ClientStatus.Connection(id, peer.address(), peer.identity(), connected),
+            client,
+            subscriptions.values());
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.control.xds;
 
+import dev.weft.control.model.SpiffeId;
 import dev.weft.control.xds.resource.Profile;
 import dev.weft.control.xds.resource.ResourceType;
 import java.time.Instant;
@@ -25,8 +26,9 @@ public record ClientStatus(
   /**
    * @param id counts the streams of this server
    * @param address the peer's, host and port
+   * @param identity the peer's, proven; null: nobody knows
    */
-  public record Connection(long id, String address, Instant since) {}
+  public record Connection(long id, String address, @Nullable SpiffeId identity, Instant since) {}
 
   /** Whether a client has what it should have. */
   public enum Sync {

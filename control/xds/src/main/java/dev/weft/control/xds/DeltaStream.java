@@ -31,8 +31,8 @@ final class DeltaStream extends AdsStream {
   /** The catalog by which bundles were last made. */
   @GuardedBy("this") private long bundled;
 
-  DeltaStream(ServerContext context, Outbox outbox, String address) {
-    super(context, outbox, address);
+  DeltaStream(ServerContext context, Outbox outbox, Peer peer) {
+    super(context, outbox, peer);
   }
 
   /** One request: an answer to a response, a change of what is wanted, or both. */

@@ -20,8 +20,8 @@ final class StateStream extends AdsStream {
 
   private static final int VERSION_FIELD = 1;
 
-  StateStream(ServerContext context, Outbox outbox, String address) {
-    super(context, outbox, address);
+  StateStream(ServerContext context, Outbox outbox, Peer peer) {
+    super(context, outbox, peer);
   }
 
   /** One request: an answer to the last response, a change of what is wanted, or both. */

@@ -107,7 +107,7 @@ class GrpcClientTest {
     backend("v1");
     backend("v2");
     models.configure(rules(80, 20));
-    ads = new AdsServer(models, Pacing.NONE, Pacing.NONE);
+    ads = new AdsServer(models, Pacing.NONE, Pacing.NONE, () -> null);
     Server control = serve(ads.service());
     resolver =
         XdsNameResolverProvider.createForTest(

@@ -21,7 +21,7 @@ final class Running implements AutoCloseable {
   Running(Models models) throws IOException {
     this.models = models;
     String name = UUID.randomUUID().toString();
-    ads = new AdsServer(models, Pacing.NONE, Pacing.NONE);
+    ads = new AdsServer(models, Pacing.NONE, Pacing.NONE, () -> null);
     server = InProcessServerBuilder.forName(name).addService(ads.service()).build().start();
     channel = InProcessChannelBuilder.forName(name).build();
   }

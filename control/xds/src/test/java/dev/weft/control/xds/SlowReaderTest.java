@@ -77,7 +77,7 @@ class SlowReaderTest {
   void whatIsNotReadIsNotSent() throws Exception {
     Models models = new Models();
     models.startAll("s", SERVICES);
-    try (AdsServer ads = new AdsServer(models, Pacing.NONE, Pacing.NONE)) {
+    try (AdsServer ads = new AdsServer(models, Pacing.NONE, Pacing.NONE, () -> null)) {
       Server server = serve(ads);
       ManagedChannel channel =
           NettyChannelBuilder.forAddress(server.getListenSockets().get(0))

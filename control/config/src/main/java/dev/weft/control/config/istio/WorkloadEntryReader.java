@@ -30,7 +30,9 @@ public final class WorkloadEntryReader implements KindReader {
             spec.numbersByKey("ports"),
             account.isEmpty() ? "default" : account,
             Locality.parse(spec.text("locality")),
-            Math.max(1, spec.number("weight", 1)));
+            Math.max(1, spec.number("weight", 1)),
+            Workload.Origin.DECLARED,
+            null);
     return new Resource.DeclaredWorkload(scope.metadata(), workload);
   }
 }

@@ -15,8 +15,26 @@ public record Status(
     String version,
     String started,
     Configuration configuration,
+    @Nullable Trust trust,
     List<WorkloadState> workloads,
-    List<AgentState> agents) {
+    List<AgentState> agents,
+    List<Refusal> refusals) {
+
+  /**
+   * The mesh's root; null where nobody is asked who he is.
+   *
+   * @param tls where agents connect with TLS, host:port
+   * @param root base64url of the SHA-256 of the root certificate
+   */
+  public record Trust(String trustDomain, String tls, String root, String rootExpires) {}
+
+  /**
+   * Somebody who was not let in, got no certificate or could not register.
+   *
+   * @param who an identity where that was proven, else an address or the name that it gave
+   * @param count how often in a row
+   */
+  public record Refusal(String at, String who, String reason, int count) {}
 
   /**
    * @param ageSeconds since the last change took effect
@@ -46,6 +64,9 @@ public record Status(
    *
    * @param connected whether its agent's stream is open; else its lease runs out
    * @param sync of its agent's configuration; null where that agent has no stream for it
+   * @param identity its SPIFFE id, as it proved it; null: nobody knows
+   * @param certificateExpires of the last certificate of its identity; null if none is known
+   * @param problem why it may not serve at all; null if it may
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record WorkloadState(
@@ -57,6 +78,9 @@ public record Status(
       boolean connected,
       String since,
       @Nullable String sync,
+      @Nullable String identity,
+      @Nullable String certificateExpires,
+      @Nullable String problem,
       Jvm jvm,
       List<PortState> ports,
       List<LibraryState> libraries) {}
@@ -88,13 +112,16 @@ public record Status(
    *
    * @param profile {@code weft}, {@code grpc} or {@code envoy}
    * @param sync {@code SYNCED}, {@code STALE} or {@code NACK}: the worst of its types
+   * @param identity its SPIFFE id, as it proved it; null: nobody knows
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record AgentState(
       String node,
       String profile,
       String namespace,
       String version,
       String address,
+      @Nullable String identity,
       String since,
       String sync,
       List<TypeState> types) {}

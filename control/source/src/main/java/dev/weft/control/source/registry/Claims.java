@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * Who serves which address and port. The first one to claim it does, until it goes; but whoever is
  * connected may take over from a holder that is not: a process that was just replaced cannot answer
- * for itself, and two cannot listen in one place.
+ * for itself, and two cannot listen in one place. Whoever has an identity takes over from whoever
+ * has none.
  */
 final class Claims {
 
@@ -31,6 +32,9 @@ final class Claims {
   }
 
   private Lease better(Place place, Lease earlier, Lease later) {
+    if (earlier.hasIdentity() != later.hasIdentity()) {
+      return earlier.hasIdentity() ? earlier : later;
+    }
     if (earlier.isConnected() != later.isConnected()) {
       return earlier.isConnected() ? earlier : later;
     }

@@ -40,6 +40,10 @@ final class Lease {
     return session;
   }
 
+  boolean hasIdentity() {
+    return registration.principal() != null;
+  }
+
   boolean isConnected() {
     return session != null;
   }

@@ -1,9 +1,15 @@
 package dev.weft.control.source.registry;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Listening;
+import dev.weft.control.model.Principal;
+import dev.weft.control.model.SpiffeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,19 +23,23 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Registrations on disk, so that a restart of the control service takes no workload out of service:
- * one line of JSON each, a {@code weft.control.v1.Hello}. Written aside and moved into place; only
- * its owner may read it.
+ * one line of JSON each, a {@code weft.control.v1.Hello} and, where it is known, whose it is.
+ * Written aside and moved into place; only its owner may read it.
  */
 public final class LeaseFile implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(LeaseFile.class.getName());
   private static final String NAME = "leases.jsonl";
+  private static final String IDENTITY = "identity";
+  private static final String SERVICES = "services";
 
   private final Path directory;
   private final Path file;
@@ -88,8 +98,6 @@ public final class LeaseFile implements AutoCloseable {
     if (!Files.exists(file)) {
       return registrations;
     }
-    // Ports that were accepted then were reachable then.
-    RegistrationReader reader = new RegistrationReader(true);
     int number = 0;
     for (String line : Files.readString(file).split("\n", -1)) {
       number++;
@@ -99,8 +107,9 @@ public final class LeaseFile implements AutoCloseable {
       try {
         Hello.Builder hello = Hello.newBuilder();
         JsonFormat.parser().ignoringUnknownFields().merge(line, hello);
-        registrations.add(reader.read(hello.build()));
-      } catch (InvalidProtocolBufferException | RefusedException e) {
+        // Ports that were accepted then were reachable then.
+        registrations.add(new RegistrationReader(true, principal(line)).read(hello.build()));
+      } catch (InvalidProtocolBufferException | RefusedException | RuntimeException e) {
         LOG.log(
             System.Logger.Level.WARNING,
             "{0}:{1}: this registration is lost until its agent is back: {2}",
@@ -115,9 +124,7 @@ public final class LeaseFile implements AutoCloseable {
   void save(List<Registration> registrations) throws IOException {
     StringBuilder lines = new StringBuilder();
     for (Registration registration : registrations) {
-      lines
-          .append(JsonFormat.printer().omittingInsignificantWhitespace().print(hello(registration)))
-          .append('\n');
+      lines.append(line(registration)).append('\n');
     }
     Path aside = Files.createTempFile(directory, NAME, ".new", ownerOnly("rw-------"));
     try {
@@ -132,6 +139,38 @@ public final class LeaseFile implements AutoCloseable {
     } finally {
       Files.deleteIfExists(aside);
     }
+  }
+
+  private static String line(Registration registration) throws InvalidProtocolBufferException {
+    String hello =
+        JsonFormat.printer().omittingInsignificantWhitespace().print(hello(registration));
+    Principal principal = registration.principal();
+    if (principal == null) {
+      return hello;
+    }
+    JsonObject line = JsonParser.parseString(hello).getAsJsonObject();
+    line.addProperty(IDENTITY, principal.id().toString());
+    JsonArray services = new JsonArray();
+    principal.services().stream().sorted().forEach(services::add);
+    line.add(SERVICES, services);
+    return line.toString();
+  }
+
+  /**
+   * Whose the registration is.
+   *
+   * @throws RuntimeException where the line says it in another way than {@link #line} does
+   */
+  private static @Nullable Principal principal(String line) {
+    JsonObject object = JsonParser.parseString(line).getAsJsonObject();
+    if (!object.has(IDENTITY)) {
+      return null;
+    }
+    Set<String> services = new HashSet<>();
+    for (JsonElement service : object.getAsJsonArray(SERVICES)) {
+      services.add(service.getAsString());
+    }
+    return new Principal(SpiffeId.parse(object.get(IDENTITY).getAsString()), services);
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.weft.control.source.registry;
 
+import dev.weft.control.model.Principal;
 import dev.weft.control.model.ServiceName;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent says of the process it lives in.
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
  * @param instance chosen by the process, the same over reconnects
  * @param jvm for people: which process it is
  * @param ports by number
+ * @param principal who the process is proven to be, and what it may serve; null: nobody knows
  */
 public record Registration(
     String instance,
@@ -20,7 +23,8 @@ public record Registration(
     String address,
     Jvm jvm,
     List<RegisteredPort> ports,
-    List<WovenLibrary> libraries) {
+    List<WovenLibrary> libraries,
+    @Nullable Principal principal) {
 
   /**
    * @param metrics host and port; empty: none
@@ -48,11 +52,16 @@ public record Registration(
   }
 
   Registration with(List<WovenLibrary> woven) {
-    return new Registration(instance, service, labels, address, jvm, ports, woven);
+    return new Registration(instance, service, labels, address, jvm, ports, woven, principal);
   }
 
   private Registration withPorts(List<RegisteredPort> changed) {
-    return new Registration(instance, service, labels, address, jvm, changed, libraries);
+    return new Registration(instance, service, labels, address, jvm, changed, libraries, principal);
+  }
+
+  /** Whether it may serve the service that it names; whoever is nobody in particular may. */
+  boolean mayServe() {
+    return principal == null || principal.services().contains(service.name());
   }
 
   /** {@code reviews.default (process 4711)}. */

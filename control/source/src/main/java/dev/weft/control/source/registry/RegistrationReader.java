@@ -4,6 +4,7 @@ import dev.weft.control.api.v1.Coverage;
 import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Listening;
 import dev.weft.control.model.Namespace;
+import dev.weft.control.model.Principal;
 import dev.weft.control.model.ServiceName;
 import dev.weft.control.source.registry.Registration.WovenLibrary;
 import java.net.InetAddress;
@@ -32,8 +33,12 @@ final class RegistrationReader {
    */
   private final boolean sameHost;
 
-  RegistrationReader(boolean sameHost) {
+  /** Who the agent is proven to be; null: nobody knows. */
+  private final @Nullable Principal principal;
+
+  RegistrationReader(boolean sameHost, @Nullable Principal principal) {
     this.sameHost = sameHost;
+    this.principal = principal;
   }
 
   Registration read(Hello hello) throws RefusedException {
@@ -43,6 +48,16 @@ final class RegistrationReader {
     }
     String name = label("name", hello.getName());
     String namespace = label("namespace", hello.getNamespace());
+    if (principal != null && !principal.id().namespace().value().equals(namespace)) {
+      throw new RefusedException(
+          "namespace: "
+              + shown(namespace)
+              + " (expected: "
+              + principal.id().namespace()
+              + ", of "
+              + principal.id()
+              + ")");
+    }
     InetAddress address = address(hello.getAddress());
     if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress()) {
       throw new RefusedException(
@@ -59,7 +74,8 @@ final class RegistrationReader {
             hello.getPid(),
             text(hello.getMetricsAddress())),
         ports(hello.getListeningList(), address),
-        List.of());
+        List.of(),
+        principal);
   }
 
   RegisteredPort read(Listening listening, Registration of) throws RefusedException {

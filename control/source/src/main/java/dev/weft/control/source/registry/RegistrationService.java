@@ -4,9 +4,11 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weft.control.api.v1.AgentMessage;
 import dev.weft.control.api.v1.ControlMessage;
+import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Refused;
 import dev.weft.control.api.v1.Withdrawn;
 import dev.weft.control.api.v1.WorkloadServiceGrpc;
+import dev.weft.control.model.Principal;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -19,7 +21,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code weft.control.v1.WorkloadService}: one stream per agent, into the registry. */
@@ -28,18 +32,36 @@ public final class RegistrationService implements BindableService {
   /** A process that stops does not wait longer than this for others to hear of it. */
   private static final Duration WITHDRAWAL_BOUND = Duration.ofSeconds(2);
 
+  private static final int MAX_SHOWN = 120;
+
   private static final ControlMessage WITHDRAWAL =
       ControlMessage.newBuilder().setWithdrawn(Withdrawn.getDefaultInstance()).build();
 
   private final WorkloadRegistry registry;
   private final LeaseTimes times;
   private final Departures departures;
+  private final Callers callers;
   private final LongSupplier nanoTime;
 
-  public RegistrationService(WorkloadRegistry registry, LeaseTimes times, Departures departures) {
+  /**
+   * What is known of those who call.
+   *
+   * @param current who makes the call that the current thread begins; null: nobody knows
+   * @param refusals is told who was refused, and why
+   */
+  public record Callers(
+      Supplier<@Nullable Principal> current, BiConsumer<String, String> refusals) {
+
+    /** Nobody is asked who he is. */
+    public static final Callers UNKNOWN = new Callers(() -> null, (who, why) -> {});
+  }
+
+  public RegistrationService(
+      WorkloadRegistry registry, LeaseTimes times, Departures departures, Callers callers) {
     this.registry = registry;
     this.times = times;
     this.departures = departures;
+    this.callers = callers;
     this.nanoTime = System::nanoTime;
   }
 
@@ -59,9 +81,7 @@ public final class RegistrationService implements BindableService {
 
   private StreamObserver<byte[]> connect(StreamObserver<ControlMessage> responses) {
     Agent agent =
-        new Agent(
-            (ServerCallStreamObserver<ControlMessage>) responses,
-            new RegistrationReader(CallOrigin.isThisHost()));
+        new Agent((ServerCallStreamObserver<ControlMessage>) responses, callers.current().get());
     agent.responses.setOnCancelHandler(agent::gone);
     return agent;
   }
@@ -71,6 +91,7 @@ public final class RegistrationService implements BindableService {
 
     private final ServerCallStreamObserver<ControlMessage> responses;
     private final RegistrationReader reader;
+    private final @Nullable Principal principal;
 
     /** Refusals that it knows, by port. */
     private final Map<Integer, String> told = new ConcurrentHashMap<>();
@@ -86,9 +107,10 @@ public final class RegistrationService implements BindableService {
 
     @GuardedBy("responses") private boolean finished;
 
-    Agent(ServerCallStreamObserver<ControlMessage> responses, RegistrationReader reader) {
+    Agent(ServerCallStreamObserver<ControlMessage> responses, @Nullable Principal principal) {
       this.responses = responses;
-      this.reader = reader;
+      this.principal = principal;
+      this.reader = new RegistrationReader(CallOrigin.isThisHost(), principal);
     }
 
     @Override
@@ -109,9 +131,19 @@ public final class RegistrationService implements BindableService {
         if (message.hasHello()) {
           // Whoever it was before: this is what it says it is now.
           leave();
+          callers.refusals().accept(who(message.getHello()), e.reason());
         }
         refused(message.hasListening() ? message.getListening().getPort() : 0, e.reason());
       }
+    }
+
+    private String who(Hello hello) {
+      return principal == null ? shown(hello) : principal.id().toString();
+    }
+
+    private static String shown(Hello hello) {
+      String name = hello.getName() + "." + hello.getNamespace();
+      return name.substring(0, Math.min(name.length(), MAX_SHOWN)).replaceAll("\\p{Cntrl}", "?");
     }
 
     private void received(AgentMessage message) throws RefusedException {
@@ -130,15 +162,15 @@ public final class RegistrationService implements BindableService {
       }
     }
 
-    private void greeted(Registration registration) {
+    private void greeted(Registration registration) throws RefusedException {
       Registration before = hello;
       if (before != null && !before.instance().equals(registration.instance())) {
         leave();
       }
-      hello = registration;
-      withdrawn = false;
       told.clear();
       registry.register(this, registration);
+      hello = registration;
+      withdrawn = false;
       var lease = dev.weft.control.api.v1.Lease.newBuilder();
       lease.setSeconds(Math.toIntExact(times.lease().toSeconds()));
       send(ControlMessage.newBuilder().setLease(lease).build());

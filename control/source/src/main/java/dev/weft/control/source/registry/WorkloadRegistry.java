@@ -5,20 +5,25 @@ import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.Listener;
 import dev.weft.control.model.ModelSource;
+import dev.weft.control.model.Principal;
+import dev.weft.control.model.ServiceName;
 import dev.weft.control.model.Workload;
 import dev.weft.control.model.WorkloadSource;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is registered, and for how long. Decides alone: {@link RegistrationService} brings what
@@ -38,6 +43,9 @@ public final class WorkloadRegistry implements WorkloadSource {
   @GuardedBy("this") private final Map<String, Lease> leases = new LinkedHashMap<>();
 
   @GuardedBy("this") private final Claims claims = new Claims();
+
+  /** Services that workloads with an identity serve: those without may not join them. */
+  @GuardedBy("this") private Set<ServiceName> proven = Set.of();
 
   @GuardedBy("this") private Snapshot snapshot = Snapshot.EMPTY;
 
@@ -80,10 +88,17 @@ public final class WorkloadRegistry implements WorkloadSource {
     changed();
   }
 
-  /** Registers, or replaces what was known of this instance. */
-  void register(Session session, Registration registration) {
+  /**
+   * Registers, or replaces what was known of this instance.
+   *
+   * @throws RefusedException where the instance is somebody else's
+   */
+  void register(Session session, Registration registration) throws RefusedException {
     synchronized (this) {
       Lease before = leases.get(registration.instance());
+      if (before != null) {
+        requireSame(before.registration().principal(), registration.principal());
+      }
       Lease lease =
           new Lease(
               before == null ? registration : registration.with(before.registration().libraries()),
@@ -93,6 +108,19 @@ public final class WorkloadRegistry implements WorkloadSource {
       leases.put(registration.instance(), lease);
     }
     changed();
+  }
+
+  /** Nobody takes over the registration of an identity that is not his. */
+  private static void requireSame(@Nullable Principal before, @Nullable Principal now)
+      throws RefusedException {
+    if (before != null && (now == null || !now.id().equals(before.id()))) {
+      throw new RefusedException(
+          "instance: it is registered by "
+              + before.id()
+              + ", not by "
+              + (now == null ? "somebody without an identity" : now.id())
+              + " (expected: an instance of its own)");
+    }
   }
 
   /**
@@ -175,7 +203,9 @@ public final class WorkloadRegistry implements WorkloadSource {
   public synchronized List<WorkloadStatus> status() {
     workloads();
     List<WorkloadStatus> all = new ArrayList<>();
-    leases.values().forEach(lease -> all.add(WorkloadStatus.of(lease, claims)));
+    for (Lease lease : leases.values()) {
+      all.add(WorkloadStatus.of(lease, claims, barred(lease)));
+    }
     all.sort(
         Comparator.comparing((WorkloadStatus it) -> it.registration().service().toString())
             .thenComparing(it -> it.registration().instance()));
@@ -198,13 +228,70 @@ public final class WorkloadRegistry implements WorkloadSource {
     long now = nanoTime.getAsLong();
     leases.values().forEach(lease -> lease.count(!lease.hasEnded(now)));
     List<Lease> held = leases.values().stream().filter(Lease::isCounted).toList();
-    claims.settle(held);
+    proven = new HashSet<>();
+    for (Lease lease : held) {
+      if (lease.hasIdentity() && lease.registration().mayServe()) {
+        proven.add(lease.registration().service());
+      }
+    }
+    List<Lease> serving = new ArrayList<>();
+    for (Lease lease : held) {
+      if (barred(lease).isEmpty()) {
+        serving.add(lease);
+      }
+    }
+    claims.settle(serving);
     List<Workload> workloads = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
     for (Lease lease : held) {
-      workloads.addAll(workloads(lease, findings));
+      Optional<String> barred = barred(lease);
+      if (barred.isPresent()) {
+        bar(lease, barred.get(), findings);
+      } else {
+        workloads.addAll(workloads(lease, findings));
+      }
     }
     return new Snapshot(workloads, findings);
+  }
+
+  /** Why this workload may not serve at all; empty if it may. */
+  @GuardedBy("this") private Optional<String> barred(Lease lease) {
+    Registration it = lease.registration();
+    Principal principal = it.principal();
+    if (!it.mayServe() && principal != null) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "%s may not serve %s (expected: %s)",
+              principal.id(),
+              it.service(),
+              principal.services().isEmpty()
+                  ? "a pure client, which listens nowhere"
+                  : "one of " + principal.services().stream().sorted().toList()));
+    }
+    if (principal == null && proven.contains(it.service())) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "%s is served by workloads with an identity, and this one has none (expected: a join"
+                  + " token that grants %s)",
+              it.service(),
+              it.service().name()));
+    }
+    return Optional.empty();
+  }
+
+  /** Who listens nowhere does nothing that he may not. */
+  private static void bar(Lease lease, String why, List<Finding> findings) {
+    Registration it = lease.registration();
+    Session session = lease.session();
+    if (it.ports().isEmpty()) {
+      return;
+    }
+    findings.add(Finding.of(FindingCode.SERVICE_NOT_GRANTED, it + ": " + why));
+    if (session != null) {
+      session.refused(0, why);
+    }
   }
 
   /** One per address: a port may be bound to another address than the workload's own. */
@@ -233,7 +320,8 @@ public final class WorkloadRegistry implements WorkloadSource {
 
   private static Workload workload(Registration it, String address, List<Listener> listeners) {
     String id = address.equals(it.address()) ? it.instance() : it.instance() + "@" + address;
-    return Workload.registered(id, it.service(), it.labels(), address, listeners);
+    return Workload.registered(id, it.service(), it.labels(), address, listeners)
+        .withPrincipal(it.principal());
   }
 
   @GuardedBy("this") private Optional<String> problem(Lease lease, RegisteredPort port) {

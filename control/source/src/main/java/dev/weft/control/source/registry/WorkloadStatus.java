@@ -8,16 +8,21 @@ import java.util.Optional;
  * One registered workload, for people.
  *
  * @param connected whether its agent's stream is open; else the lease runs out
+ * @param barred why it may not serve at all; empty if it may
  */
 public record WorkloadStatus(
-    Registration registration, boolean connected, Instant since, List<PortStatus> ports) {
+    Registration registration,
+    boolean connected,
+    Instant since,
+    List<PortStatus> ports,
+    Optional<String> barred) {
 
   /**
    * @param rival who serves this port instead; empty if this workload does
    */
   public record PortStatus(RegisteredPort port, Optional<String> rival) {}
 
-  static WorkloadStatus of(Lease lease, Claims claims) {
+  static WorkloadStatus of(Lease lease, Claims claims, Optional<String> barred) {
     return new WorkloadStatus(
         lease.registration(),
         lease.isConnected(),
@@ -28,6 +33,7 @@ public record WorkloadStatus(
                     new PortStatus(
                         port,
                         claims.rival(lease, port).map(rival -> rival.registration().toString())))
-            .toList());
+            .toList(),
+        barred);
   }
 }

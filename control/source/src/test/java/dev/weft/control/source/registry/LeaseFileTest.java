@@ -20,7 +20,7 @@ class LeaseFileTest {
   @TempDir private Path directory = Path.of(".");
 
   private static Registration registration() throws RefusedException {
-    return new RegistrationReader(true)
+    return new RegistrationReader(true, null)
         .read(
             Hello.newBuilder()
                 .setInstance("i")

@@ -23,7 +23,7 @@ class RegistrationReaderTest {
   }
 
   private static void refused(Consumer<Hello.Builder> change, String... words) {
-    assertThatThrownBy(() -> new RegistrationReader(false).read(hello(change)))
+    assertThatThrownBy(() -> new RegistrationReader(false, null).read(hello(change)))
         .isInstanceOf(RefusedException.class)
         .hasMessageContainingAll(words);
   }
@@ -65,7 +65,7 @@ class RegistrationReaderTest {
   @Test
   void namesAreLowerCaseAndAddressesMayBeIpv6() throws Exception {
     Registration read =
-        new RegistrationReader(false)
+        new RegistrationReader(false, null)
             .read(
                 hello(
                     it ->

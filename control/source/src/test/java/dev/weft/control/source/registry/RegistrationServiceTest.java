@@ -44,7 +44,11 @@ class RegistrationServiceTest {
     registry.onChange(registry::workloads);
     String name = UUID.randomUUID().toString();
     RegistrationService service =
-        new RegistrationService(registry, LeaseTimes.DEFAULT, instance -> everybodyKnows);
+        new RegistrationService(
+            registry,
+            LeaseTimes.DEFAULT,
+            instance -> everybodyKnows,
+            RegistrationService.Callers.UNKNOWN);
     server = InProcessServerBuilder.forName(name).addService(service).build().start();
     channel = InProcessChannelBuilder.forName(name).build();
   }

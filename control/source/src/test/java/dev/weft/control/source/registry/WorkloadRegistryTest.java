@@ -58,7 +58,7 @@ class WorkloadRegistryTest {
 
   private Agent register(Hello.Builder hello) throws RefusedException {
     Agent agent = new Agent();
-    registry.register(agent, new RegistrationReader(false).read(hello.build()));
+    registry.register(agent, new RegistrationReader(false, null).read(hello.build()));
     return agent;
   }
 
@@ -192,7 +192,7 @@ class WorkloadRegistryTest {
   void onTheSameHostItIs() throws Exception {
     Hello.Builder hello = hello("a", "reviews");
     hello.addListening(Listening.newBuilder().setPort(9081).setBound("127.0.0.1"));
-    registry.register(new Agent(), new RegistrationReader(true).read(hello.build()));
+    registry.register(new Agent(), new RegistrationReader(true, null).read(hello.build()));
     assertThat(served()).containsExactly("a@127.0.0.1");
   }
 
@@ -200,8 +200,8 @@ class WorkloadRegistryTest {
   void restoredRegistrationsHoldForOneLeaseAndAreReplaced() throws Exception {
     registry.restore(
         List.of(
-            new RegistrationReader(true).read(hello("a", "reviews", 1).build()),
-            new RegistrationReader(true).read(hello("b", "reviews", 2).build())));
+            new RegistrationReader(true, null).read(hello("a", "reviews", 1).build()),
+            new RegistrationReader(true, null).read(hello("b", "reviews", 2).build())));
     assertThat(served()).containsExactly("a", "b");
     register("a", "reviews", 3);
     pass(Duration.ofSeconds(29));

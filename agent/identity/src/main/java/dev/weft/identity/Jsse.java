@@ -1,0 +1,33 @@
+package dev.weft.identity;
+
+import java.security.GeneralSecurityException;
+import java.security.NoSuchProviderException;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** The JDK's own TLS, whatever providers an application has put before it. */
+final class Jsse {
+
+  private Jsse() {}
+
+  /**
+   * @param own null: nothing is presented
+   */
+  static SSLContext context(@Nullable Credential own, PeerCheck.Rule rule)
+      throws GeneralSecurityException {
+    SSLContext context = context();
+    KeyManager[] keys = own == null ? new KeyManager[0] : new KeyManager[] {new OwnKey(own)};
+    context.init(keys, new TrustManager[] {new PeerCheck(rule)}, null);
+    return context;
+  }
+
+  private static SSLContext context() throws GeneralSecurityException {
+    try {
+      return SSLContext.getInstance("TLS", "SunJSSE");
+    } catch (NoSuchProviderException e) {
+      return SSLContext.getInstance("TLS"); // a JDK with another one
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.weft.identity;
+
+import org.jspecify.annotations.NullMarked;

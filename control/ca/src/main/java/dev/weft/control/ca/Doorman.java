@@ -1,0 +1,175 @@
+package dev.weft.control.ca;
+
+import dev.weft.control.ca.RefusedException.Kind;
+import dev.weft.control.model.Principal;
+import dev.weft.control.model.SpiffeId;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets in who proves who he is: by the client certificate of his connection, or by a join token in
+ * {@code authorization: Bearer …}. Whoever shows both is whom the certificate says, and the token
+ * must not say otherwise; one that has expired since is passed over. Everybody else is refused with
+ * UNAUTHENTICATED and the reason.
+ *
+ * <p>The connection's TLS has verified the chain; its time is looked at again for each call,
+ * because a connection may outlive a certificate.
+ */
+public final class Doorman implements ServerInterceptor {
+
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final String BEARER = "Bearer ";
+  private static final Context.Key<Entry> KEY = Context.key("weft.principal");
+
+  private final Authority authority;
+  private final JoinTokens tokens;
+  private final Ledger ledger;
+  private final Refusals refusals;
+  private final InstantSource clock;
+
+  Doorman(CertificateAuthority.Parts parts) {
+    this.authority = parts.authority();
+    this.tokens = parts.tokens();
+    this.ledger = parts.ledger();
+    this.refusals = parts.refusals();
+    this.clock = parts.clock();
+  }
+
+  /**
+   * Who was let in.
+   *
+   * @param token what proved it, or was shown besides a certificate; null if none
+   */
+  record Entry(Principal principal, @Nullable JoinToken token) {}
+
+  /** Who makes the current call; null on a port that nobody guards. */
+  public static @Nullable Principal current() {
+    Entry entry = KEY.get();
+    return entry == null ? null : entry.principal;
+  }
+
+  static @Nullable Entry entry() {
+    return KEY.get();
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    try {
+      Entry entry = admit(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION), headers);
+      return Contexts.interceptCall(Context.current().withValue(KEY, entry), call, headers, next);
+    } catch (RefusedException e) {
+      refusals.add(Peers.of(call.getAttributes()), e.reason());
+      call.close(e.status(), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  private Entry admit(@Nullable SSLSession session, Metadata headers) throws RefusedException {
+    if (session == null) {
+      throw refused("the connection is in plaintext (expected: TLS)");
+    }
+    X509Certificate certificate = certificate(session);
+    String bearer = bearer(headers);
+    if (certificate == null && bearer == null) {
+      throw refused("no client certificate and no token (expected: one of them)");
+    }
+    if (certificate == null) {
+      return byToken(tokens.verify(String.valueOf(bearer)));
+    }
+    SpiffeId id = Certificates.identity(certificate, authority.trustDomain());
+    Instant end = certificate.getNotAfter().toInstant();
+    Instant now = clock.instant();
+    if (id.isControl()) {
+      throw refused("client certificate: " + id + " (expected: a workload)");
+    }
+    JoinToken token = usable(bearer);
+    if (now.isAfter(end)) {
+      if (token != null && token.subject().equals(id)) {
+        return byToken(token);
+      }
+      throw refused(
+          "client certificate: expired at "
+              + end
+              + " (expected: later than "
+              + now
+              + "; connect anew with a newer one, or with a token)");
+    }
+    return byCertificate(id, token);
+  }
+
+  private static Entry byToken(JoinToken token) {
+    return new Entry(new Principal(token.subject(), token.services()), token);
+  }
+
+  private Entry byCertificate(SpiffeId id, @Nullable JoinToken token) throws RefusedException {
+    if (token == null) {
+      return new Entry(new Principal(id, ledger.services(id)), null);
+    }
+    if (!token.subject().equals(id)) {
+      throw new RefusedException(
+          Kind.FORBIDDEN,
+          "join token: of " + token.subject() + " (expected: the certificate's " + id + ")");
+    }
+    Set<String> services = new HashSet<>(token.services());
+    try {
+      services.addAll(ledger.services(id));
+    } catch (RefusedException e) {
+      // The token is new to the ledger: it stands for itself.
+      return byToken(token);
+    }
+    return new Entry(new Principal(id, services), token);
+  }
+
+  /** Null where there is none that can be used: the certificate must do then. */
+  private @Nullable JoinToken usable(@Nullable String bearer) {
+    if (bearer == null) {
+      return null;
+    }
+    try {
+      return tokens.verify(bearer);
+    } catch (RefusedException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable X509Certificate certificate(SSLSession session) {
+    try {
+      Certificate[] chain = session.getPeerCertificates();
+      return chain.length > 0 && chain[0] instanceof X509Certificate leaf ? leaf : null;
+    } catch (SSLPeerUnverifiedException e) {
+      // It has shown none.
+      return null;
+    }
+  }
+
+  private static @Nullable String bearer(Metadata headers) throws RefusedException {
+    String value = headers.get(AUTHORIZATION);
+    if (value == null) {
+      return null;
+    }
+    if (!value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      throw refused("authorization: another scheme (expected: Bearer <join token>)");
+    }
+    return value.substring(BEARER.length()).strip();
+  }
+
+  private static RefusedException refused(String why) {
+    return new RefusedException(Kind.UNAUTHENTICATED, why);
+  }
+}
