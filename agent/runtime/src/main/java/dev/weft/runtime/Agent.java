@@ -1,5 +1,7 @@
 package dev.weft.runtime;
 
+import dev.weft.bridge.SocketLayer;
+import dev.weft.bridge.Weft;
 import dev.weft.weaver.HookIndex;
 import dev.weft.weaver.HookIndex.Adapter;
 import dev.weft.weaver.IndexReader;
@@ -45,6 +47,12 @@ public final class Agent {
     }
     Coverage coverage = new Coverage(log);
     Weaver.install(instrumentation, files, index, disabled, coverage);
+    SocketLayer sockets = Weft.sockets();
+    if (sockets != null) {
+      sockets.handshakeTimeout(settings.get(Setting.HANDSHAKE_TIMEOUT));
+      sockets.nativeTransports(
+          settings.get(Setting.NATIVE_TRANSPORTS) == Setting.NativeTransports.ALLOW);
+    }
     if (!weaves) {
       if (settings.serviceName().isEmpty()) {
         log.warn(

@@ -46,6 +46,12 @@ record Setting<T>(
     WEAVE
   }
 
+  /** Whether the socket layer may be bypassed. */
+  enum NativeTransports {
+    REFUSE,
+    ALLOW
+  }
+
   enum LogLevel {
     DEBUG,
     INFO,
@@ -130,6 +136,25 @@ record Setting<T>(
           "How long stopping waits for requests in flight, after the workload was withdrawn.",
           Setting::duration);
 
+  static final Setting<Duration> HANDSHAKE_TIMEOUT =
+      of(
+          "weft.handshake.timeout",
+          "a duration such as 10s",
+          "10s",
+          "How long a connection may take to the end of its TLS handshake; on ports where mutual"
+              + " TLS is required, also how long a client may be silent.",
+          Setting::duration);
+
+  static final Setting<NativeTransports> NATIVE_TRANSPORTS =
+      of(
+          "weft.native.transports",
+          "refuse or allow",
+          "refuse",
+          "Whether libraries may load native transports (Netty's epoll, io_uring, kqueue), whose"
+              + " connections bypass mutual TLS. `refuse` makes them use the JDK's sockets; where"
+              + " mutual TLS is required, nothing is served once one was loaded.",
+          text -> constant(NativeTransports.class, text));
+
   static final Setting<InetSocketAddress> METRICS_ADDRESS =
       of(
           "weft.metrics.address",
@@ -175,6 +200,8 @@ record Setting<T>(
           FAIL_MODE,
           START_TIMEOUT,
           DRAIN_TIMEOUT,
+          HANDSHAKE_TIMEOUT,
+          NATIVE_TRANSPORTS,
           METRICS_ADDRESS,
           TRACE_SAMPLING,
           CONTEXT_HEADERS,

@@ -1,5 +1,6 @@
 package sun.nio.ch;
 
+import dev.weft.instrumentation.jdksockets.NativeTransports;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -202,6 +203,13 @@ final class WeftAdvice {
     @OnMethodEnter
     static void enter(@This Object channel, @Argument(value = 0, readOnly = false) int events) {
       events = WeftHooks.polled(channel, events);
+    }
+  }
+
+  static final class Loading {
+    @OnMethodEnter
+    static void enter(@Argument(1) String library) {
+      NativeTransports.loading(library);
     }
   }
 

@@ -1,5 +1,7 @@
 package sun.nio.ch;
 
+import dev.weft.instrumentation.jdksockets.Act;
+import dev.weft.instrumentation.jdksockets.Acts;
 import dev.weft.instrumentation.jdksockets.Link;
 import dev.weft.instrumentation.jdksockets.Links;
 import java.io.FileDescriptor;
@@ -60,6 +62,7 @@ public final class WeftHooks {
   }
 
   public static int available(Object socket, int kernel) throws IOException {
+    Acts.note(Act.AVAILABLE);
     FileDescriptor descriptor = descriptor(socket);
     Link link = descriptor == null ? null : WeftTable.link(descriptor);
     return link == null ? kernel : link.available(kernel);
@@ -67,6 +70,7 @@ public final class WeftHooks {
 
   /** Bytes beside the stream have no place in TLS. */
   public static void urgent(Object socket) throws IOException {
+    Acts.note(Act.URGENT);
     FileDescriptor descriptor = descriptor(socket);
     Link link = descriptor == null ? null : WeftTable.link(descriptor);
     if (link != null && !link.isPlain()) {
@@ -77,6 +81,7 @@ public final class WeftHooks {
   /** A file is about to be sent to this channel by the kernel. */
   public static long transferring(Object target) {
     if (target instanceof SocketChannelImpl channel) {
+      Acts.note(Act.TRANSFER);
       Link link = WeftTable.link(channel.getFD());
       return link == null || link.isPlain() ? 0 : NOT_BY_THE_KERNEL;
     }
@@ -87,6 +92,7 @@ public final class WeftHooks {
 
   public static void connecting(FileDescriptor descriptor, InetAddress address, int port)
       throws IOException {
+    Acts.note(Act.CONNECT);
     int number = WeftTable.number(descriptor);
     WeftTable.Entry known = WeftTable.entry(descriptor);
     WeftTable.Entry entry = known == null ? new WeftTable.Entry(descriptor, number) : known;
@@ -105,15 +111,18 @@ public final class WeftHooks {
 
   public static void acceptedChannel(Object channel, Object remote) throws IOException {
     if (remote instanceof InetSocketAddress) { // else it is of the Unix domain
+      Acts.note(Act.ACCEPT_CHANNEL);
       accepted(((SocketChannelImpl) channel).getFD());
     }
   }
 
   public static void acceptedAsynchronous(Object channel) throws IOException {
+    Acts.note(Act.ACCEPT_ASYNCHRONOUS);
     accepted(((AsynchronousSocketChannelImpl) channel).fd);
   }
 
   public static void acceptedSocket(Object socket) throws IOException {
+    Acts.note(Act.ACCEPT_SOCKET);
     FileDescriptor descriptor = descriptor(socket);
     if (descriptor != null) {
       accepted(descriptor);
@@ -133,11 +142,25 @@ public final class WeftHooks {
   }
 
   public static void closing(Object socket) {
+    note(socket, Act.CLOSING_SOCKET, Act.CLOSING_CHANNEL, Act.CLOSING_ASYNCHRONOUS);
     leaving(descriptor(socket), /* full= */ true);
   }
 
   public static void closingOutput(Object socket) {
+    note(
+        socket,
+        Act.CLOSING_OUTPUT_SOCKET,
+        Act.CLOSING_OUTPUT_CHANNEL,
+        Act.CLOSING_OUTPUT_ASYNCHRONOUS);
     leaving(descriptor(socket), /* full= */ false);
+  }
+
+  private static void note(Object socket, Act ofSocket, Act ofChannel, Act ofAsynchronous) {
+    if (socket instanceof SocketChannelImpl) {
+      Acts.note(ofChannel);
+    } else {
+      Acts.note(socket instanceof AsynchronousSocketChannelImpl ? ofAsynchronous : ofSocket);
+    }
   }
 
   private static void leaving(@Nullable FileDescriptor descriptor, boolean full) {
@@ -149,6 +172,7 @@ public final class WeftHooks {
 
   /** The number is about to become free. */
   public static void closed(FileDescriptor descriptor) {
+    Acts.note(Act.CLOSED);
     WeftTable.Entry entry = WeftTable.entry(descriptor);
     if (entry != null) {
       if (entry.link != null) {
@@ -177,6 +201,7 @@ public final class WeftHooks {
     if (made instanceof SelectionKeyImpl key
         && key.channel() instanceof SocketChannelImpl channel) {
       FileDescriptor descriptor = channel.getFD();
+      Acts.note(Act.REGISTERED);
       WeftTable.Entry entry = WeftTable.entry(descriptor);
       if (entry == null) {
         entry = new WeftTable.Entry(descriptor, channel.getFDVal());
@@ -187,15 +212,18 @@ public final class WeftHooks {
   }
 
   public static long selecting(Object selector, long timeout) {
+    Acts.note(Act.SELECTING);
     return WeftSelection.enter((SelectorImpl) selector, timeout);
   }
 
   public static int selected(Object selector, @Nullable Consumer<SelectionKey> action, int found) {
+    Acts.note(Act.SELECTED);
     return WeftSelection.exit((SelectorImpl) selector, action, found);
   }
 
   /** An asynchronous channel is about to wait; returns what it waits for. */
   public static int polling(Object port, int number, int events) {
+    Acts.note(Act.POLLING);
     WeftTable.Entry entry = WeftTable.entry(number);
     if (entry == null || entry.link == null) {
       return events;
@@ -207,6 +235,7 @@ public final class WeftHooks {
 
   /** An asynchronous channel has waited; returns what has happened. */
   public static int polled(Object channel, int events) {
+    Acts.note(Act.POLLED);
     WeftTable.Entry entry = WeftTable.entry(((AsynchronousSocketChannelImpl) channel).fd);
     return entry != null && entry.readiness.isThere() ? events | Net.POLLIN : events;
   }
@@ -218,6 +247,7 @@ public final class WeftHooks {
    * insists on; returns the flags without it.
    */
   public static int serverName(@Nullable String name, int flags) {
+    Acts.note(Act.SERVER_NAME);
     return name != null && name.startsWith("outbound_") ? 0 : flags;
   }
 }

@@ -32,6 +32,11 @@ public final class JdkSocketsModule extends MeshModule {
   }
 
   @Override
+  public String starts() {
+    return JDK + "WeftStart";
+  }
+
+  @Override
   public List<HookedType> hookedTypes() {
     return List.of(
         HookedType.named(JDK + "SocketDispatcher")
@@ -75,6 +80,9 @@ public final class JdkSocketsModule extends MeshModule {
         HookedType.named(JDK + "SelectorImpl").method("register", 3, ADVICE + "Registered"),
         HookedType.named(JDK + "EPollSelectorImpl").method("doSelect", 2, ADVICE + "Select"),
         HookedType.named(JDK + "PollSelectorImpl").method("doSelect", 2, ADVICE + "Select"),
+        HookedType.named("java.lang.Runtime")
+            .method("load0", 2, ADVICE + "Loading")
+            .method("loadLibrary0", 2, ADVICE + "Loading"),
         HookedType.named("java.net.IDN").method("toASCII", 2, ADVICE + "ServerName"));
   }
 }
