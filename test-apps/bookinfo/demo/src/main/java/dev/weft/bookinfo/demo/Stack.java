@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,15 +52,20 @@ final class Stack implements AutoCloseable {
   /** Starts every application and waits until all say that they are ready; productpage's URL. */
   URI startApplications(ControlService control, URI collector)
       throws IOException, HarnessException, InterruptedException {
+    Map<String, String> more = new HashMap<>();
     for (Workload workload : Workload.ALL) {
-      start(workload, control, collector);
+      Child child = start(workload, control, collector, workload.asksDatabase() ? more : Map.of());
+      if (workload.isDatabase()) {
+        more.put("DATABASE_URL", "jdbc:h2:tcp://127.0.0.1:" + port(child) + "/mem:ratings");
+      }
     }
     URI productpage = URI.create("http://productpage");
     for (Map.Entry<Workload, Child> application : applications.entrySet()) {
-      String port = application.getValue().await(READY, PATIENCE).group(1);
-      URI uri = URI.create("http://127.0.0.1:" + port);
+      URI uri = URI.create("http://127.0.0.1:" + port(application.getValue()));
       Workload workload = application.getKey();
-      probes.add(uri.resolve(workload.probe()));
+      if (!workload.isDatabase()) {
+        probes.add(uri.resolve(workload.probe()));
+      }
       productpage = workload.service().equals("productpage") ? uri : productpage;
     }
     return productpage;
@@ -101,7 +107,12 @@ final class Stack implements AutoCloseable {
     }
   }
 
-  private synchronized void start(Workload workload, ControlService control, URI collector)
+  private static String port(Child application) throws HarnessException, InterruptedException {
+    return application.await(READY, PATIENCE).group(1);
+  }
+
+  private synchronized Child start(
+      Workload workload, ControlService control, URI collector, Map<String, String> more)
       throws IOException, HarnessException {
     refuseWhenClosed();
     Map<String, String> environment = control.environment(workload.service(), workload.version());
@@ -110,9 +121,11 @@ final class Stack implements AutoCloseable {
     environment.put("HOSTNAME", workload.name());
     environment.put("PORT", "0");
     environment.put("GRPC_PORT", "0");
+    environment.putAll(more);
     List<String> command = Java.jar(workload.jar(repository));
-    applications.put(
-        workload, Child.start(workload.name(), command, environment, workspace.logs()));
+    Child child = Child.start(workload.name(), command, environment, workspace.logs());
+    applications.put(workload, child);
+    return child;
   }
 
   /** So that nothing is left running that was started while all was being stopped. */

@@ -10,9 +10,15 @@ import java.util.Locale;
 /** One application process: a version of a service. */
 record Workload(String service, String version) {
 
-  /** All that the demo starts. Reviews is one application in three versions. */
+  private static final String DATABASE = "database";
+
+  /**
+   * All that the demo starts, each after those whose address it is given. Reviews is one
+   * application in three versions.
+   */
   static final List<Workload> ALL =
       List.of(
+          new Workload(DATABASE, "v1"),
           new Workload("productpage", "v1"),
           new Workload("details", "v1"),
           new Workload("reviews", "v1"),
@@ -31,6 +37,15 @@ record Workload(String service, String version) {
         && registered.version().equals(version)
         && registered.ports() == (service.equals("ratings") ? 2 : 1)
         && registered.synced();
+  }
+
+  boolean isDatabase() {
+    return service.equals(DATABASE);
+  }
+
+  /** The second version of ratings asks a database. */
+  boolean asksDatabase() {
+    return service.equals("ratings") && version.equals("v2");
   }
 
   /** The path of a page that is complete only if the application reaches all that it calls. */

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.catalina.LifecycleException;
+import org.jspecify.annotations.Nullable;
 
-/** Settings: {@code PORT} (9080), {@code GRPC_PORT} (9090), {@code SERVICE_VERSION} (v1). */
+/**
+ * Settings: {@code PORT} (9080), {@code GRPC_PORT} (9090), {@code SERVICE_VERSION} (v1), {@code
+ * DATABASE_URL} (none: the same stars for every product).
+ */
 public final class RatingsApplication {
 
   private RatingsApplication() {}
@@ -18,7 +22,8 @@ public final class RatingsApplication {
         RatingsServer.start(
             Integer.parseInt(environment.getOrDefault("PORT", "9080")),
             Integer.parseInt(environment.getOrDefault("GRPC_PORT", "9090")),
-            identity);
+            identity,
+            store(environment.get("DATABASE_URL")));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
     System.out.printf(
         Locale.ROOT,
@@ -27,6 +32,10 @@ public final class RatingsApplication {
         server.port(),
         server.grpcPort());
     server.await();
+  }
+
+  private static RatingsStore store(@Nullable String database) {
+    return database == null ? new FixedRatings() : new DatabaseRatings(database);
   }
 
   private static void stop(RatingsServer server) {

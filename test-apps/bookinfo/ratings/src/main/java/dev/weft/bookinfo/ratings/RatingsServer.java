@@ -22,9 +22,8 @@ final class RatingsServer implements AutoCloseable {
   }
 
   /** Port 0 takes any free one. */
-  static RatingsServer start(int port, int grpcPort, Identity identity)
+  static RatingsServer start(int port, int grpcPort, Identity identity, RatingsStore store)
       throws LifecycleException, IOException {
-    RatingsStore store = new RatingsStore();
     Tomcat tomcat = tomcat(port, new RatingsServlet(store, identity));
     Server grpc =
         NettyServerBuilder.forPort(grpcPort)

@@ -22,7 +22,14 @@ final class RatingsService extends RatingsGrpc.RatingsImplBase {
   @Override
   public void getRatings(
       GetRatingsRequest request, StreamObserver<GetRatingsResponse> responseObserver) {
-    Optional<? extends Map<String, Integer>> stars = store.find(request.getProductId());
+    Optional<? extends Map<String, Integer>> stars;
+    try {
+      stars = store.find(request.getProductId());
+    } catch (RatingsUnavailableException e) {
+      responseObserver.onError(
+          Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asRuntimeException());
+      return;
+    }
     if (stars.isEmpty()) {
       responseObserver.onError(
           Status.NOT_FOUND

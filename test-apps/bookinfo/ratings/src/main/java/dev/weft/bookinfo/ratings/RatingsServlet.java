@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
-/** {@code GET /ratings/{productId}}: 200, 400 when that is not a number, 404 when it is unknown. */
+/**
+ * {@code GET /ratings/{productId}}: 200, 400 when that is not a number, 404 when it is unknown, 503
+ * when the ratings cannot be read.
+ */
 final class RatingsServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1L;
@@ -33,7 +36,15 @@ final class RatingsServlet extends HttpServlet {
       return;
     }
     long productId = Long.parseLong(path);
-    Optional<SortedMap<String, Integer>> stars = store.find(productId);
+    Optional<SortedMap<String, Integer>> stars;
+    try {
+      stars = store.find(productId);
+    } catch (RatingsUnavailableException e) {
+      log(e.getMessage(), e);
+      write(
+          response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, error("the ratings are not there"));
+      return;
+    }
     if (stars.isEmpty()) {
       write(response, HttpServletResponse.SC_NOT_FOUND, error("no ratings for " + productId));
       return;

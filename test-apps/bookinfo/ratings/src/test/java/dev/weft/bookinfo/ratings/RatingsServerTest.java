@@ -31,7 +31,7 @@ final class RatingsServerTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = RatingsServer.start(0, 0, new Identity("v2", "ratings-v2-1"));
+    server = RatingsServer.start(0, 0, new Identity("v2", "ratings-v2-1"), new FixedRatings());
     channel =
         ManagedChannelBuilder.forAddress("localhost", server.grpcPort()).usePlaintext().build();
   }
