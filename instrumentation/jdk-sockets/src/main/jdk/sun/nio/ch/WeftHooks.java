@@ -173,6 +173,7 @@ public final class WeftHooks {
   /** The number is about to become free. */
   public static void closed(FileDescriptor descriptor) {
     Acts.note(Act.CLOSED);
+    WeftListeners.closed(descriptor);
     WeftTable.Entry entry = WeftTable.entry(descriptor);
     if (entry != null) {
       if (entry.link != null) {

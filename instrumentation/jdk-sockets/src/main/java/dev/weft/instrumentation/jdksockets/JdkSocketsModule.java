@@ -16,6 +16,7 @@ public final class JdkSocketsModule extends MeshModule {
 
   private static final String JDK = "sun.nio.ch.";
   private static final String ADVICE = JDK + "WeftAdvice$";
+  private static final String LISTENS = JDK + "WeftListenerAdvice$";
 
   public JdkSocketsModule() {
     super("jdk-sockets");
@@ -61,7 +62,11 @@ public final class JdkSocketsModule extends MeshModule {
             .method("shutdownOutput", 0, ADVICE + "ClosingOutput")
             .method("available", 0, ADVICE + "Available")
             .method("sendOutOfBandData", 1, ADVICE + "Urgent"),
+        HookedType.named(JDK + "ServerSocketChannelImpl").method("bind", 2, LISTENS + "Channel"),
+        HookedType.named(JDK + "AsynchronousServerSocketChannelImpl")
+            .method("bind", 2, LISTENS + "Asynchronous"),
         HookedType.named(JDK + "NioSocketImpl")
+            .method("listen", 1, LISTENS + "Socket")
             .method("accept", 1, ADVICE + "AcceptedSocket")
             .method("close", 0, ADVICE + "Closing")
             .method("shutdownOutput", 0, ADVICE + "ClosingOutput")

@@ -63,6 +63,7 @@ final class Cells {
       cells.add(ofJdk("java-http-client", "java-http-client/async", jdk, CLIENT));
       cells.add(ofJdk("java-http-client", "java-http-client/h2c", jdk, CLIENT));
       cells.add(ofJdk("jdk-httpserver", "jdk-httpserver", jdk, SERVER));
+      cells.add(ofSockets(jdk));
       cells.addAll(ofLibrary("tomcat", "tomcat", jdk, TOMCAT));
       cells.addAll(ofLibrary("grpc", "grpc-netty", jdk, GRPC));
       cells.addAll(ofLibrary("grpc", "grpc-netty-shaded", jdk, GRPC));
@@ -98,6 +99,19 @@ final class Cells {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Only woven where a process has an identity, unless it is asked for. */
+  private static Cell ofSockets(Jdk jdk) {
+    List<String> options = List.of("-Dweft.instrumentation.jdk-sockets.enabled=true");
+    return new Cell(
+        "jdk-sockets",
+        "of the JDK",
+        jdk,
+        "jdk-sockets",
+        List.of(),
+        List.of("ListenerContract"),
+        options);
   }
 
   /** A library of the JDK itself. */

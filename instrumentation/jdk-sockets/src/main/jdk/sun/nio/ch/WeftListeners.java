@@ -1,0 +1,61 @@
+package sun.nio.ch;
+
+import dev.weft.bridge.Mesh;
+import dev.weft.bridge.Weft;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import jdk.internal.misc.Unsafe;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the mesh where this JVM accepts connections, whatever library does it. Adapters of servers
+ * say the same of their own, and know more: the later word counts.
+ */
+@NullMarked
+public final class WeftListeners {
+
+  private static final String LIBRARY = "tcp";
+
+  private static final long DESCRIPTOR =
+      Unsafe.getUnsafe().objectFieldOffset(java.net.SocketImpl.class, "fd");
+
+  /** By the descriptor itself, whose number may be another's soon. */
+  private static final ConcurrentHashMap<FileDescriptor, InetSocketAddress> OPEN =
+      new ConcurrentHashMap<>();
+
+  private WeftListeners() {}
+
+  public static void channel(Object channel) throws IOException {
+    ServerSocketChannelImpl server = (ServerSocketChannelImpl) channel;
+    listening(server.getFD(), server.localAddress());
+  }
+
+  public static void socket(Object socket) throws IOException {
+    Object descriptor = Unsafe.getUnsafe().getReference(socket, DESCRIPTOR);
+    listening((FileDescriptor) descriptor, Net.localAddress((FileDescriptor) descriptor));
+  }
+
+  public static void asynchronous(Object channel) {
+    AsynchronousServerSocketChannelImpl server = (AsynchronousServerSocketChannelImpl) channel;
+    listening(server.fd, server.localAddress);
+  }
+
+  private static void listening(FileDescriptor descriptor, @Nullable Object local) {
+    Mesh mesh = Weft.mesh();
+    if (mesh != null && local instanceof InetSocketAddress address) {
+      OPEN.put(descriptor, address);
+      mesh.listening(address, LIBRARY);
+    }
+  }
+
+  static void closed(FileDescriptor descriptor) {
+    InetSocketAddress address = OPEN.isEmpty() ? null : OPEN.remove(descriptor);
+    Mesh mesh = address == null ? null : Weft.mesh();
+    if (mesh != null) {
+      mesh.closed(address);
+    }
+  }
+}
