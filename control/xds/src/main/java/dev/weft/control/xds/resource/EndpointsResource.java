@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Endpoints by locality, each with the workload behind it, as istiod's endpoint builder does. */
 public final class EndpointsResource {
 
+  /**
+   * What all weights together may be: Envoy takes 2^32, others count in signed integers. Larger
+   * ones are scaled down, with their ratios kept.
+   */
+  private static final long MOST_WEIGHT = 1L << 30;
+
   private static final Comparator<Endpoint> BY_ADDRESS =
       Comparator.comparing(Endpoint::address).thenComparing(Endpoint::port);
 
@@ -31,13 +37,16 @@ public final class EndpointsResource {
     for (Endpoint endpoint : endpoints) {
       byLocality.computeIfAbsent(endpoint.locality(), any -> new ArrayList<>()).add(endpoint);
     }
+    long sum = endpoints.stream().mapToLong(Endpoint::weight).sum();
+    int divisor = Math.toIntExact(1 + sum / MOST_WEIGHT);
     ClusterLoadAssignment.Builder built =
         ClusterLoadAssignment.newBuilder().setClusterName(cluster);
-    byLocality.forEach((locality, members) -> built.addEndpoints(group(locality, members)));
+    byLocality.forEach(
+        (locality, members) -> built.addEndpoints(group(locality, members, divisor)));
     return built.build();
   }
 
-  private static LocalityLbEndpoints group(Locality locality, List<Endpoint> members) {
+  private static LocalityLbEndpoints group(Locality locality, List<Endpoint> members, int divisor) {
     LocalityLbEndpoints.Builder group =
         LocalityLbEndpoints.newBuilder()
             .setLocality(
@@ -46,20 +55,25 @@ public final class EndpointsResource {
                     .setZone(locality.zone())
                     .setSubZone(locality.subzone()))
             .setLoadBalancingWeight(
-                Values.number(members.stream().mapToInt(Endpoint::weight).sum()));
+                Values.number(members.stream().mapToInt(it -> weight(it, divisor)).sum()));
     members.stream()
         .sorted(BY_ADDRESS)
-        .map(EndpointsResource::endpoint)
+        .map(member -> endpoint(member, divisor))
         .forEach(group::addLbEndpoints);
     return group.build();
   }
 
-  private static LbEndpoint endpoint(Endpoint endpoint) {
+  /** Nobody who has a weight loses all of it. */
+  private static int weight(Endpoint endpoint, int divisor) {
+    return Math.max(1, endpoint.weight() / divisor);
+  }
+
+  private static LbEndpoint endpoint(Endpoint endpoint, int divisor) {
     return LbEndpoint.newBuilder()
         .setEndpoint(
             io.envoyproxy.envoy.config.endpoint.v3.Endpoint.newBuilder()
                 .setAddress(Values.address(endpoint.address(), endpoint.port())))
-        .setLoadBalancingWeight(Values.number(endpoint.weight()))
+        .setLoadBalancingWeight(Values.number(weight(endpoint, divisor)))
         .setMetadata(
             Metadata.newBuilder()
                 .putFilterMetadata(
