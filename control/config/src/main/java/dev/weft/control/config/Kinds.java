@@ -2,6 +2,7 @@ package dev.weft.control.config;
 
 import dev.weft.control.config.istio.DestinationRuleReader;
 import dev.weft.control.config.istio.KindReader;
+import dev.weft.control.config.istio.PeerAuthenticationReader;
 import dev.weft.control.config.istio.SecurityReader;
 import dev.weft.control.config.istio.ServiceEntryReader;
 import dev.weft.control.config.istio.ServiceReader;
@@ -25,7 +26,7 @@ final class Kinds {
           "ServiceEntry", new ServiceEntryReader(),
           "WorkloadEntry", new WorkloadEntryReader(),
           "Service", new ServiceReader(),
-          "PeerAuthentication", new SecurityReader(),
+          "PeerAuthentication", new PeerAuthenticationReader(),
           "RequestAuthentication", new SecurityReader(),
           "AuthorizationPolicy", new SecurityReader());
 

@@ -5,6 +5,7 @@ import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.MeshSettings;
+import dev.weft.control.model.PeerPolicy;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
@@ -61,10 +62,14 @@ public final class Resolver {
             .sorted(Comparator.comparing(rule -> rule.rule().reach()))
             .toList();
     List<RoutingRule> routing = rules.stream().map(Resource.Rule::rule).toList();
-    MeshModel.Content content = new MeshModel.Content(services, workloads, routing, policies);
+    List<PeerPolicy> peers =
+        of(resources, Resource.Peers.class).map(Resource.Peers::policy).toList();
+    MeshModel.Content content =
+        new MeshModel.Content(services, workloads, routing, policies, peers);
     findings.addAll(registered.findings());
     MeshModel unanalyzed = new MeshModel(settings, content, List.of());
     findings.addAll(new Analyzer(unanalyzed).analyze(rules));
+    findings.addAll(new PeerAnalyzer(unanalyzed).analyze());
     files.stream().map(ConfigFile::findings).forEach(findings::addAll);
     return new MeshModel(settings, content, sorted(findings));
   }

@@ -5,6 +5,7 @@ import dev.weft.control.model.DestinationPolicy;
 import dev.weft.control.model.ExportTo;
 import dev.weft.control.model.Fqdn;
 import dev.weft.control.model.Locality;
+import dev.weft.control.model.PeerPolicy;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
@@ -96,6 +97,9 @@ public sealed interface Resource {
       addresses = List.copyOf(addresses);
     }
   }
+
+  /** A PeerAuthentication. */
+  record Peers(Metadata metadata, PeerPolicy policy) implements Resource {}
 
   /** Valid, and reported to have no effect. */
   record Inert(Metadata metadata) implements Resource {}

@@ -40,7 +40,8 @@ final class WorkloadIndex {
     }
   }
 
-  private static Map<String, String> labels(Workload workload) {
+  /** What selectors see. */
+  static Map<String, String> labels(Workload workload) {
     Map<String, String> labels = new HashMap<>(workload.labels());
     labels.putIfAbsent("app", workload.name());
     labels.putIfAbsent("service.istio.io/canonical-name", workload.name());

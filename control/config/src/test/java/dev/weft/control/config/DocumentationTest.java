@@ -26,7 +26,7 @@ class DocumentationTest {
 
   /** Kinds of which no field is enforced are one row in the table of kinds. */
   private static final List<String> WITHOUT_TABLE =
-      List.of("PeerAuthentication", "RequestAuthentication", "AuthorizationPolicy");
+      List.of("RequestAuthentication", "AuthorizationPolicy");
 
   @Test
   void fieldsAreAsDocumented() throws IOException {

@@ -33,6 +33,10 @@ public enum FindingCode {
   DUPLICATE_SUBSET("WEFT0306", Severity.WARNING, "Another subset of the same name wins"),
   SHADOWED_POLICY("WEFT0307", Severity.WARNING, "Another policy for the same host wins"),
   LITERAL_HOST("WEFT0308", Severity.WARNING, "The host is taken literally, not as a service"),
+  SHADOWED_PEERS("WEFT0309", Severity.WARNING, "An older policy of the same scope wins"),
+  ROOT_SELECTOR("WEFT0310", Severity.WARNING, "A selector in the root namespace has no effect"),
+  NOTHING_SELECTED("WEFT0311", Severity.INFO, "No workload carries the selector's labels"),
+  NO_SUCH_LISTENER("WEFT0312", Severity.INFO, "No selected workload listens on the port"),
 
   NO_ENDPOINT("WEFT0401", Severity.WARNING, "A workload has no port that fits the service port"),
   EMPTY_SERVICE("WEFT0402", Severity.INFO, "Nothing serves the service port"),
@@ -40,7 +44,8 @@ public enum FindingCode {
   PORT_CLAIMED("WEFT0404", Severity.ERROR, "Another workload claims the same address and port"),
   PORT_UNREACHABLE("WEFT0405", Severity.WARNING, "A port is bound where others cannot reach it"),
   SERVICE_NOT_GRANTED(
-      "WEFT0406", Severity.ERROR, "A workload may not serve what it wants to serve");
+      "WEFT0406", Severity.ERROR, "A workload may not serve what it wants to serve"),
+  NO_IDENTITY("WEFT0407", Severity.WARNING, "A workload without an identity refuses nobody");
 
   private final String id;
   private final Severity severity;

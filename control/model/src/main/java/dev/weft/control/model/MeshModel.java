@@ -26,23 +26,28 @@ public final class MeshModel {
   private final HostIndex<RoutingRule> rulesByHost;
   private final Map<Namespace, HostIndex<DestinationPolicy>> policies = new HashMap<>();
   private final Set<String> labelsThatMatter = new HashSet<>();
+  private final IdentityIndex identities;
 
   /**
-   * What a model is made of. Rules are in the order of precedence: the first one for a host wins.
+   * What a model is made of. Rules and peer policies are in the order of precedence: the first one
+   * for a host, or for a scope, wins.
    */
   public record Content(
       List<Service> services,
       List<Workload> workloads,
       List<RoutingRule> rules,
-      List<DestinationPolicy> policies) {
+      List<DestinationPolicy> policies,
+      List<PeerPolicy> peerPolicies) {
 
-    public static final Content NONE = new Content(List.of(), List.of(), List.of(), List.of());
+    public static final Content NONE =
+        new Content(List.of(), List.of(), List.of(), List.of(), List.of());
 
     public Content {
       services = List.copyOf(services);
       workloads = List.copyOf(workloads);
       rules = List.copyOf(rules);
       policies = List.copyOf(policies);
+      peerPolicies = List.copyOf(peerPolicies);
     }
   }
 
@@ -59,6 +64,7 @@ public final class MeshModel {
     byNamespace.forEach(
         (namespace, list) ->
             policies.put(namespace, new HostIndex<>(list, policy -> List.of(policy.host()))));
+    this.identities = new IdentityIndex(content.workloads());
     matches().forEach(match -> labelsThatMatter.addAll(match.callers().labels().keySet()));
   }
 
@@ -80,6 +86,20 @@ public final class MeshModel {
 
   public List<DestinationPolicy> policies() {
     return content.policies();
+  }
+
+  public List<PeerPolicy> peerPolicies() {
+    return content.peerPolicies();
+  }
+
+  /** What a workload with these labels demands of those who connect to it. */
+  public InboundPolicy inbound(Namespace namespace, Map<String, String> labels) {
+    return InboundPolicy.of(content.peerPolicies(), settings.rootNamespace(), namespace, labels);
+  }
+
+  /** Which identity serves where. */
+  public IdentityIndex identities() {
+    return identities;
   }
 
   public List<Finding> findings() {

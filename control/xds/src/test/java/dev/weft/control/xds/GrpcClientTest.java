@@ -244,7 +244,8 @@ class GrpcClientTest {
             List.of(
                 new RoutingRule(
                     rule.id(), rule.hosts(), rule.exportTo(), List.of(route), rule.location())),
-            model.policies()),
+            model.policies(),
+            model.peerPolicies()),
         List.of());
   }
 }

@@ -4,18 +4,11 @@ import dev.weft.control.config.Resource;
 import dev.weft.control.config.schema.ObjectReader;
 import dev.weft.control.model.FindingCode;
 
-/** Reads the kinds of {@code security.istio.io}: validated, reported, without effect yet. */
+/** Reads policies on requests: validated, reported, without effect yet. */
 public final class SecurityReader implements KindReader {
 
   @Override
   public Resource read(ObjectReader spec, Scope scope) {
-    boolean selects = !spec.object("selector").textsByKey("matchLabels").isEmpty();
-    if (spec.has("portLevelMtls") && !selects) {
-      spec.report(
-          FindingCode.CONFLICTING_FIELDS,
-          "portLevelMtls",
-          "set without a selector (expected: selector.matchLabels)");
-    }
     String action = spec.text("action");
     boolean needsRules = action.equals("DENY") || action.equals("CUSTOM");
     if (needsRules && !spec.has("rules")) {

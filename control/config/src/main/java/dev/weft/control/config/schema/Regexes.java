@@ -14,8 +14,8 @@ final class Regexes {
   /** Istio's limit. */
   private static final int LENGTH = 1024;
 
-  /** Instructions of the compiled program. */
-  private static final int PROGRAM = 20_000;
+  /** Instructions of the compiled program; agents take no more. */
+  private static final int PROGRAM = 10_000;
 
   private Regexes() {}
 

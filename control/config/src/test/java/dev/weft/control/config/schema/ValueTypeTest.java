@@ -167,7 +167,7 @@ class ValueTypeTest {
     String nested = "(".repeat(100) + "a" + "{10})".repeat(100);
     assertThat(ValueType.REGEX.invalid(nested).orElseThrow()).contains("repeats too often");
     String wide = "(?:[a-z]{1000}){1}".repeat(50);
-    assertThat(ValueType.REGEX.invalid(wide).orElseThrow()).contains("steps (expected: <= 20000)");
+    assertThat(ValueType.REGEX.invalid(wide).orElseThrow()).contains("steps (expected: <= 10000)");
   }
 
   @Test
