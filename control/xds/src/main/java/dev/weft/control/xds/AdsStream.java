@@ -8,14 +8,15 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ abstract class AdsStream {
   private final Outbox outbox;
   private final Peer peer;
   private final Instant connected;
-  private final Set<ResourceKey> changed = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<@Nullable News> news = new AtomicReference<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   @GuardedBy("this") private final Map<ResourceType, Subscription> subscriptions = new EnumMap<>(ResourceType.class);
@@ -43,6 +44,12 @@ abstract class AdsStream {
   @GuardedBy("this") private @Nullable Client client;
 
   @GuardedBy("this") private @Nullable Audience audience;
+
+  /** What it is told is read from this one; null before its first request. */
+  @GuardedBy("this") private @Nullable Catalog catalog;
+
+  /** What it has come to want since it has this catalog; the next one may have it changed. */
+  @GuardedBy("this") private final Set<ResourceKey> joined = new HashSet<>();
 
   @GuardedBy("this") private int names;
 
@@ -57,9 +64,27 @@ abstract class AdsStream {
     this.connected = context.clock().instant();
   }
 
-  /** A resource of this name has changed, appeared or gone. From any thread. */
-  final void changed(ResourceKey key) {
-    changed.add(key);
+  /**
+   * A newer catalog.
+   *
+   * @param changed everything in it that the stream wants and that is not as before
+   */
+  private record News(Catalog catalog, Set<ResourceKey> changed) {
+
+    News after(@Nullable News earlier) {
+      if (earlier == null || earlier.changed.isEmpty()) {
+        return this;
+      }
+      Set<ResourceKey> both = new HashSet<>(earlier.changed);
+      both.addAll(changed);
+      return new News(catalog, both);
+    }
+  }
+
+  /** From now on this catalog counts, in which these have changed. From any thread. */
+  final void offer(Catalog next, Set<ResourceKey> changed) {
+    News offered = new News(next, changed);
+    news.accumulateAndGet(offered, (earlier, later) -> offered.after(earlier));
     schedule();
   }
 
@@ -83,7 +108,7 @@ abstract class AdsStream {
     synchronized (this) {
       Audience mine = audience;
       if (!closed && mine != null) {
-        drainChanges();
+        takeNews();
         try {
           push(mine);
         } catch (RuntimeException e) {
@@ -99,22 +124,37 @@ abstract class AdsStream {
     }
   }
 
-  @GuardedBy("this") private void drainChanges() {
-    for (var each = changed.iterator(); each.hasNext(); ) {
-      ResourceKey key = each.next();
-      each.remove();
-      Subscription subscription = subscriptions.get(key.type());
-      if (subscription != null && subscription.wants(key.name())) {
-        subscription.dirty.add(key.name());
+  @GuardedBy("this") private void takeNews() {
+    News newest = news.getAndSet(null);
+    if (newest == null) {
+      return;
+    }
+    catalog = newest.catalog;
+    boolean any = false;
+    for (Set<ResourceKey> keys : List.of(newest.changed, joined)) {
+      for (ResourceKey key : keys) {
+        Subscription subscription = subscriptions.get(key.type());
+        if (subscription != null && subscription.wants(key.name())) {
+          subscription.changed(key.name(), newest.catalog);
+          any = true;
+        }
       }
     }
+    joined.clear();
+    if (any) {
+      noticed();
+    }
   }
+
+  /** Something that is wanted may have changed. */
+  @GuardedBy("this")
+  void noticed() {}
 
   /** Sends what is due, as far as the client is ready for it. */
   @GuardedBy("this") abstract void push(Audience audience);
 
   @GuardedBy("this") private boolean isIdle() {
-    return changed.isEmpty()
+    return news.get() == null
         && subscriptions.values().stream().noneMatch(it -> it.hasUnsent() || it.unanswered != null);
   }
 
@@ -127,7 +167,8 @@ abstract class AdsStream {
         subscriptions.values().forEach(it -> leaveAll(mine, it));
         mine.members().remove(this);
       }
-      changed.clear();
+      news.set(null);
+      catalog = null;
     }
     schedule();
   }
@@ -165,7 +206,11 @@ abstract class AdsStream {
         Client who = Client.of(node, context.publisher().model().settings().defaultNamespace());
         peer.requireNamespace(who);
         client = who;
-        audience = context.publisher().enter(this, who);
+        Publisher.Entry entry = context.publisher().enter(this, who);
+        audience = entry.audience();
+        if (catalog == null) {
+          catalog = entry.catalog();
+        }
       } catch (IllegalArgumentException e) {
         fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
       }
@@ -185,6 +230,15 @@ abstract class AdsStream {
     return subscriptions.computeIfAbsent(type, Subscription::new);
   }
 
+  /** The newest that this stream has taken. */
+  @GuardedBy("this") final Catalog catalog() {
+    Catalog mine = catalog;
+    if (mine == null) {
+      throw new IllegalStateException("no catalog (expected: after the first request)");
+    }
+    return mine;
+  }
+
   final Outbox outbox() {
     return outbox;
   }
@@ -198,14 +252,15 @@ abstract class AdsStream {
     if (subscription.asked.contains(name)) {
       return true;
     }
-    if (name.length() > Limits.NAME_LENGTH) {
+    int most = Limits.nameLength(subscription.type);
+    if (name.length() > most) {
       fail(
           Status.INVALID_ARGUMENT.withDescription(
               String.format(
                   Locale.ROOT,
                   "resource name of %d characters (expected: at most %d)",
                   name.length(),
-                  Limits.NAME_LENGTH)));
+                  most)));
       return false;
     }
     if (names == Limits.NAMES_PER_STREAM) {
@@ -219,15 +274,25 @@ abstract class AdsStream {
     }
     names++;
     subscription.asked.add(name);
-    mine.join(new ResourceKey(subscription.type, name), this);
+    join(mine, new ResourceKey(subscription.type, name));
     return true;
+  }
+
+  @GuardedBy("this") final void join(Audience mine, ResourceKey key) {
+    mine.join(key, this);
+    joined.add(key);
+  }
+
+  @GuardedBy("this") final void leave(Audience mine, ResourceKey key) {
+    mine.leave(key, this);
+    joined.remove(key);
   }
 
   @GuardedBy("this") final void forget(Audience mine, Subscription subscription, String name) {
     if (subscription.asked.remove(name)) {
       names--;
       if (!subscription.implied.contains(name)) {
-        mine.leave(new ResourceKey(subscription.type, name), this);
+        leave(mine, new ResourceKey(subscription.type, name));
       }
     }
   }

@@ -2,6 +2,8 @@ package dev.weft.control.xds;
 
 import dev.weft.control.model.Caller;
 import dev.weft.control.xds.resource.Profile;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -10,9 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The streams of equal callers, and who of them wants which resource.
  *
- * <p>A stream first {@linkplain #join joins} and then reads the {@link #catalog}; the publisher
- * first replaces the catalog and then looks for those who joined. So every joiner either sees the
- * new catalog or is told of it.
+ * <p>A stream is handed a catalog together with the names of everything in it that has changed for
+ * it: were it told of one after the other, it could send an endpoint before it knows that the
+ * endpoint's identity has changed as well. What it {@linkplain #join joins} in between it looks at
+ * once more by itself.
  */
 final class Audience {
 
@@ -22,7 +25,9 @@ final class Audience {
   private final Kind kind;
   private final Map<ResourceKey, Set<AdsStream>> interest = new ConcurrentHashMap<>();
   private final Set<AdsStream> members = ConcurrentHashMap.newKeySet();
-  private volatile Catalog catalog;
+
+  /** Guarded by the publisher. */
+  private Catalog catalog;
 
   Audience(Kind kind, Catalog catalog) {
     this.kind = kind;
@@ -60,18 +65,25 @@ final class Audience {
         });
   }
 
-  /** Makes the catalog the current one and tells each stream which of its resources changed. */
+  /** Makes the catalog the current one and hands it to each stream with what has changed. */
   void update(Catalog next) {
     Catalog before = catalog;
-    catalog = next;
+    Map<AdsStream, Set<ResourceKey>> news = new HashMap<>();
     interest.forEach(
         (key, streams) -> {
           if (key.name().equals(Subscription.EVERY_NAME)) {
-            everything(key, before, next).forEach(changed -> tell(streams, changed));
+            Set<ResourceKey> all = everything(key, before, next);
+            streams.forEach(stream -> of(news, stream).addAll(all));
           } else if (changed(key, before, next)) {
-            tell(streams, key);
+            streams.forEach(stream -> of(news, stream).add(key));
           }
         });
+    catalog = next;
+    members.forEach(member -> member.offer(next, news.getOrDefault(member, Set.of())));
+  }
+
+  private static Set<ResourceKey> of(Map<AdsStream, Set<ResourceKey>> news, AdsStream stream) {
+    return news.computeIfAbsent(stream, any -> new HashSet<>());
   }
 
   private static boolean changed(ResourceKey key, Catalog before, Catalog next) {
@@ -85,9 +97,5 @@ final class Audience {
     next.all(every.type()).forEach(name -> keys.add(new ResourceKey(every.type(), name)));
     keys.removeIf(key -> !changed(key, before, next));
     return keys;
-  }
-
-  private static void tell(Set<AdsStream> streams, ResourceKey key) {
-    streams.forEach(stream -> stream.changed(key));
   }
 }

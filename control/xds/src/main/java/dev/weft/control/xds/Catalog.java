@@ -5,6 +5,7 @@ import dev.weft.control.model.CallerView;
 import dev.weft.control.model.Cluster;
 import dev.weft.control.model.DestinationPolicy;
 import dev.weft.control.model.HttpRoute;
+import dev.weft.control.model.IdentityIndex;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.RoutedHost;
 import dev.weft.control.model.Service;
@@ -19,6 +20,8 @@ import dev.weft.control.xds.resource.Names;
 import dev.weft.control.xds.resource.Profile;
 import dev.weft.control.xds.resource.ResourceType;
 import dev.weft.control.xds.resource.RoutesResource;
+import dev.weft.control.xds.resource.SecurityResources;
+import dev.weft.control.xds.resource.SecurityResources.Selected;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Catalog {
 
-  private static final AtomicLong IDS = new AtomicLong();
-
-  private final long id = IDS.incrementAndGet();
   private final MeshModel model;
   private final CallerView view;
   private final RoutesResource routes;
@@ -65,11 +64,6 @@ final class Catalog {
     this.previous = previous == null ? Map.of() : previous.made;
   }
 
-  /** Differs from that of every other catalog; above 0. */
-  long id() {
-    return id;
-  }
-
   /** Null where no such resource exists. */
   @Nullable Encoded get(ResourceKey key) {
     Made known = made.get(key);
@@ -77,6 +71,8 @@ final class Catalog {
       known =
           switch (key.type()) {
             case HOSTS -> hosts(key);
+            case INBOUND -> inbound(key);
+            case IDENTITIES -> identity(key);
             case CLUSTER -> cluster(key);
             case ENDPOINTS -> endpoints(key);
             case ROUTES -> routes(key);
@@ -138,9 +134,16 @@ final class Catalog {
 
   /** Every name of a type, for whoever wants them all; listeners of ours have no socket to open. */
   List<String> all(ResourceType type) {
-    return type == ResourceType.CLUSTER
-        ? view.services().stream().flatMap(this::clustersOf).toList()
-        : List.of();
+    return switch (type) {
+      case CLUSTER -> view.services().stream().flatMap(this::clustersOf).toList();
+      case IDENTITIES -> List.copyOf(model.identities().identities());
+      default -> List.of();
+    };
+  }
+
+  /** Who serves where. */
+  IdentityIndex identities() {
+    return model.identities();
   }
 
   private Stream<String> clustersOf(Service service) {
@@ -161,6 +164,23 @@ final class Catalog {
     return key.name().equals(view.caller().namespace().value())
         ? make(key, model, any -> HostTableResource.of(model, view))
         : null;
+  }
+
+  private @Nullable Made inbound(ResourceKey key) {
+    Selected whose = Selected.parse(key.name()).orElse(null);
+    return whose == null
+        ? null
+        : make(
+            key,
+            model.inbound(whose.namespace(), whose.labels()),
+            it -> SecurityResources.inbound(it, model.settings().trustDomain()));
+  }
+
+  private @Nullable Made identity(ResourceKey key) {
+    Set<String> places = model.identities().places(key.name());
+    return places.isEmpty()
+        ? null
+        : make(key, places, it -> SecurityResources.identity(key.name(), it));
   }
 
   private @Nullable Made cluster(ResourceKey key) {

@@ -2,12 +2,15 @@ package dev.weft.control.xds;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weft.control.xds.resource.ResourceType;
+import dev.weft.control.xds.resource.SecurityResources;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +25,17 @@ final class DeltaStream extends AdsStream {
 
   private static final List<ResourceType> ADDITIONS = List.of(ResourceType.values());
 
-  /** Listeners go with the additions: nothing refers to them. */
-  private static final List<ResourceType> REMOVALS =
+  /** What follows from a listener. */
+  private static final List<ResourceType> BUNDLED =
       List.of(ResourceType.ROUTES, ResourceType.ENDPOINTS, ResourceType.CLUSTER);
 
-  @GuardedBy("this") private boolean bundlesStale;
+  /** Listeners go with the additions: nothing refers to them. */
+  private static final List<ResourceType> REMOVALS =
+      Stream.concat(BUNDLED.stream(), Stream.of(ResourceType.IDENTITIES)).toList();
 
-  /** The catalog by which bundles were last made. */
-  @GuardedBy("this") private long bundled;
+  @GuardedBy("this") private final ToldPlaces places = new ToldPlaces();
+
+  @GuardedBy("this") private boolean bundlesStale;
 
   DeltaStream(ServerContext context, Outbox outbox, Peer peer) {
     super(context, outbox, peer);
@@ -66,7 +72,8 @@ final class DeltaStream extends AdsStream {
       Audience audience, Subscription subscription, DeltaDiscoveryRequest request, boolean first) {
     Set<String> names = new HashSet<>(request.getResourceNamesSubscribeList());
     boolean asksForAll = first && names.isEmpty() && request.getResponseNonce().isEmpty();
-    if (asksForAll && !takesBundles() && subscription.type.completeInStateOfTheWorld()) {
+    boolean mayHaveAll = !takesBundles() || subscription.type == ResourceType.IDENTITIES;
+    if (asksForAll && mayHaveAll && subscription.type.completeInStateOfTheWorld()) {
       names.add(Subscription.EVERY_NAME);
     }
     if (first) {
@@ -75,7 +82,7 @@ final class DeltaStream extends AdsStream {
     }
     for (String name : names) {
       boolean had = request.containsInitialResourceVersions(name);
-      if (first && had && takesBundles() && REMOVALS.contains(subscription.type)) {
+      if (first && had && takesBundles() && BUNDLED.contains(subscription.type)) {
         // It was sent unasked then, and is wanted now only if a listener still leads to it.
         continue;
       }
@@ -90,8 +97,7 @@ final class DeltaStream extends AdsStream {
     }
     if (names.remove(Subscription.EVERY_NAME)) {
       subscription.dirty.remove(Subscription.EVERY_NAME);
-      subscription.dirty.addAll(audience.catalog().all(subscription.type));
-      subscription.dirty.addAll(subscription.told.keySet());
+      subscription.changed(Subscription.EVERY_NAME, catalog());
       subscription.answerDue = true;
     }
     bundlesStale |= !names.isEmpty() && subscription.type == ResourceType.LISTENER;
@@ -112,16 +118,17 @@ final class DeltaStream extends AdsStream {
 
   @Override
   @GuardedBy("this")
+  void noticed() {
+    bundlesStale = true;
+  }
+
+  @Override
+  @GuardedBy("this")
   void push(Audience audience) {
-    Catalog catalog = audience.catalog();
-    // Changes are heard of one by one, but what follows from what changes at once: otherwise
-    // endpoints could be taken back before the listener that leads to them.
-    while (bundles() && (bundlesStale || bundled != catalog.id())) {
+    Catalog catalog = catalog();
+    if (bundlesStale && bundles()) {
       bundlesStale = false;
-      bundled = catalog.id();
       refreshBundles(audience, catalog);
-      // Names that were joined after the publisher looked would miss the model it published.
-      catalog = audience.catalog();
     }
     if (sendAdditions(catalog)) {
       sendRemovals(catalog);
@@ -140,7 +147,7 @@ final class DeltaStream extends AdsStream {
   /** Makes what follows from the listeners asked for wanted, and what no longer does unwanted. */
   @GuardedBy("this") private void refreshBundles(Audience audience, Catalog catalog) {
     Map<ResourceType, Set<String>> reachable = new EnumMap<>(ResourceType.class);
-    REMOVALS.forEach(type -> reachable.put(type, new HashSet<>()));
+    BUNDLED.forEach(type -> reachable.put(type, new HashSet<>()));
     Subscription listeners = subscription(ResourceType.LISTENER);
     listeners.dirty.addAll(listeners.asked);
     for (String listener : listeners.asked) {
@@ -156,14 +163,14 @@ final class DeltaStream extends AdsStream {
     subscription.implied = names;
     for (String name : names) {
       if (!before.contains(name)) {
-        audience.join(new ResourceKey(subscription.type, name), this);
+        join(audience, new ResourceKey(subscription.type, name));
         subscription.dirty.add(name);
         subscription.removals.remove(name);
       }
     }
     for (String name : before) {
       if (!subscription.wants(name)) {
-        audience.leave(new ResourceKey(subscription.type, name), this);
+        leave(audience, new ResourceKey(subscription.type, name));
         subscription.dirty.remove(name);
       }
     }
@@ -209,7 +216,7 @@ final class DeltaStream extends AdsStream {
       String name = names.next();
       names.remove();
       if (subscription.wants(name)) {
-        add(changes, subscription, name, catalog.get(new ResourceKey(subscription.type, name)));
+        add(changes, subscription, name, forNow(catalog, subscription, name));
       }
     }
     if (changes.any() || subscription.answerDue) {
@@ -217,11 +224,29 @@ final class DeltaStream extends AdsStream {
     }
   }
 
+  /** The resource as the client may have it before it has heard of anything else that changes. */
+  @GuardedBy("this") private @Nullable Encoded forNow(Catalog catalog, Subscription subscription, String name) {
+    ResourceKey key = new ResourceKey(subscription.type, name);
+    if (subscription.type != ResourceType.IDENTITIES) {
+      return catalog.get(key);
+    }
+    SortedSet<String> known = places.forNow(catalog.identities(), name);
+    boolean shrinks = !known.equals(catalog.identities().places(name));
+    places.told(name, known);
+    if (!shrinks) {
+      return catalog.get(key);
+    }
+    subscription.removals.add(name);
+    return Encoded.of(key.type(), name, SecurityResources.identity(name, known));
+  }
+
   @GuardedBy("this") private void add(
       DeltaChanges changes, Subscription subscription, String name, @Nullable Encoded resource) {
     String told = subscription.told.get(name);
     if (resource != null) {
-      subscription.removals.remove(name);
+      if (subscription.type != ResourceType.IDENTITIES) {
+        subscription.removals.remove(name);
+      }
       if (!resource.version().equals(told)) {
         changes.add(resource);
         subscription.told.put(name, resource.version());
@@ -268,8 +293,16 @@ final class DeltaStream extends AdsStream {
     DeltaChanges changes = new DeltaChanges();
     for (String name : subscription.removals) {
       boolean wanted = subscription.wants(name);
-      if (wanted && catalog.get(new ResourceKey(subscription.type, name)) != null) {
-        // It is back; a change that says so is on its way.
+      Encoded there = catalog.get(new ResourceKey(subscription.type, name));
+      if (subscription.type == ResourceType.IDENTITIES) {
+        places.told(name, catalog.identities().places(name));
+      }
+      if (wanted && there != null) {
+        // It is back, and a change that says so is on its way; or it shrinks, now that it may.
+        if (subscription.type == ResourceType.IDENTITIES
+            && !there.version().equals(subscription.told.put(name, there.version()))) {
+          changes.add(there);
+        }
         continue;
       }
       changes.remove(name);

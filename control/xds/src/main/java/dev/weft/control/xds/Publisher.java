@@ -64,13 +64,16 @@ final class Publisher {
     reached.forEach(this::ask);
   }
 
-  synchronized Audience enter(AdsStream stream, Client client) {
+  /** Where a stream belongs, and what is in force as it enters; it is told of all that follows. */
+  record Entry(Audience audience, Catalog catalog) {}
+
+  synchronized Entry enter(AdsStream stream, Client client) {
     Audience audience =
         audiences.computeIfAbsent(
             new Audience.Kind(client.profile(), client.caller()),
             kind -> new Audience(kind, catalog(kind, Map.of())));
     audience.members().add(stream);
-    return audience;
+    return new Entry(audience, audience.catalog());
   }
 
   synchronized List<AdsStream> streams() {

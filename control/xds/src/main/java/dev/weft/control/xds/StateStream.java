@@ -82,7 +82,7 @@ final class StateStream extends AdsStream {
   @Override
   @GuardedBy("this")
   void push(Audience audience) {
-    Catalog catalog = audience.catalog();
+    Catalog catalog = catalog();
     for (ResourceType type : ResourceType.values()) {
       Subscription subscription = subscriptions().get(type);
       if (subscription == null || !subscription.hasUnsent() || subscription.unanswered != null) {

@@ -70,6 +70,16 @@ final class Subscription {
     return asked.contains(name) || implied.contains(name) || wantsAll();
   }
 
+  /** A name, or {@link #EVERY_NAME}, may have changed. */
+  void changed(String name, Catalog now) {
+    if (name.equals(EVERY_NAME)) {
+      dirty.addAll(now.all(type));
+      dirty.addAll(told.keySet());
+    } else {
+      dirty.add(name);
+    }
+  }
+
   boolean hasUnsent() {
     return answerDue || !dirty.isEmpty();
   }

@@ -11,14 +11,17 @@ import dev.weft.control.model.MeshSettings;
 import dev.weft.control.model.ModelListener;
 import dev.weft.control.model.ModelSource;
 import dev.weft.control.model.Namespace;
+import dev.weft.control.model.Principal;
 import dev.weft.control.model.Protocol;
 import dev.weft.control.model.ServiceName;
+import dev.weft.control.model.SpiffeId;
 import dev.weft.control.model.Workload;
 import dev.weft.control.model.WorkloadSource;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A source of models whose YAML and workloads the test sets. */
@@ -75,6 +78,23 @@ final class Models implements ModelSource {
             "127.0.0.1",
             List.of(new Listener(port, Protocol.GRPC, "grpc"))));
     changed();
+  }
+
+  /** Starts a workload that is proven to be the service account of its service's name. */
+  void startProven(String service, String version, int port) {
+    workloads.add(proven(service, version, port));
+    changed();
+  }
+
+  /** One workload goes and another comes in the same model. */
+  void replaceProven(String service, String gone, String come, int port) {
+    workloads.removeIf(it -> it.name().equals(service) && gone.equals(it.labels().get("version")));
+    startProven(service, come, port);
+  }
+
+  private static Workload proven(String service, String version, int port) {
+    SpiffeId id = SpiffeId.parse("spiffe://cluster.local/ns/default/sa/" + service);
+    return workload(service, version, port).withPrincipal(new Principal(id, Set.of(service)));
   }
 
   void stop(String service, String version) {

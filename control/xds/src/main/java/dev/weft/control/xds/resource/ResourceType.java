@@ -2,6 +2,8 @@ package dev.weft.control.xds.resource;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import dev.weft.control.api.v1.HostTable;
+import dev.weft.control.api.v1.IdentityEndpoints;
+import dev.weft.control.api.v1.InboundSecurity;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
@@ -15,6 +17,10 @@ import java.util.Optional;
 public enum ResourceType {
   /** Which hosts are the mesh's. First, because it decides what is asked for at all. */
   HOSTS("hosts", HostTable.getDescriptor()),
+  /** What a workload demands of those who connect to it. */
+  INBOUND("inbound", InboundSecurity.getDescriptor()),
+  /** Which identity serves where: known before there is an endpoint that leads there. */
+  IDENTITIES("identities", IdentityEndpoints.getDescriptor()),
   CLUSTER("cds", Cluster.getDescriptor()),
   ENDPOINTS("eds", ClusterLoadAssignment.getDescriptor()),
   ROUTES("rds", RouteConfiguration.getDescriptor()),
@@ -43,7 +49,7 @@ public enum ResourceType {
    * one counts as removed.
    */
   public boolean completeInStateOfTheWorld() {
-    return this == CLUSTER || this == LISTENER;
+    return this == CLUSTER || this == LISTENER || this == IDENTITIES;
   }
 
   /** Empty for types that this server does not serve. */
