@@ -59,7 +59,7 @@ class InboundSecurityTest {
   private final Engine engine = engine(FailMode.OPEN, wire);
 
   private MeshWire wire(FailMode mode) {
-    MeshWire made = new MeshWire(new WireSettings(mode, Set.of(), Set.of()), time, time);
+    MeshWire made = new MeshWire(new WireSettings(mode, Set.of(), Set.of(), Set.of()), time, time);
     made.use(new Self());
     return made;
   }
@@ -189,6 +189,18 @@ class InboundSecurityTest {
     assertThat(told.peerPrincipal()).isEqualTo(REVIEWS);
     assertThat(told.ownPrincipal()).isEqualTo(SELF);
     assertThat(told.peer().name()).isEqualTo("reviews-7");
+  }
+
+  @Test
+  void aCallToTheMeshIsAnsweredWhereNoConnectionCanBeGuarded() {
+    engine.update(snapshot(Mode.PERMISSIVE));
+    wire.breaks("not woven");
+    OutboundCall call = Objects.requireNonNull(engine.outbound(get("/")));
+    Step.Answer answer = TestMesh.answer(call.start());
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+        .isEqualTo("mesh: no mutual TLS: not woven");
+    assertThat(recorder.only().flags()).isEqualTo("UF");
   }
 
   private static final class Self implements TlsEnds {

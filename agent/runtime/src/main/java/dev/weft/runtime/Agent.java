@@ -38,10 +38,13 @@ public final class Agent {
       log.info("weft.control is not set (expected: host:port); the agent stays out");
       return;
     }
+    // Connections that begin while the sockets are being woven find somebody to ask.
+    Composition composition = weaves ? null : Composition.guard(settings, log);
     HookIndex index = index(files);
     Set<String> disabled = new HashSet<>();
+    boolean identified = composition != null && settings.identified();
     for (Adapter adapter : index.adapters()) {
-      if (!settings.weaves(adapter.name(), !adapter.guards())) {
+      if (!settings.weaves(adapter.name(), !adapter.guards() || identified)) {
         disabled.add(adapter.name());
       }
     }
@@ -53,13 +56,13 @@ public final class Agent {
       sockets.nativeTransports(
           settings.get(Setting.NATIVE_TRANSPORTS) == Setting.NativeTransports.ALLOW);
     }
-    if (!weaves) {
+    if (composition != null) {
       if (settings.serviceName().isEmpty()) {
         log.warn(
             "OTEL_SERVICE_NAME is not set (expected: the service's name); this process calls as"
                 + " \"unknown\" and serves nobody");
       }
-      new Composition(settings, log, coverage, instrumentation).begin();
+      composition.begin(coverage, instrumentation);
     }
   }
 

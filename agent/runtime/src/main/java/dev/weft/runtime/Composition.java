@@ -5,10 +5,13 @@ import dev.weft.engine.Engine;
 import dev.weft.engine.EngineSettings;
 import dev.weft.engine.FailMode;
 import dev.weft.engine.Listeners;
+import dev.weft.engine.config.Snapshot;
 import dev.weft.engine.telemetry.Sampler;
+import dev.weft.engine.wire.MeshWire;
 import dev.weft.telemetry.AgentTelemetry;
 import dev.weft.telemetry.spans.OtlpSettings;
 import dev.weft.telemetry.spans.Samplers;
+import dev.weft.weaver.Report;
 import dev.weft.xds.ChannelFactory;
 import dev.weft.xds.ControlClient;
 import dev.weft.xds.ControlLog;
@@ -34,41 +37,93 @@ final class Composition {
 
   private final Settings settings;
   private final Log log;
-  private final Coverage coverage;
-  private final Instrumentation instrumentation;
   private final ControlLine line = new ControlLine();
+  private final Timer timer = new Timer(AgentThreads.lent("timer"), System::nanoTime);
   private final long begun = System.nanoTime();
+  private final @Nullable MeshWire wire; // where an identity is wanted
+  private final @Nullable WireGate wireGate;
 
-  Composition(Settings settings, Log log, Coverage coverage, Instrumentation instrumentation) {
+  private Composition(Settings settings, Log log) {
     this.settings = settings;
     this.log = log;
-    this.coverage = coverage;
-    this.instrumentation = instrumentation;
+    this.wire = settings.identified() ? Membership.wire(settings, timer) : null;
+    this.wireGate = wire == null ? null : new WireGate(wire, settings.get(Setting.START_TIMEOUT));
+  }
+
+  /** From now on connections find somebody to ask, where this process is to have an identity. */
+  static Composition guard(Settings settings, Log log) {
+    Composition made = new Composition(settings, log);
+    Weft.install(made.wireGate);
+    return made;
   }
 
   /** Returns at once; from now on, calls find a mesh. */
-  void begin() {
+  void begin(Coverage coverage, Instrumentation instrumentation) {
     Weft.onSuppressed(new Complaints(log));
     WithoutEngine instead = new WithoutEngine(settings.get(Setting.FAIL_MODE));
     Gate gate = new Gate(settings.get(Setting.START_TIMEOUT), instead);
     Weft.install(gate);
-    AgentThreads.own("start").newThread(() -> compose(gate)).start();
+    AgentThreads.own("start").newThread(() -> compose(gate, coverage, instrumentation)).start();
   }
 
-  private void compose(Gate gate) {
+  private void compose(Gate gate, Coverage coverage, Instrumentation instrumentation) {
     try {
+      Membership membership = membership();
       Identity identity =
-          Identity.of(settings, new SecureRandom().nextLong(), LocalAddress.guess(settings));
+          Identity.of(
+              settings,
+              membership == null ? null : membership.namespace(),
+              new SecureRandom().nextLong(),
+              LocalAddress.guess(settings));
       AgentTelemetry telemetry = telemetry(identity);
-      Engine engine = engine(identity, telemetry);
+      boolean serves = isSound(coverage) && identity.named();
+      Engine engine = engine(identity, telemetry, serves ? line : Listeners.NONE);
       gate.open(engine);
       Weft.install(engine);
-      connect(identity, engine, telemetry);
+      connect(identity, engine, telemetry, new Shown(coverage, membership));
+      surroundShutdown(engine, telemetry, instrumentation);
     } catch (RuntimeException | LinkageError | IOException e) {
       // Said first: a short-lived application may be over once it goes on.
       log.warn("the agent could not start: " + e);
       log.debug(Complaints.trace(e));
       gate.fail(); // calls that wait meet the fail mode; an engine that is there already stays
+      openWire();
+    }
+  }
+
+  /**
+   * What there is to show besides the engine.
+   *
+   * @param membership null: this process has no identity
+   */
+  private record Shown(Coverage coverage, @Nullable Membership membership) {}
+
+  private @Nullable Membership membership() {
+    if (wire == null) {
+      return null;
+    }
+    Membership made = Membership.begin(settings, log, controlLog());
+    wire.use(made.tls());
+    return made;
+  }
+
+  /** Whether the sockets guard what they must; where they do not, this process serves nobody. */
+  private boolean isSound(Coverage coverage) {
+    String problem = wire == null ? null : SocketCheck.problem();
+    if (wire != null && problem != null) {
+      wire.breaks(problem);
+      coverage.left(
+          new Report.Library("jdk-sockets", Runtime.version().toString(), "boot"),
+          "mutual TLS is not available, this process serves nobody and reaches nobody of the"
+              + " mesh: "
+              + problem);
+    }
+    return problem == null;
+  }
+
+  private void openWire() {
+    if (wireGate != null) {
+      wireGate.open();
     }
   }
 
@@ -86,7 +141,7 @@ final class Composition {
     return settings.otel(name.toLowerCase(java.util.Locale.ROOT).replace('_', '.'));
   }
 
-  private Engine engine(Identity identity, AgentTelemetry telemetry) {
+  private Engine engine(Identity identity, AgentTelemetry telemetry, Listeners listeners) {
     EngineSettings own =
         EngineSettings.of(identity.workload())
             .withFailMode(FailMode.valueOf(settings.get(Setting.FAIL_MODE).name()))
@@ -95,8 +150,9 @@ final class Composition {
             .withSampler(sampler());
     return Engine.builder(own, line)
         .telemetry(telemetry)
-        .listeners(identity.named() ? line : Listeners.NONE)
-        .scheduler(new Timer(AgentThreads.lent("timer"), System::nanoTime))
+        .listeners(listeners)
+        .scheduler(timer)
+        .wire(wire)
         .build();
   }
 
@@ -110,30 +166,45 @@ final class Composition {
     }
   }
 
-  private void connect(Identity guessed, Engine engine, AgentTelemetry telemetry)
+  private void connect(Identity guessed, Engine engine, AgentTelemetry telemetry, Shown shown)
       throws IOException {
+    Coverage coverage = shown.coverage();
+    Membership membership = shown.membership();
     InetSocketAddress control = settings.get(Setting.CONTROL).orElseThrow();
     Identity identity = guessed.at(LocalAddress.towards(control, settings));
     Pages pages = new Pages(identity, engine, line, coverage);
     pages.register(telemetry.metrics());
+    if (wire != null && membership != null) {
+      telemetry.tcp(wire::tcp);
+      pages.show(new SecurityPage(wire, membership), telemetry.metrics());
+    }
     InetSocketAddress metrics = serve(pages, telemetry);
+    ControlSettings own =
+        ControlSettings.of(
+            control.getHostString(), control.getPort(), identity.forControl(metrics));
     ControlClient client =
         ControlClient.start(
-            ControlSettings.of(
-                control.getHostString(), control.getPort(), identity.forControl(metrics)),
-            new ControlClient.Surroundings(engine::update, workers(), controlLog()),
-            ChannelFactory.plaintext());
+            membership == null ? own : own.withIdentity(),
+            new ControlClient.Surroundings(
+                snapshot -> update(engine, snapshot), workers(), controlLog()),
+            membership == null ? ChannelFactory.plaintext() : membership.channels());
     line.ready().thenRun(this::synced);
     line.attach(client);
     coverage.onChange(() -> line.coverage(coverage.libraries()));
     telemetry.start();
-    surroundShutdown(engine, telemetry);
     log.info(
         identity.describe()
             + ", control service "
             + control.getHostString()
             + ":"
             + control.getPort());
+  }
+
+  private void update(Engine engine, Snapshot snapshot) {
+    engine.update(snapshot);
+    if (engine.isConfigured()) {
+      openWire();
+    }
   }
 
   private void synced() {
@@ -175,7 +246,8 @@ final class Composition {
     };
   }
 
-  private void surroundShutdown(Engine engine, AgentTelemetry telemetry) {
+  private void surroundShutdown(
+      Engine engine, AgentTelemetry telemetry, Instrumentation instrumentation) {
     Drain drain = new Drain(engine, line, settings.get(Setting.DRAIN_TIMEOUT), log);
     Runnable last = () -> telemetry.stop(LAST_SPANS);
     try {

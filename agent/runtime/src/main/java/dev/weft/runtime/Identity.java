@@ -6,6 +6,7 @@ import dev.weft.xds.ControlSettings;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who this process is, from the settings.
@@ -32,9 +33,10 @@ record Identity(
   }
 
   /**
+   * @param given the namespace that a join token gives; null: none does
    * @param random told apart from other processes of the same name
    */
-  static Identity of(Settings settings, long random, String address) {
+  static Identity of(Settings settings, @Nullable String given, long random, String address) {
     Map<String, String> attributes = settings.resourceAttributes();
     String name = settings.serviceName().orElse(UNKNOWN);
     Map<String, String> labels = new TreeMap<>(settings.get(Setting.LABELS));
@@ -47,17 +49,17 @@ record Identity(
     return new Identity(
         settings.serviceName().isPresent(),
         name,
-        settings.get(Setting.NAMESPACE).orElse(namespace(attributes)),
+        settings.get(Setting.NAMESPACE).orElse(namespace(attributes, given)),
         pod != null ? pod : name + "-" + Long.toHexString(random | Long.MIN_VALUE).substring(8),
         labels,
         address);
   }
 
-  private static String namespace(Map<String, String> attributes) {
+  private static String namespace(Map<String, String> attributes, @Nullable String given) {
     String kubernetes = attributes.get("k8s.namespace.name");
     return kubernetes != null
         ? kubernetes
-        : attributes.getOrDefault("service.namespace", "default");
+        : attributes.getOrDefault("service.namespace", given == null ? "default" : given);
   }
 
   /** {@code weft~ip~instance.ns~ns.svc.cluster.local}. */

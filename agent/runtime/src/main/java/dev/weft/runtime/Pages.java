@@ -18,12 +18,19 @@ final class Pages {
   private final Engine engine;
   private final ControlLine line;
   private final Coverage coverage;
+  private volatile @Nullable SecurityPage security;
 
   Pages(Identity identity, Engine engine, ControlLine line, Coverage coverage) {
     this.identity = identity;
     this.engine = engine;
     this.line = line;
     this.coverage = coverage;
+  }
+
+  /** Shows this, too. */
+  void show(SecurityPage page, Metrics metrics) {
+    security = page;
+    page.register(metrics);
   }
 
   Map<String, AdminEndpoint.Page> all(AgentTelemetry telemetry) {
@@ -88,6 +95,10 @@ final class Pages {
     ControlStatus control = status(line.client());
     if (control != null) {
       page.put("control", control(control));
+    }
+    SecurityPage secured = security;
+    if (secured != null) {
+      page.put("security", secured.page());
     }
     page.put("subscriptions", engine.subscribed());
     page.put("inboundActive", engine.inboundInFlight());

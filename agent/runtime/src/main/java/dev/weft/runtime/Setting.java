@@ -1,13 +1,16 @@
 package dev.weft.runtime;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One setting of the agent.
@@ -89,7 +92,7 @@ record Setting<T>(
           "a DNS label",
           "",
           "The workload's namespace; else `k8s.namespace.name` or `service.namespace` of"
-              + " `OTEL_RESOURCE_ATTRIBUTES`, else `default`.",
+              + " `OTEL_RESOURCE_ATTRIBUTES`, else that of the join token, else `default`.",
           optional(Setting::label));
 
   static final Setting<Map<String, String>> LABELS =
@@ -109,6 +112,58 @@ record Setting<T>(
           "Where others reach this workload; else the address from which the control service is"
               + " reached.",
           optional(Setting::ip));
+
+  static final Setting<Optional<String>> TOKEN =
+      of(
+          "weft.token",
+          "a join token",
+          "",
+          "Gives the workload an identity: what `weftctl token` printed. `weft.control` is the"
+              + " control service's TLS port then. A file keeps it out of process lists.",
+          optional(text -> text));
+
+  static final Setting<Optional<Path>> TOKEN_FILE =
+      of(
+          "weft.token.file",
+          "a file",
+          "",
+          "The same, in a file, which is read anew at each use. `weft.token` goes over it.",
+          optional(Path::of));
+
+  static final Setting<Optional<Path>> ROOT =
+      of(
+          "weft.root",
+          "a PEM file",
+          "",
+          "The root certificates that the control service's must lead to; else the one that the"
+              + " join token names.",
+          optional(Path::of));
+
+  static final Setting<Set<Integer>> OWN_TLS_PORTS =
+      of(
+          "weft.own.tls.ports",
+          "ports, comma-separated",
+          "",
+          "Ports at which the application speaks TLS of its own: STRICT lets that pass there, and"
+              + " only there.",
+          Setting::ports);
+
+  static final Setting<Set<Integer>> UNMESHED_PORTS =
+      of(
+          "weft.unmeshed.ports",
+          "ports, comma-separated",
+          "",
+          "Ports of the application that are none of the mesh's, whatever comes in there.",
+          Setting::ports);
+
+  static final Setting<Set<Integer>> SERVER_FIRST_PORTS =
+      of(
+          "weft.server.first.ports",
+          "ports, comma-separated",
+          "",
+          "Ports at which the application speaks first, as MySQL and SMTP do: it does not wait"
+              + " there for its caller's first bytes, where plaintext is allowed.",
+          Setting::ports);
 
   static final Setting<FailMode> FAIL_MODE =
       new Setting<>(
@@ -197,6 +252,12 @@ record Setting<T>(
           NAMESPACE,
           LABELS,
           ADVERTISE_ADDRESS,
+          TOKEN,
+          TOKEN_FILE,
+          ROOT,
+          OWN_TLS_PORTS,
+          UNMESHED_PORTS,
+          SERVER_FIRST_PORTS,
           FAIL_MODE,
           START_TIMEOUT,
           DRAIN_TIMEOUT,
@@ -289,6 +350,21 @@ record Setting<T>(
       throw new IllegalArgumentException(text);
     }
     return value;
+  }
+
+  private static Set<Integer> ports(String text) {
+    Set<Integer> ports = new TreeSet<>();
+    if (text.isEmpty()) {
+      return Set.of();
+    }
+    for (String each : text.split(",")) {
+      int port = Integer.parseInt(each.strip());
+      if (port < 1 || port > 65_535) {
+        throw new IllegalArgumentException(text);
+      }
+      ports.add(port);
+    }
+    return Set.copyOf(ports);
   }
 
   private static List<String> names(String text) {

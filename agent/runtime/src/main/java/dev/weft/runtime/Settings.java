@@ -82,6 +82,11 @@ final class Settings {
     return initial ? !"false".equals(text) : "true".equals(text);
   }
 
+  /** Whether this process is to have an identity. */
+  boolean identified() {
+    return get(Setting.TOKEN).isPresent() || get(Setting.TOKEN_FILE).isPresent();
+  }
+
   /** The service's name: {@code OTEL_SERVICE_NAME}, else {@code service.name}. */
   Optional<String> serviceName() {
     String name = otel("otel.service.name");

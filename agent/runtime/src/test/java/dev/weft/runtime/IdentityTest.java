@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class IdentityTest {
 
   private static Identity of(Map<String, String> variables) {
-    return Identity.of(Settings.read(Map.of(), variables), 7, "10.0.0.1");
+    return Identity.of(Settings.read(Map.of(), variables), null, 7, "10.0.0.1");
   }
 
   @Test
@@ -62,8 +62,16 @@ class IdentityTest {
   void instancesDiffer() {
     Settings settings = Settings.read(Map.of(), Map.of("OTEL_SERVICE_NAME", "a"));
 
-    assertThat(Identity.of(settings, 1, "10.0.0.1").instance())
-        .isNotEqualTo(Identity.of(settings, 2, "10.0.0.1").instance())
+    assertThat(Identity.of(settings, null, 1, "10.0.0.1").instance())
+        .isNotEqualTo(Identity.of(settings, null, 2, "10.0.0.1").instance())
         .matches("a-[0-9a-f]{8}");
+  }
+
+  @Test
+  void theTokensNamespaceIsTakenWhereNobodySaysAnother() {
+    Settings bare = Settings.read(Map.of(), Map.of());
+    assertThat(Identity.of(bare, "shop", 1, "10.0.0.1").namespace()).isEqualTo("shop");
+    Settings set = Settings.read(Map.of("weft.namespace", "other"), Map.of());
+    assertThat(Identity.of(set, "shop", 1, "10.0.0.1").namespace()).isEqualTo("other");
   }
 }

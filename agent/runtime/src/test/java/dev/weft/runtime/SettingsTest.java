@@ -57,6 +57,9 @@ class SettingsTest {
     "weft.trace.sampling,101,a percentage,taking \"100\"",
     "weft.namespace,Default,a DNS label,going on without it",
     "weft.context.headers,a b,header names,going on without it",
+    "weft.own.tls.ports,https,ports,going on without it",
+    "weft.unmeshed.ports,0,ports,going on without it",
+    "weft.server.first.ports,65536,ports,going on without it",
   })
   void wrongValueIsOneLineThatSaysEverything(
       String name, String value, String expected, String consequence) {

@@ -3,20 +3,24 @@ package dev.weft.telemetry;
 import dev.weft.bridge.Weft;
 import dev.weft.engine.telemetry.LocalWorkload;
 import dev.weft.engine.telemetry.RequestReport;
+import dev.weft.engine.telemetry.TcpReport;
 import dev.weft.engine.telemetry.Telemetry;
 import dev.weft.telemetry.metrics.Exposition;
 import dev.weft.telemetry.metrics.Metrics;
 import dev.weft.telemetry.metrics.RequestMetrics;
+import dev.weft.telemetry.metrics.TcpMetrics;
 import dev.weft.telemetry.spans.OtlpSettings;
 import dev.weft.telemetry.spans.SpanQueue;
 import dev.weft.telemetry.spans.SpanRecorder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,7 @@ public final class AgentTelemetry implements Telemetry {
           Event.RETRIED, "Tries that were made again.",
           Event.BAD_PEER_METADATA, "Peers whose description of themselves could not be read.");
 
+  private final LocalWorkload local;
   private final Metrics metrics = new Metrics();
   private final RequestMetrics requests;
   private final Map<Event, LongAdder> events = new EnumMap<>(Event.class);
@@ -45,6 +50,7 @@ public final class AgentTelemetry implements Telemetry {
    * @param log is told of what an operator should know
    */
   public AgentTelemetry(LocalWorkload local, @Nullable OtlpSettings otlp, Consumer<String> log) {
+    this.local = local;
     this.requests = new RequestMetrics(local, metrics);
     for (Event event : Event.values()) {
       String name = "weft_" + event.name().toLowerCase(Locale.ROOT) + "_total";
@@ -75,6 +81,15 @@ public final class AgentTelemetry implements Telemetry {
     if (queue != null) {
       queue.stop(patience);
     }
+  }
+
+  /**
+   * Tells of connections without requests, too.
+   *
+   * @param reports asked at each scrape
+   */
+  public void tcp(Supplier<List<TcpReport>> reports) {
+    TcpMetrics unused = new TcpMetrics(local, metrics, reports);
   }
 
   /** To add metrics to. */

@@ -28,12 +28,20 @@ public final class CertificateClient {
   private static final String METHOD = "istio.v1.auth.IstioCertificateService/CreateCertificate";
   private static final int MOST_MESSAGE_BYTES = 1024 * 1024;
 
-  private final ControlSettings settings;
+  private final Service service;
   private final ChannelFactory channels;
   private final ControlLog log;
 
-  public CertificateClient(ControlSettings settings, ChannelFactory channels, ControlLog log) {
-    this.settings = settings;
+  /**
+   * The service that is asked.
+   *
+   * @param userAgent of requests
+   * @param timing how long things may take
+   */
+  public record Service(String host, int port, String userAgent, ControlSettings.Timing timing) {}
+
+  public CertificateClient(Service service, ChannelFactory channels, ControlLog log) {
+    this.service = service;
     this.channels = channels;
     this.log = log;
   }
@@ -48,8 +56,8 @@ public final class CertificateClient {
    * @throws IOException there is no answer
    */
   public List<String> sign(String request, @Nullable String token) throws IOException {
-    ControlSettings.Timing timing = settings.timing();
-    Socket socket = channels.open(settings.host(), settings.port(), timing.connect());
+    ControlSettings.Timing timing = service.timing();
+    Socket socket = channels.open(service.host(), service.port(), timing.connect());
     AgentLoop loop = new AgentLoop(log);
     CompletableFuture<List<String>> answer = new CompletableFuture<>();
     CompletableFuture<Http2Connection> opened = new CompletableFuture<>();
@@ -82,9 +90,9 @@ public final class CertificateClient {
       CompletableFuture<List<String>> answer) {
     Http2Connection.Peer peer =
         new Http2Connection.Peer(
-            settings.authority(),
+            ControlSettings.authority(service.host(), service.port()),
             channels.scheme(),
-            "weft/" + settings.workload().process().agentVersion(),
+            service.userAgent(),
             MOST_MESSAGE_BYTES);
     Http2Connection connection =
         Http2Connection.start(

@@ -38,6 +38,10 @@ public record ControlSettings(
   }
 
   public String authority() {
+    return authority(host, port);
+  }
+
+  static String authority(String host, int port) {
     return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
   }
 

@@ -56,8 +56,10 @@ class CertificateClientTest {
   private static CertificateClient client(int port, Duration answer) {
     ControlSettings.Timing quick = ClientUnderTest.QUICK;
     return new CertificateClient(
-        ClientUnderTest.settings(
+        new CertificateClient.Service(
+            "127.0.0.1",
             port,
+            "weft/test",
             new ControlSettings.Timing(
                 quick.connect(), answer, quick.keepAlive(), quick.firstRetry(), quick.lastRetry())),
         ChannelFactory.plaintext(),

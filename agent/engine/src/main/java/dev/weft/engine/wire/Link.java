@@ -66,6 +66,11 @@ public final class Link {
     return requests || (served != null && served.isAsked());
   }
 
+  /** Whether it is told of as TCP: what goes to somebody outside of the mesh may be anything. */
+  boolean isOpaque() {
+    return !carriesRequests() && (!connection.outbound() || principal != null);
+  }
+
   /**
    * Adds to the series what was not told yet, and whether the connection is opaque at all.
    *

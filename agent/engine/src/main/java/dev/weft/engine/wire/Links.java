@@ -46,7 +46,7 @@ final class Links {
     Ends ends = ends(connection);
     Link link = open.get(ends);
     if (link != null && link.connection().equals(connection) && open.remove(ends, link)) {
-      link.tell(series(link), !link.carriesRequests(), true);
+      link.tell(series(link), link.isOpaque(), true);
     }
   }
 
@@ -66,7 +66,7 @@ final class Links {
   List<TcpReport> reports(@Nullable SpiffeId self, long nowNanos) {
     for (Link link : open.values()) {
       boolean old = nowNanos - link.openedNanos() > OPAQUE_NANOS;
-      link.tell(series(link), old && !link.carriesRequests(), false);
+      link.tell(series(link), old && link.isOpaque(), false);
     }
     List<TcpReport> reports = new ArrayList<>();
     for (TcpSeries each : series.values()) {

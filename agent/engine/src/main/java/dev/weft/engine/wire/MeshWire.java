@@ -48,6 +48,7 @@ public final class MeshWire implements Wire {
   private final Counts counts = new Counts();
   private volatile TlsEnds ends = TlsEnds.none("no certificate was received yet");
   private volatile State state = State.NOTHING;
+  private volatile @Nullable String broken;
 
   /**
    * Everything that decisions depend on.
@@ -77,7 +78,23 @@ public final class MeshWire implements Wire {
 
   /** Speaks TLS with these from now on. */
   public void use(TlsEnds made) {
-    ends = made;
+    if (broken == null) {
+      ends = made;
+    }
+  }
+
+  /**
+   * This process cannot guard connections: nothing of the mesh is reached, and where mutual TLS is
+   * required nothing is served.
+   */
+  public void breaks(String reason) {
+    broken = reason;
+    ends = TlsEnds.none("no mutual TLS: " + reason);
+  }
+
+  /** Why this process cannot guard connections; null: it can. */
+  public @Nullable String broken() {
+    return broken;
   }
 
   /** Whether it is known who is where, and what is demanded of callers. */
@@ -202,6 +219,11 @@ public final class MeshWire implements Wire {
   @Override
   public boolean guards(InetSocketAddress local) {
     return !settings.unmeshed().contains(local.getPort());
+  }
+
+  @Override
+  public boolean serverFirst(InetSocketAddress local) {
+    return settings.serverFirst().contains(local.getPort());
   }
 
   @Override

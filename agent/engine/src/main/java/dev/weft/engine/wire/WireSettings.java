@@ -9,11 +9,14 @@ import java.util.Set;
  * @param failMode what happens to connections while nothing was ever received
  * @param unmeshed ports of ours that are none of the mesh's
  * @param ownTls ports at which the application speaks TLS of its own, which STRICT lets pass
+ * @param serverFirst ports at which the server speaks first
  */
-public record WireSettings(FailMode failMode, Set<Integer> unmeshed, Set<Integer> ownTls) {
+public record WireSettings(
+    FailMode failMode, Set<Integer> unmeshed, Set<Integer> ownTls, Set<Integer> serverFirst) {
 
   public WireSettings {
     unmeshed = Set.copyOf(unmeshed);
     ownTls = Set.copyOf(ownTls);
+    serverFirst = Set.copyOf(serverFirst);
   }
 }

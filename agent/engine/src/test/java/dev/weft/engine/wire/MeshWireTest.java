@@ -52,7 +52,9 @@ class MeshWireTest {
   private MeshWire wire(FailMode mode) {
     MeshWire made =
         new MeshWire(
-            new WireSettings(mode, Set.of(UNMESHED), Set.of(OWN_TLS)), this::later, () -> now);
+            new WireSettings(mode, Set.of(UNMESHED), Set.of(OWN_TLS), Set.of(3306)),
+            this::later,
+            () -> now);
     made.use(ends);
     return made;
   }
@@ -338,6 +340,31 @@ class MeshWireTest {
     in.sent = 5;
     wire.closed(in);
     assertThat(wire.tcp()).containsExactly(new TcpReport(Side.DESTINATION, null, null, 1, 1, 5, 0));
+  }
+
+  @Test
+  void whatGoesOutsideOfTheMeshIsNotCounted() {
+    FakeConnection out = open(FakeConnection.outbound(ELSEWHERE, null));
+    now += Duration.ofMinutes(1).toNanos();
+    wire.closed(out);
+    assertThat(wire.tcp()).isEmpty();
+  }
+
+  @Test
+  void whoCannotGuardReachesNobodyOfTheMesh() {
+    configure(Mode.STRICT);
+    wire.breaks("the JDK's sockets are not woven");
+    wire.use(ends);
+    assertThat(reason(wire.connecting(AT_REVIEWS)))
+        .isEqualTo("no mutual TLS: the JDK's sockets are not woven");
+    assertThat(reason(accepted(PORT, MESH))).startsWith("no mutual TLS: ");
+    assertThat(what(accepted(PORT, Hello.PLAINTEXT))).isEqualTo("refused");
+  }
+
+  @Test
+  void knowsWhereServersSpeakFirst() {
+    assertThat(wire.serverFirst(FakeConnection.address(1, 3306))).isTrue();
+    assertThat(wire.serverFirst(FakeConnection.address(1, PORT))).isFalse();
   }
 
   @Test

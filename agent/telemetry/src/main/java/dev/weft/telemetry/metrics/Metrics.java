@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** All metrics of the agent. Names are registered at start; recording never comes here. */
@@ -40,6 +41,25 @@ public final class Metrics {
         exposition -> {
           exposition.counter(name, help);
           exposition.sample(name, Labels.NONE, value.getAsLong());
+        });
+  }
+
+  /**
+   * A counter in several series that are kept elsewhere.
+   *
+   * @param label what tells them apart
+   * @param values by the label's value, asked for at each scrape
+   */
+  public void counters(String name, String help, String label, Supplier<Map<String, Long>> values) {
+    register(
+        name,
+        exposition -> {
+          exposition.counter(name, help);
+          values
+              .get()
+              .forEach(
+                  (value, count) ->
+                      exposition.sample(name, Labels.of(label, value), count.longValue()));
         });
   }
 

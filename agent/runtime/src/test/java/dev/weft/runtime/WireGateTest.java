@@ -1,0 +1,72 @@
+package dev.weft.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.bridge.Wire.Plan;
+import dev.weft.engine.FailMode;
+import dev.weft.engine.config.IdentityTable;
+import dev.weft.engine.config.InboundSecurity;
+import dev.weft.engine.config.SpiffeId;
+import dev.weft.engine.wire.MeshWire;
+import dev.weft.engine.wire.WireSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class WireGateTest {
+
+  private static final InetSocketAddress REMOTE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 9080);
+  private static final SpiffeId REVIEWS =
+      SpiffeId.parse("spiffe://cluster.local/ns/default/sa/reviews");
+
+  private static MeshWire wire(FailMode mode) {
+    return new MeshWire(
+        new WireSettings(mode, Set.of(), Set.of(), Set.of(3306)),
+        (delay, task) -> () -> {},
+        System::nanoTime);
+  }
+
+  @Test
+  void whoeverConnectsWaitsUntilItIsKnownWhoIsWhere() throws Exception {
+    MeshWire wire = wire(FailMode.OPEN);
+    WireGate gate = new WireGate(wire, Duration.ofSeconds(60));
+    CompletableFuture<Plan> plan = CompletableFuture.supplyAsync(() -> gate.connecting(REMOTE));
+    Thread.sleep(50);
+    assertThat(plan).isNotDone();
+    wire.update(
+        IdentityTable.of(Map.of(REVIEWS, List.of(REMOTE))),
+        new InboundSecurity(InboundSecurity.Mode.PERMISSIVE, Map.of(), Set.of("cluster.local")));
+    gate.open();
+    // There is no certificate yet: better no connection than a plaintext one.
+    assertThat(plan.get(20, TimeUnit.SECONDS)).isInstanceOf(Plan.Refuse.class);
+  }
+
+  @Test
+  void theFailModeDecidesWhenNothingComes() {
+    assertThat(new WireGate(wire(FailMode.OPEN), Duration.ofMillis(1)).connecting(REMOTE))
+        .isInstanceOf(Plan.Plain.class);
+    assertThat(new WireGate(wire(FailMode.CLOSED), Duration.ofMillis(1)).connecting(REMOTE))
+        .isInstanceOf(Plan.Refuse.class);
+  }
+
+  @Test
+  void anInterruptedThreadStaysInterrupted() {
+    Thread.currentThread().interrupt();
+    new WireGate(wire(FailMode.OPEN), Duration.ofSeconds(60)).connecting(REMOTE);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void asksTheSameWireForEverythingElse() {
+    WireGate gate = new WireGate(wire(FailMode.OPEN), Duration.ofSeconds(60));
+    assertThat(gate.serverFirst(new InetSocketAddress(REMOTE.getAddress(), 3306))).isTrue();
+    assertThat(gate.guards(REMOTE)).isTrue();
+  }
+}
