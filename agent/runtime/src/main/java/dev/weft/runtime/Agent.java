@@ -38,9 +38,10 @@ public final class Agent {
       log.info("weft.control is not set (expected: host:port); the agent stays out");
       return;
     }
+    HookIndex index = index(files);
+    Weaver.Bridged bridged = Weaver.bridge(instrumentation, files, index);
     // Connections that begin while the sockets are being woven find somebody to ask.
     Composition composition = weaves ? null : Composition.guard(settings, log);
-    HookIndex index = index(files);
     Set<String> disabled = new HashSet<>();
     boolean identified = composition != null && settings.identified();
     for (Adapter adapter : index.adapters()) {
@@ -49,7 +50,7 @@ public final class Agent {
       }
     }
     Coverage coverage = new Coverage(log);
-    Weaver.install(instrumentation, files, index, disabled, coverage);
+    bridged.weave(disabled, coverage);
     SocketLayer sockets = Weft.sockets();
     if (sockets != null) {
       sockets.handshakeTimeout(settings.get(Setting.HANDSHAKE_TIMEOUT));

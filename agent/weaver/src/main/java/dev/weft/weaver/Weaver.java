@@ -34,21 +34,48 @@ public final class Weaver implements ClassFileTransformer {
     this.report = report;
   }
 
+  /** The bridge is there, and nothing is woven yet: the moment to put up what hooks will ask. */
+  public static final class Bridged {
+
+    private final Instrumentation instrumentation;
+    private final Homes homes;
+    private final HookIndex index;
+
+    private Bridged(Instrumentation instrumentation, Homes homes, HookIndex index) {
+      this.instrumentation = instrumentation;
+      this.homes = homes;
+      this.index = index;
+    }
+
+    /**
+     * Weaves from now on; hooked classes that are loaded already, which are the JDK's own, are
+     * woven at once.
+     *
+     * @param disabled adapters that are switched off
+     */
+    public void weave(Set<String> disabled, Report report) {
+      Weaver.weave(instrumentation, homes, index, disabled, report);
+    }
+  }
+
   /**
-   * Defines the bridge and weaves from now on; hooked classes that are loaded already, which are
-   * the JDK's own, are woven at once.
+   * Defines the bridge.
    *
    * @param files the agent's jar: the content of a path, or null
-   * @param disabled adapters that are switched off
    */
-  public static void install(
+  public static Bridged bridge(
+      Instrumentation instrumentation, Function<String, byte @Nullable []> files, HookIndex index) {
+    Homes homes = new Homes(instrumentation, files);
+    homes.defineBridge(index.bridge());
+    return new Bridged(instrumentation, homes, index);
+  }
+
+  private static void weave(
       Instrumentation instrumentation,
-      Function<String, byte @Nullable []> files,
+      Homes homes,
       HookIndex index,
       Set<String> disabled,
       Report report) {
-    Homes homes = new Homes(instrumentation, files);
-    homes.defineBridge(index.bridge());
     List<Adapter> enabled = new ArrayList<>();
     for (Adapter adapter : index.adapters()) {
       if (!disabled.contains(adapter.name())) {

@@ -27,7 +27,7 @@ public final class WeaverChild {
   public static void premain(String index, Instrumentation instrumentation) throws IOException {
     System.out.println("loaded before: " + new java.util.StringJoiner("").add("x"));
     HookIndex hooks = IndexReader.read(Files.readString(Path.of(index)));
-    Weaver.install(instrumentation, WeaverChild::file, hooks, Set.of("switchedoff"), report());
+    Weaver.bridge(instrumentation, WeaverChild::file, hooks).weave(Set.of("switchedoff"), report());
   }
 
   private static byte @Nullable [] file(String path) {
