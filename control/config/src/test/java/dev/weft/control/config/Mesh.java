@@ -8,15 +8,18 @@ import dev.weft.control.model.Listener;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.MeshSettings;
 import dev.weft.control.model.Namespace;
+import dev.weft.control.model.Principal;
 import dev.weft.control.model.Protocol;
 import dev.weft.control.model.RoutedHost;
 import dev.weft.control.model.ServiceName;
+import dev.weft.control.model.SpiffeId;
 import dev.weft.control.model.Workload;
 import dev.weft.control.model.WorkloadSource;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A model of files and workloads as a test writes them down. */
 final class Mesh {
@@ -39,6 +42,15 @@ final class Mesh {
     String id = name + "-" + workloads.size();
     String address = "10.0.0." + workloads.size();
     workloads.add(Workload.registered(id, service, labels, address, List.of(listeners)));
+    return this;
+  }
+
+  /** Proven to be a service account of its own name that may serve these. */
+  Mesh proven(String name, Set<String> services, Map<String, String> labels, int port) {
+    workload(name, labels, http(port));
+    SpiffeId id = SpiffeId.parse("spiffe://cluster.local/ns/default/sa/" + name);
+    int last = workloads.size() - 1;
+    workloads.set(last, workloads.get(last).withPrincipal(new Principal(id, services)));
     return this;
   }
 

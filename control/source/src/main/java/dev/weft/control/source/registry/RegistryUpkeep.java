@@ -73,9 +73,8 @@ public final class RegistryUpkeep implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (unsaved.get()) {
-      save();
-    }
+    // Even if nothing has changed: the thread may have been interrupted while it wrote.
+    save();
     file.close();
   }
 }

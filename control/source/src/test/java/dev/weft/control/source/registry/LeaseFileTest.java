@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Listening;
+import dev.weft.control.model.Principal;
+import dev.weft.control.model.SpiffeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +23,11 @@ class LeaseFileTest {
   @TempDir private Path directory = Path.of(".");
 
   private static Registration registration() throws RefusedException {
-    return new RegistrationReader(true, null)
+    return registration(null);
+  }
+
+  private static Registration registration(Principal principal) throws RefusedException {
+    return new RegistrationReader(true, principal)
         .read(
             Hello.newBuilder()
                 .setInstance("i")
@@ -53,6 +60,23 @@ class LeaseFileTest {
                       .isEqualTo("rw-------"))
           .extracting(file -> file.getFileName().toString())
           .containsExactlyInAnyOrder("leases.jsonl", "lock");
+    }
+  }
+
+  @Test
+  void whoseItIsIsSavedAsWell() throws Exception {
+    Principal principal =
+        new Principal(
+            SpiffeId.parse("spiffe://cluster.local/ns/default/sa/reviews"),
+            Set.of("reviews", "ratings"));
+    Registration proven = registration(principal);
+    try (LeaseFile file = LeaseFile.open(directory)) {
+      file.save(List.of(registration(), proven));
+      assertThat(file.load()).containsExactly(registration(), proven);
+      // What says it in another way is nobody's registration rather than anybody's.
+      Path path = directory.resolve("leases.jsonl");
+      Files.writeString(path, Files.readString(path).replace("spiffe://", "spiffe:"));
+      assertThat(file.load()).containsExactly(registration());
     }
   }
 

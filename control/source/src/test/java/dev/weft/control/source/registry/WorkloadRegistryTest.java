@@ -1,16 +1,20 @@
 package dev.weft.control.source.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Listening;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
+import dev.weft.control.model.Principal;
+import dev.weft.control.model.SpiffeId;
 import dev.weft.control.model.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -210,5 +214,90 @@ class WorkloadRegistryTest {
     registry.lost(new Agent(), "b", nanos.get());
     pass(Duration.ofSeconds(1));
     assertThat(served()).doesNotContain("b");
+  }
+
+  private static Principal principal(String account, String... services) {
+    return new Principal(
+        SpiffeId.parse("spiffe://cluster.local/ns/default/sa/" + account), Set.of(services));
+  }
+
+  private Agent register(Principal principal, String instance, String service, int... ports)
+      throws RefusedException {
+    Agent agent = new Agent();
+    registry.register(
+        agent,
+        new RegistrationReader(false, principal).read(hello(instance, service, ports).build()));
+    return agent;
+  }
+
+  @Test
+  void whatWasNotGrantedIsNotServed() throws Exception {
+    Agent liar = register(principal("liar", "a", "b"), "x", "reviews", 1);
+    assertThat(served()).isEmpty();
+    assertThat(liar.refusals)
+        .containsExactly(
+            "0: spiffe://cluster.local/ns/default/sa/liar may not serve reviews.default (expected:"
+                + " one of [a, b])");
+    assertThat(registry.workloads().findings())
+        .extracting(Finding::code)
+        .containsExactly(FindingCode.SERVICE_NOT_GRANTED);
+    // A pure client listens nowhere, and is told nothing.
+    Agent client = register(principal("client"), "c", "client");
+    assertThat(client.refusals).isEmpty();
+    assertThat(registry.status())
+        .filteredOn(it -> it.registration().instance().equals("c"))
+        .hasSize(1);
+    Agent listens = register(principal("client"), "c2", "client", 2);
+    assertThat(listens.refusals).singleElement().asString().contains("a pure client");
+  }
+
+  @Test
+  void whoHasAnIdentityTakesOverFromWhoHasNone() throws Exception {
+    Agent plain = register("p", "reviews", 1);
+    assertThat(served()).containsExactly("p");
+    Agent proven = register(principal("reviews", "reviews"), "r", "reviews", 1);
+    assertThat(served()).containsExactly("r");
+    assertThat(plain.refusals).singleElement().asString().startsWith("0: ").contains("has none");
+    assertThat(proven.refusals).isEmpty();
+    // Also where they are of different services.
+    register("q", "other", 1);
+    assertThat(served()).containsExactly("r");
+    // It holds as long as its lease, and then the other one serves again.
+    registry.lost(proven, "r", nanos.get());
+    assertThat(served()).containsExactly("r");
+    pass(Duration.ofSeconds(4));
+    registry.update(plain, "p", it -> it);
+    assertThat(served()).containsExactly("r");
+    pass(Duration.ofSeconds(26));
+    assertThat(served()).contains("p").doesNotContain("r");
+  }
+
+  @Test
+  void anInstanceIsNotTakenOver() throws Exception {
+    Principal reviews = principal("reviews", "reviews");
+    register(reviews, "r", "reviews", 1);
+    for (Principal other :
+        new Principal[] {null, principal("ratings", "reviews"), principal("ratings")}) {
+      assertThatThrownBy(() -> register(other, "r", "reviews", 2))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("sa/reviews")
+          .hasMessageContaining("expected: an instance of its own");
+    }
+    assertThat(served()).containsExactly("r");
+    // The same one may come back, and one without an identity may get one.
+    register(reviews, "r", "reviews", 3);
+    register("p", "plain", 4);
+    register(principal("plain", "plain"), "p", "plain", 4);
+    assertThat(served()).containsExactly("r", "p");
+  }
+
+  @Test
+  void aNamespaceIsItsIdentitys() {
+    Principal elsewhere =
+        new Principal(
+            SpiffeId.parse("spiffe://cluster.local/ns/prod/sa/reviews"), Set.of("reviews"));
+    assertThatThrownBy(() -> register(elsewhere, "r", "reviews", 1))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("\"default\" (expected: prod, of spiffe://");
   }
 }
