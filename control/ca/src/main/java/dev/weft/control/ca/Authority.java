@@ -31,6 +31,10 @@ public final class Authority {
   static final Duration ROOT_LIFE = Duration.ofDays(3650);
 
   private static final String FILE = "root.pem";
+
+  /** Without the key, to be given away. */
+  private static final String PUBLIC_FILE = "root-certificate.pem";
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Root root;
@@ -74,12 +78,18 @@ public final class Authority {
         folder.exclusively(
             () -> {
               Optional<String> there = folder.read(FILE);
+              Root it;
               if (there.isPresent()) {
-                return Root.read(there.get(), file);
+                it = Root.read(there.get(), file);
+              } else {
+                it = Root.make(trustDomain == null ? "cluster.local" : trustDomain, clock);
+                folder.write(FILE, it.pem());
               }
-              Root made = Root.make(trustDomain == null ? "cluster.local" : trustDomain, clock);
-              folder.write(FILE, made.pem());
-              return made;
+              String certificate = Pem.write(it.certificate());
+              if (!folder.read(PUBLIC_FILE).equals(Optional.of(certificate))) {
+                folder.write(PUBLIC_FILE, certificate);
+              }
+              return it;
             });
     if (trustDomain != null && !trustDomain.equals(root.trustDomain())) {
       throw new IOException(

@@ -103,6 +103,11 @@ public final class CertificateAuthority implements AutoCloseable {
     return parts.ledger.last(id);
   }
 
+  /** How many were issued to workloads since the start. */
+  public long certificates() {
+    return service.issued();
+  }
+
   public Refusals refusals() {
     return parts.refusals;
   }

@@ -10,6 +10,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * {@code istio.v1.auth.IstioCertificateService}: signs the requests of those whom the {@link
@@ -28,6 +29,7 @@ final class CertificateService extends IstioCertificateServiceImplBase {
   private final Refusals refusals;
   private final InstantSource clock;
   private final Duration life;
+  private final AtomicLong issued = new AtomicLong();
   private final IssueLimit limit = new IssueLimit(BURST, PER_SECOND, System::nanoTime);
 
   CertificateService(CertificateAuthority.Parts parts, Duration life) {
@@ -36,6 +38,11 @@ final class CertificateService extends IstioCertificateServiceImplBase {
     this.refusals = parts.refusals();
     this.clock = parts.clock();
     this.life = life;
+  }
+
+  /** How many since the start. */
+  long issued() {
+    return issued.get();
   }
 
   @Override
@@ -78,6 +85,7 @@ final class CertificateService extends IstioCertificateServiceImplBase {
             chain.leaf().getSerialNumber().toString(16),
             clock.instant(),
             chain.leaf().getNotAfter().toInstant()));
+    issued.incrementAndGet();
     return IstioCertificateResponse.newBuilder().addAllCertChain(chain.pem()).build();
   }
 

@@ -190,6 +190,10 @@ public final class JoinTokens {
     }
   }
 
+  public String trustDomain() {
+    return authority.trustDomain();
+  }
+
   /** Every token that was made here, oldest first. */
   public List<JoinToken> list() throws IOException {
     return file.list();

@@ -49,6 +49,9 @@ class AuthorityTest {
     assertThat(open().root()).isEqualTo(first.root());
     assertThat(open().rootDigest()).isEqualTo(first.rootDigest()).hasSize(43);
     assertThat(first.trustDomain()).isEqualTo("cluster.local");
+    String given = Files.readString(state.resolve("ca/root-certificate.pem"));
+    assertThat(given).doesNotContain("PRIVATE");
+    assertThat(Pem.certificate(given)).isEqualTo(first.root());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root())))
         .isEqualTo("rw-------");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve("ca"))))

@@ -45,8 +45,19 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--control",
       paramLabel = "HOST:PORT",
-      description = "The control service (WEFT_CONTROL); default: as set, else 127.0.0.1:15010.")
+      description = {
+        "The control service (WEFT_CONTROL); default: as set, else 127.0.0.1:15010,",
+        "or with a token 127.0.0.1:15012."
+      })
   private @Nullable String control;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = {
+        "The join token (WEFT_TOKEN_FILE): the workload has an identity, and connects with TLS."
+      })
+  private @Nullable Path tokenFile;
 
   @Option(
       names = "--agent",
@@ -59,6 +70,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (tokenFile != null && !Files.isReadable(tokenFile)) {
+      throw new ParameterException(
+          spec.commandLine(), "--token-file: " + tokenFile + " (expected: a file to be read)");
+    }
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     environment(builder.environment(), agent());
     Process process = builder.start();
@@ -91,10 +106,15 @@ final class RunCommand implements Callable<Integer> {
     String before = environment.getOrDefault(TOOL_OPTIONS, kept == null ? "" : kept);
     environment.put(
         TOOL_OPTIONS, before.contains(AGENT) ? before : (before + " " + javaagent(jar)).strip());
+    if (tokenFile != null) {
+      environment.put("WEFT_TOKEN_FILE", tokenFile.toAbsolutePath().toString());
+    }
+    boolean hasToken =
+        environment.containsKey("WEFT_TOKEN_FILE") || environment.containsKey("WEFT_TOKEN");
     if (control != null) {
       environment.put("WEFT_CONTROL", control);
     } else {
-      environment.putIfAbsent("WEFT_CONTROL", "127.0.0.1:15010");
+      environment.putIfAbsent("WEFT_CONTROL", hasToken ? "127.0.0.1:15012" : "127.0.0.1:15010");
     }
     if (name != null) {
       environment.put("OTEL_SERVICE_NAME", name);

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The state, for people. */
 final class StatusTables {
@@ -35,8 +36,10 @@ final class StatusTables {
         counts.policies(),
         age(Duration.ofMillis((long) (configuration.ageSeconds() * 1000))));
     workloads(out);
+    identities(out);
     others(out);
     refusals(out);
+    refused(out);
     problems(out);
     findings(out);
   }
@@ -59,6 +62,50 @@ final class StatusTables {
           Long.toString(workload.jvm().pid()),
           since(workload.since()));
     }
+    table.print(out);
+  }
+
+  private void identities(PrintWriter out) {
+    Status.Trust trust = status.trust();
+    if (trust == null || status.workloads().isEmpty()) {
+      return;
+    }
+    out.println();
+    Table table = new Table("WORKLOAD", "PID", "IDENTITY", "CERTIFICATE", "MTLS");
+    for (WorkloadState workload : status.workloads()) {
+      table.row(
+          workload.name() + "." + workload.namespace(),
+          Long.toString(workload.jvm().pid()),
+          orNone(workload.identity()),
+          left(workload.certificateExpires()),
+          orNone(workload.mtls()));
+    }
+    table.print(out);
+  }
+
+  private static String orNone(@Nullable String text) {
+    return text == null ? "-" : text;
+  }
+
+  private String left(@Nullable String expires) {
+    if (expires == null) {
+      return "-";
+    }
+    Duration left = Duration.between(now, Instant.parse(expires));
+    return left.isNegative() ? "expired" : age(left) + " left";
+  }
+
+  /** Who was not let in. */
+  private void refused(PrintWriter out) {
+    if (status.refusals().isEmpty()) {
+      return;
+    }
+    Table table = new Table("REFUSED", "TIMES", "LAST", "WHY");
+    for (Status.Refusal refusal : status.refusals()) {
+      table.row(
+          refusal.who(), Integer.toString(refusal.count()), since(refusal.at()), refusal.reason());
+    }
+    out.println();
     table.print(out);
   }
 
@@ -118,6 +165,10 @@ final class StatusTables {
   private void problems(PrintWriter out) {
     for (WorkloadState workload : status.workloads()) {
       String who = workload.name() + "." + workload.namespace() + " (" + workload.jvm().pid() + ")";
+      if (workload.problem() != null) {
+        out.println();
+        out.println(Text.safe(who + " serves nobody: " + workload.problem()));
+      }
       for (PortState port : workload.ports()) {
         if (port.problem() != null) {
           out.println();

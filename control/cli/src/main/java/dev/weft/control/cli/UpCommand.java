@@ -1,5 +1,6 @@
 package dev.weft.control.cli;
 
+import dev.weft.control.ca.CertificateAuthority;
 import dev.weft.control.server.ControlServer;
 import dev.weft.control.server.ControlSettings;
 import dev.weft.control.server.HostAndPort;
@@ -8,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code weftctl up}: the control service in this process, until it is told to stop. */
 @Command(
@@ -42,6 +45,31 @@ final class UpCommand implements Callable<Integer> {
       description = "Where agents connect, in plaintext (default: 127.0.0.1:15010).")
   private InetSocketAddress listen =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), ControlSettings.DEFAULT_PORT);
+
+  @Option(
+      names = "--tls-listen",
+      paramLabel = "HOST:PORT|off",
+      description = {
+        "Where agents that have a join token connect, with TLS; off: nobody has an identity",
+        "(default: port 15012 of the same address, where --listen has port 15010; else off)."
+      })
+  private @Nullable String tlsListen;
+
+  @Option(
+      names = "--trust-domain",
+      paramLabel = "DOMAIN",
+      description = {
+        "The trust domain of all identities; a state directory is for one alone",
+        "(default: what the state directory has; cluster.local if it is new)."
+      })
+  private @Nullable String trustDomain;
+
+  @Option(
+      names = "--certificate-life",
+      paramLabel = "TIME",
+      converter = Lifetime.class,
+      description = "How long certificates hold: 90s, 30m, 24h, 7d (default: 24h).")
+  private Duration certificateLife = CertificateAuthority.DEFAULT_LIFE;
 
   @Option(
       names = "--admin",
@@ -77,12 +105,49 @@ final class UpCommand implements Callable<Integer> {
                 "weft-stop"));
     server.models().subscribe(console);
     console.line("agents connect to " + HostAndPort.of(server.address()) + " (WEFT_CONTROL)");
+    InetSocketAddress tls = server.tlsAddress();
+    CertificateAuthority authority = server.authority();
+    if (tls != null && authority != null) {
+      console.line(
+          "and, with a join token, to "
+              + HostAndPort.of(tls)
+              + " with TLS; trust domain "
+              + authority.trustDomain());
+    }
     console.line(
         "status at http://"
             + HostAndPort.of(server.adminAddress())
             + "/status, metrics at /metrics");
     stopped.await();
     return STOPPED_BY_SIGNAL;
+  }
+
+  private ControlSettings.@Nullable Identity identity() {
+    if ("off".equals(tlsListen)) {
+      return null;
+    }
+    if (tlsListen != null) {
+      return new ControlSettings.Identity(tlsAddress(tlsListen), trustDomain, certificateLife);
+    }
+    if (listen.getPort() != ControlSettings.DEFAULT_PORT) {
+      if (trustDomain != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--trust-domain without a TLS port (expected: --tls-listen)");
+      }
+      return null;
+    }
+    return new ControlSettings.Identity(
+        new InetSocketAddress(listen.getAddress(), ControlSettings.DEFAULT_TLS_PORT),
+        trustDomain,
+        certificateLife);
+  }
+
+  private InetSocketAddress tlsAddress(String written) {
+    try {
+      return new HostPort().convert(written);
+    } catch (TypeConversionException e) {
+      throw new ParameterException(spec.commandLine(), "--tls-listen: " + e.getMessage(), e);
+    }
   }
 
   private ControlSettings settings() {
@@ -96,7 +161,7 @@ final class UpCommand implements Callable<Integer> {
           listen,
           admin,
           state == null ? ControlSettings.defaultState(listen.getPort()) : state,
-          null);
+          identity());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }

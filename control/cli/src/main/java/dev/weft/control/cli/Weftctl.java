@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       StatusCommand.class,
       AnalyzeCommand.class,
+      TokenCommand.class,
       VersionCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class
@@ -54,7 +55,6 @@ final class Weftctl implements Runnable {
   static CommandLine commandLine() {
     CommandLine commands = new CommandLine(new Weftctl());
     addHelp(commands);
-    commands.getSubcommands().values().forEach(Weftctl::addHelp);
     return commands
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
@@ -75,6 +75,7 @@ final class Weftctl implements Runnable {
                   .description("Show this help.")
                   .build());
     }
+    command.getSubcommands().values().forEach(Weftctl::addHelp);
   }
 
   private static String message(Exception failure) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.control.server.ControlServer;
 import dev.weft.control.server.ControlSettings;
+import dev.weft.control.server.status.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,7 +14,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +129,167 @@ class WeftctlTest {
     assertThat(none.exit()).isEqualTo(1);
     assertThat(none.out()).isEmpty();
     assertThat(none.err()).contains("no control service at 127.0.0.1:" + port);
+  }
+
+  private String state() {
+    return directory.resolve("state").toString();
+  }
+
+  @Test
+  void aTokenIsAllThatGoesToStdout() throws Exception {
+    Result made =
+        run(
+            "token",
+            "make",
+            "--namespace",
+            "prod",
+            "--service-account",
+            "reviews",
+            "--service",
+            "reviews",
+            "--service",
+            "ratings",
+            "--ttl",
+            "7d",
+            "--state",
+            state());
+    assertThat(made.exit()).as(made.err()).isZero();
+    assertThat(made.out()).matches("[\\w-]+\\.[\\w-]+\\.[\\w-]+\\R");
+    assertThat(made.err())
+        .contains(
+            "had no root, so one was made",
+            "spiffe://cluster.local/ns/prod/sa/reviews for [ratings, reviews], until ");
+    JsonNode claims =
+        new ObjectMapper()
+            .readTree(Base64.getUrlDecoder().decode(made.out().strip().split("\\.", -1)[1]));
+    assertThat(claims.path("sub").asText()).isEqualTo("spiffe://cluster.local/ns/prod/sa/reviews");
+    assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isEqualTo(7 * 86_400);
+    Result second = run("token", "--state", state(), "make", "--service-account", "curl");
+    assertThat(second.err()).contains("a pure client").doesNotContain("had no root");
+    JsonNode listed =
+        new ObjectMapper().readTree(run("token", "list", "--state", state(), "-o", "json").out());
+    assertThat(listed).hasSize(2);
+    String id = listed.path(0).path("id").asText();
+    assertThat(claims.path("jti").asText()).isEqualTo(id);
+    assertThat(run("token", "revoke", id, "--state", state()).exit()).isZero();
+    assertThat(run("token", "list", "--state", state()).out())
+        .containsPattern(id + ".* revoked ")
+        .containsPattern("sa/curl .* usable ");
+    Result none = run("token", "revoke", "no-such", "--state", state());
+    assertThat(none.exit()).isEqualTo(1);
+    assertThat(none.err()).contains("no token no-such", "expected");
+  }
+
+  @Test
+  void aTokenThatMakesNoSenseIsWrongUsage() {
+    assertThat(run("token").exit()).isEqualTo(2);
+    assertThat(run("token", "make", "--state", state()).exit()).isEqualTo(2);
+    for (String[] wrong :
+        new String[][] {
+          {"--service-account", "Not A Name"},
+          {"--service-account", "a", "--service", "b.c"},
+          {"--service-account", "a", "--ttl", "soon"},
+          {"--service-account", "a", "--ttl", "0s"},
+          {"--service-account", "weft-control", "--namespace", "weft-system"}
+        }) {
+      List<String> arguments = new ArrayList<>(List.of("token", "make", "--state", state()));
+      arguments.addAll(List.of(wrong));
+      Result result = run(arguments.toArray(new String[0]));
+      assertThat(result.exit()).as(arguments.toString()).isEqualTo(2);
+      assertThat(result.out()).isEmpty();
+      assertThat(result.err()).contains("expected");
+    }
+  }
+
+  @Test
+  void theTlsPortIsCheckedBeforeAnythingStarts() {
+    String[] up = {"up", "--config", config(), "--listen", "127.0.0.1:0", "--state", state()};
+    for (String[] wrong :
+        new String[][] {
+          {"--tls-listen", "nowhere"},
+          {"--trust-domain", "one.example"},
+          {"--tls-listen", "127.0.0.1:0", "--certificate-life", "ever"}
+        }) {
+      List<String> arguments = new ArrayList<>(List.of(up));
+      arguments.addAll(List.of(wrong));
+      Result result = run(arguments.toArray(new String[0]));
+      assertThat(result.exit()).as(arguments.toString()).isEqualTo(2);
+      assertThat(result.err()).contains("expected");
+    }
+    Result foreign =
+        run("token", "make", "--service-account", "a", "--trust-domain", "two", "--state", state());
+    assertThat(foreign.exit()).isZero();
+    assertThat(
+            run(
+                    "up",
+                    "--config",
+                    config(),
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--admin",
+                    "127.0.0.1:0",
+                    "--tls-listen",
+                    "127.0.0.1:0",
+                    "--trust-domain",
+                    "one",
+                    "--state",
+                    state())
+                .err())
+        .contains("trust domain two (expected: one");
+  }
+
+  @Test
+  void runWithATokenGoesToTheTlsPort() throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), "t");
+    RunCommand command = new RunCommand();
+    new CommandLine(command).parseArgs("--token-file", token.toString(), "--", "java");
+    Map<String, String> environment = new HashMap<>();
+    command.environment(environment, Path.of("/opt/weft-agent.jar"));
+    assertThat(environment)
+        .containsEntry("WEFT_TOKEN_FILE", token.toString())
+        .containsEntry("WEFT_CONTROL", "127.0.0.1:15012");
+    Result missing = run("run", "--token-file", directory + "/none", "--agent", "x", "--", "java");
+    assertThat(missing.exit()).isEqualTo(2);
+  }
+
+  @Test
+  void statusShowsWhoIsWhoAndWhoWasRefused() {
+    Status.WorkloadState workload =
+        new Status.WorkloadState(
+            "reviews",
+            "default",
+            "i1",
+            Map.of("version", "v1"),
+            "10.0.0.1",
+            true,
+            Instant.now().toString(),
+            "SYNCED",
+            "spiffe://cluster.local/ns/default/sa/reviews",
+            Instant.now().plus(Duration.ofMinutes(90)).toString(),
+            "STRICT, 8081 DISABLE",
+            "it may not",
+            new Status.Jvm("1", "17", 4711, ""),
+            List.of(),
+            List.of());
+    Status status =
+        new Status(
+            "1",
+            Instant.now().toString(),
+            new Status.Configuration("/mesh", 1, new Status.Counts(0, 0, 0, 0), List.of()),
+            new Status.Trust("cluster.local", "127.0.0.1:15012", "x", Instant.now().toString()),
+            List.of(workload),
+            List.of(),
+            List.of(
+                new Status.Refusal(
+                    Instant.now().toString(), "10.0.0.9:1", "join token: expired\u001b[2J", 3)));
+    StringWriter out = new StringWriter();
+    new StatusTables(status).print(new PrintWriter(out, true));
+    assertThat(out.toString())
+        .containsPattern(
+            "reviews.default +4711 +spiffe://cluster.local/ns/default/sa/reviews +(89|90)m left +"
+                + "STRICT, 8081 DISABLE")
+        .containsPattern("10.0.0.9:1 +3 +0s ago +join token: expired\\?\\[2J")
+        .contains("reviews.default (4711) serves nobody: it may not");
   }
 
   @Test

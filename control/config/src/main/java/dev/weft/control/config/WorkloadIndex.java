@@ -42,10 +42,7 @@ final class WorkloadIndex {
 
   /** What selectors see. */
   static Map<String, String> labels(Workload workload) {
-    Map<String, String> labels = new HashMap<>(workload.labels());
-    labels.putIfAbsent("app", workload.name());
-    labels.putIfAbsent("service.istio.io/canonical-name", workload.name());
-    return Map.copyOf(labels);
+    return Workload.conventional(workload.name(), workload.labels());
   }
 
   private static <K> void add(Map<K, List<Candidate>> map, K key, Candidate candidate) {

@@ -1,5 +1,6 @@
 package dev.weft.control.model;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,18 @@ public record Workload(
         weight,
         origin,
         proven);
+  }
+
+  /**
+   * What selectors see: its own labels, and those that Istio's conventions expect of a pod.
+   *
+   * @param name the workload's
+   */
+  public static Map<String, String> conventional(String name, Map<String, String> labels) {
+    Map<String, String> all = new HashMap<>(labels);
+    all.putIfAbsent("app", name);
+    all.putIfAbsent("service.istio.io/canonical-name", name);
+    return Map.copyOf(all);
   }
 
   /** Whether it may serve a service of its namespace; whoever is nobody in particular may. */

@@ -1,5 +1,6 @@
 package dev.weft.control.server;
 
+import dev.weft.control.ca.CertificateAuthority;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.Severity;
 import dev.weft.control.source.registry.WorkloadStatus;
@@ -20,12 +21,17 @@ final class ControlMetrics {
   private ControlMetrics() {}
 
   static String write(
-      AdsServer ads, List<WorkloadStatus> workloads, MeshModel model, Instant changed) {
+      AdsServer ads,
+      List<WorkloadStatus> workloads,
+      MeshModel model,
+      Instant changed,
+      StatusReader.Identities identities) {
     ControlMetrics metrics = new ControlMetrics();
     metrics.pushes(ads);
     metrics.streams(ads.clients());
     metrics.workloads(workloads);
     metrics.configuration(model, changed);
+    metrics.identities(workloads, identities);
     return metrics.text.toString();
   }
 
@@ -85,6 +91,27 @@ final class ControlMetrics {
     text.append("weft_control_configuration_age_seconds ")
         .append(Duration.between(changed, Instant.now()).toMillis() / 1000.0)
         .append('\n');
+  }
+
+  private void identities(List<WorkloadStatus> workloads, StatusReader.Identities identities) {
+    long proven = workloads.stream().filter(it -> it.registration().principal() != null).count();
+    family("weft_control_identities", "gauge", "Registered workloads by whether they are proven.");
+    sample("weft_control_identities", "proven", "true", proven);
+    sample("weft_control_identities", "proven", "false", workloads.size() - proven);
+    single(
+        "weft_control_refusals_total",
+        "Calls, signing requests and registrations that were refused.",
+        identities.refusals().count());
+    CertificateAuthority authority = identities.authority();
+    if (authority != null) {
+      single("weft_control_certificates_total", "Certificates issued.", authority.certificates());
+      family("weft_control_root_seconds_left", "gauge", "Until the mesh's root expires.");
+      text.append("weft_control_root_seconds_left ")
+          .append(
+              Duration.between(Instant.now(), authority.root().getNotAfter().toInstant())
+                  .toSeconds())
+          .append('\n');
+    }
   }
 
   private void family(String name, String type, String help) {

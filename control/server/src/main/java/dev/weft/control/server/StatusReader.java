@@ -6,6 +6,7 @@ import dev.weft.control.model.Finding;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.ModelSource;
 import dev.weft.control.model.SpiffeId;
+import dev.weft.control.model.Workload;
 import dev.weft.control.server.status.Status;
 import dev.weft.control.server.status.Status.AgentState;
 import dev.weft.control.server.status.Status.FindingState;
@@ -80,7 +81,7 @@ final class StatusReader implements AutoCloseable {
         started.toString(),
         configuration(model),
         identities.trust(),
-        registry.status().stream().map(it -> workload(it, clients)).toList(),
+        registry.status().stream().map(it -> workload(it, clients, model)).toList(),
         clients.stream().map(StatusReader::agent).toList(),
         identities.refusals.latest().stream()
             .map(it -> new Status.Refusal(it.at().toString(), it.who(), it.reason(), it.count()))
@@ -88,7 +89,7 @@ final class StatusReader implements AutoCloseable {
   }
 
   String metrics() {
-    return ControlMetrics.write(ads, registry.status(), models.current(), changed);
+    return ControlMetrics.write(ads, registry.status(), models.current(), changed, identities);
   }
 
   private Status.Configuration configuration(MeshModel model) {
@@ -115,7 +116,8 @@ final class StatusReader implements AutoCloseable {
         finding.message());
   }
 
-  private WorkloadState workload(WorkloadStatus status, List<ClientStatus> clients) {
+  private WorkloadState workload(
+      WorkloadStatus status, List<ClientStatus> clients, MeshModel model) {
     Registration it = status.registration();
     var jvm = it.jvm();
     SpiffeId identity = it.principal() == null ? null : it.principal().id();
@@ -130,12 +132,19 @@ final class StatusReader implements AutoCloseable {
         sync(it, clients),
         identity == null ? null : identity.toString(),
         identities.expires(identity),
+        identity == null ? null : mtls(it, model),
         it.ports().isEmpty() ? null : status.barred().orElse(null),
         new Status.Jvm(jvm.agentVersion(), jvm.javaVersion(), jvm.pid(), jvm.metrics()),
         status.ports().stream().map(StatusReader::port).toList(),
         it.libraries().stream()
             .map(one -> new Status.LibraryState(one.name(), one.version(), one.problem()))
             .toList());
+  }
+
+  private static String mtls(Registration it, MeshModel model) {
+    return model
+        .inbound(it.service().namespace(), Workload.conventional(it.service().name(), it.labels()))
+        .toString();
   }
 
   /** A node's id carries its instance: {@code weft~<ip>~<instance>.<ns>~<ns>.svc.<domain>}. */

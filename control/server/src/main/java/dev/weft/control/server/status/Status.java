@@ -66,6 +66,8 @@ public record Status(
    * @param sync of its agent's configuration; null where that agent has no stream for it
    * @param identity its SPIFFE id, as it proved it; null: nobody knows
    * @param certificateExpires of the last certificate of its identity; null if none is known
+   * @param mtls what it demands of those who connect: a mode, and others by port; null where it has
+   *     no identity, and demands nothing
    * @param problem why it may not serve at all; null if it may
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -80,6 +82,7 @@ public record Status(
       @Nullable String sync,
       @Nullable String identity,
       @Nullable String certificateExpires,
+      @Nullable String mtls,
       @Nullable String problem,
       Jvm jvm,
       List<PortState> ports,
@@ -127,7 +130,8 @@ public record Status(
       List<TypeState> types) {}
 
   /**
-   * @param type {@code hosts}, {@code cds}, {@code eds}, {@code rds} or {@code lds}
+   * @param type {@code hosts}, {@code inbound}, {@code identities}, {@code cds}, {@code eds},
+   *     {@code rds} or {@code lds}
    * @param pending how many names have news that was not sent yet
    * @param acknowledged the version that it took last; null if none
    */

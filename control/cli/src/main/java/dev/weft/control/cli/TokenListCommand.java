@@ -1,0 +1,84 @@
+package dev.weft.control.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.weft.control.ca.JoinToken;
+import dev.weft.control.server.StatusJson;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code weftctl token list}. */
+@Command(
+    name = "list",
+    description = "List the tokens that were made; the tokens themselves are not kept.")
+final class TokenListCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @ParentCommand private TokenCommand parent = new TokenCommand();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "table|json",
+      description = "How to print (default: ${DEFAULT-VALUE}).")
+  private OutputFormat output = OutputFormat.TABLE;
+
+  /** One token in JSON; times are ISO 8601 in UTC. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Listed(
+      String id,
+      String subject,
+      List<String> services,
+      String issued,
+      String expires,
+      @Nullable String revoked) {
+
+    static Listed of(JoinToken token) {
+      return new Listed(
+          token.id(),
+          token.subject().toString(),
+          List.copyOf(token.services()),
+          token.issued().toString(),
+          token.expires().toString(),
+          token.revoked() == null ? null : token.revoked().toString());
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<JoinToken> tokens = parent.open(null).list();
+    PrintWriter out = spec.commandLine().getOut();
+    if (output == OutputFormat.JSON) {
+      out.print(StatusJson.write(tokens.stream().map(Listed::of).toList()));
+    } else {
+      Table table = new Table("ID", "SUBJECT", "SERVICES", "STATE", "EXPIRES");
+      Instant now = Instant.now();
+      tokens.forEach(
+          it ->
+              table.row(
+                  it.id(),
+                  it.subject().toString(),
+                  it.services().isEmpty() ? "-" : String.join(",", it.services()),
+                  state(it, now),
+                  it.expires().toString()));
+      table.print(out);
+    }
+    out.flush();
+    return Weftctl.ok();
+  }
+
+  private static String state(JoinToken token, Instant now) {
+    if (token.revoked() != null) {
+      return "revoked";
+    }
+    return now.isBefore(token.expires()) ? "usable" : "expired";
+  }
+}
