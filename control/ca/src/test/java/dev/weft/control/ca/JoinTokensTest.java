@@ -25,10 +25,14 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +150,38 @@ class JoinTokensTest {
     refused(token, "cannot be told");
     StateFolder.open(state).write("tokens.json", good);
     tokens.verify(token);
+  }
+
+  @Test
+  void manyAtOnceLoseNothing() throws Exception {
+    int threads = 4;
+    int each = 10;
+    ExecutorService makers = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<List<String>>> made = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        // Each as a process of its own would.
+        JoinTokens own = JoinTokens.open(state, null, clock);
+        made.add(
+            makers.submit(
+                () -> {
+                  List<String> all = new ArrayList<>();
+                  for (int j = 0; j < each; j++) {
+                    all.add(own.make(REVIEWS, Set.of("reviews"), HOUR));
+                    own.revoke(own.verify(all.get(all.size() - 1)).id());
+                  }
+                  return all;
+                }));
+      }
+      for (Future<List<String>> some : made) {
+        for (String token : some.get()) {
+          refused(token, "revoked");
+        }
+      }
+      assertThat(tokens.list()).hasSize(threads * each).allMatch(it -> it.revoked() != null);
+    } finally {
+      makers.shutdownNow();
+    }
   }
 
   @Test

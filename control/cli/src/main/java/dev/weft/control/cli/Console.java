@@ -37,7 +37,9 @@ final class Console implements ModelListener {
   @Override
   public synchronized void updated(MeshModel model) {
     boolean rules =
-        !model.rules().equals(before.rules()) || !model.policies().equals(before.policies());
+        !model.rules().equals(before.rules())
+            || !model.policies().equals(before.policies())
+            || !model.peerPolicies().equals(before.peerPolicies());
     if (first || rules) {
       line(
           String.format(
@@ -46,7 +48,7 @@ final class Console implements ModelListener {
               first ? "configuration" : "configuration changed",
               model.services().size(),
               model.rules().size(),
-              model.policies().size()));
+              model.policies().size() + model.peerPolicies().size()));
     }
     workloads(model);
     findings(model);

@@ -99,7 +99,7 @@ final class StatusReader implements AutoCloseable {
         new Status.Counts(
             model.services().size(),
             model.rules().size(),
-            model.policies().size(),
+            model.policies().size() + model.peerPolicies().size(),
             model.workloads().size()),
         model.findings().stream().map(StatusReader::finding).toList());
   }

@@ -101,7 +101,7 @@ record Credentials(
     return chain.get(0);
   }
 
-  private static String request(KeyPair keys, @Nullable String uri) throws Exception {
+  static String request(KeyPair keys, @Nullable String uri) throws Exception {
     var builder = new JcaPKCS10CertificationRequestBuilder(new X500Name(""), keys.getPublic());
     if (uri != null) {
       ExtensionsGenerator extensions = new ExtensionsGenerator();

@@ -3,6 +3,8 @@ package dev.weft.control.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.control.api.istio.v1.IstioCertificateRequest;
+import dev.weft.control.api.istio.v1.IstioCertificateServiceGrpc;
 import dev.weft.control.api.v1.ControlMessage;
 import dev.weft.control.ca.CertificateAuthority;
 import dev.weft.control.ca.JoinToken;
@@ -15,6 +17,9 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -337,6 +343,69 @@ class IdentityTest {
       assertThat(String.valueOf(ended.getDescription()))
           .contains("expired at", "connect anew with a newer one");
     }
+  }
+
+  @Test
+  void strangersAtTheTlsPortCostThemselvesAlone() throws Exception {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int i = 0; i < 30; i++) {
+      byte[] garbage = new byte[1 + random.nextInt(3000)];
+      random.nextBytes(garbage);
+      if (i % 3 == 0) {
+        // A hello that ends in the middle.
+        garbage[0] = 0x16;
+        garbage[1 % garbage.length] = 0x03;
+      }
+      try (Socket socket = new Socket(tls().getAddress(), tls().getPort())) {
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(garbage);
+        socket.shutdownOutput();
+        assertThat(ends(socket)).as("seed %d", seed).isTrue();
+      } catch (SocketException e) {
+        // Closed while it was written to: that is an end as well.
+        assertThat(e).isNotNull();
+      }
+    }
+    try (TestAgent plain = new TestAgent(tls(), "p", "reviews", 1)) {
+      assertThat(plain.ends.poll(20, TimeUnit.SECONDS))
+          .matches(it -> it.getCode() == Status.Code.UNAVAILABLE);
+    }
+    join(Credentials.token(token(REVIEWS)), REVIEWS);
+  }
+
+  private static boolean ends(Socket socket) throws IOException {
+    try {
+      while (socket.getInputStream().read() >= 0) {
+        assertThat(socket.isClosed()).isFalse();
+      }
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void oneIdentityDoesNotGetAnyNumberOfCertificates() throws Exception {
+    Credentials token = Credentials.token(token(REVIEWS));
+    String request = Credentials.request(Credentials.newKeys(), null);
+    ManagedChannel channel = token.channel(tls(), authority().root());
+    try {
+      var stub = IstioCertificateServiceGrpc.newBlockingStub(channel);
+      var asked = IstioCertificateRequest.newBuilder().setCsr(request).build();
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 2000; i++) {
+                  assertThat(stub.createCertificate(asked).getCertChainCount()).isEqualTo(2);
+                }
+              })
+          .isInstanceOf(StatusRuntimeException.class)
+          .hasMessageContaining("RESOURCE_EXHAUSTED")
+          .hasMessageContaining("expected: at most 20 per second");
+    } finally {
+      channel.shutdownNow();
+    }
+    join(Credentials.token(token(RATINGS)), null);
   }
 
   @Test

@@ -42,7 +42,11 @@ public record Status(
   public record Configuration(
       String directory, double ageSeconds, Counts counts, List<FindingState> findings) {}
 
-  /** How much there is of what. */
+  /**
+   * How much there is of what.
+   *
+   * @param policies on destinations and on peers
+   */
   public record Counts(int services, int rules, int policies, int workloads) {}
 
   /**
