@@ -67,13 +67,16 @@ public final class RegistryUpkeep implements AutoCloseable {
   @Override
   public void close() throws IOException {
     changes.close();
-    thread.shutdownNow();
+    // Not at once: an interrupt would break off a write.
+    thread.shutdown();
     try {
-      thread.awaitTermination(1, TimeUnit.SECONDS);
+      if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    // Even if nothing has changed: the thread may have been interrupted while it wrote.
+    // Even if nothing has changed: the thread may have been stopped while it wrote.
     save();
     file.close();
   }
