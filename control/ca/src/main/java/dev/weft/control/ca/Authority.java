@@ -107,6 +107,10 @@ public final class Authority {
     return new Authority(root, clock, file);
   }
 
+  Instant now() {
+    return clock.instant();
+  }
+
   public String trustDomain() {
     return root.trustDomain();
   }

@@ -6,6 +6,7 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ControlCertificate extends X509ExtendedKeyManager implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(ControlCertificate.class.getName());
+  private static final Duration LONGEST_TICK = Duration.ofMinutes(1);
   private static final String ALIAS = "weft-control-";
 
   private final Authority authority;
@@ -45,8 +47,8 @@ final class ControlCertificate extends X509ExtendedKeyManager implements AutoClo
     this.authority = authority;
     this.life = life;
     this.made = new Made[] {make(0)};
-    long half = Math.max(1, life.toMillis() / 2);
-    timer.scheduleWithFixedDelay(this::renew, half, half, TimeUnit.MILLISECONDS);
+    long tick = Math.max(1, Math.min(LONGEST_TICK.toMillis(), life.toMillis() / 4));
+    timer.scheduleWithFixedDelay(this::renewIfDue, tick, tick, TimeUnit.MILLISECONDS);
   }
 
   private Made make(long number) {
@@ -54,11 +56,16 @@ final class ControlCertificate extends X509ExtendedKeyManager implements AutoClo
     return new Made(ALIAS + number, keys.getPrivate(), authority.issueControl(keys, life));
   }
 
-  private void renew() {
+  /** By the wall clock, often looked at: a machine that has slept finds its timers late. */
+  void renewIfDue() {
+    Instant end = certificate().getNotAfter().toInstant();
+    if (authority.now().isBefore(end.minus(life.dividedBy(2)))) {
+      return;
+    }
     try {
       made = new Made[] {make(++renewals), made[0]};
     } catch (RuntimeException e) {
-      // Tried again after another half of its life.
+      // Tried again at the next tick.
       LOG.log(System.Logger.Level.ERROR, "the control service's certificate was not renewed", e);
     }
   }
