@@ -192,4 +192,33 @@ class ArchitectureTest {
         .resideInAnyPackage("com.google.protobuf..", "io.envoyproxy..", "io.grpc..")
         .check(weft);
   }
+
+  @Test
+  void controlsRoomsMeetInTheServerAlone() {
+    for (String room : List.of("source", "xds", "ca")) {
+      String[] others =
+          Stream.of("source", "xds", "ca", "server", "cli")
+              .filter(other -> !other.equals(room))
+              .map(other -> "dev.weft.control." + other + "..")
+              .toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage("dev.weft.control." + room + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(others)
+          .check(weft);
+    }
+  }
+
+  @Test
+  void onlyTheAuthorityKnowsItsTools() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.weft.control.ca..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.bouncycastle..", "com.nimbusds..")
+        .check(weft);
+  }
 }
