@@ -134,7 +134,7 @@ public final class CertificateLife {
       throws IOException, GeneralSecurityException {
     CertificateRequest request = CertificateRequest.of(identity);
     List<String> answer = signer.sign(request.pem(), token);
-    Credential credential = Credential.issued(identity, request.key(), answer, tls::instant);
+    Credential credential = Credential.issued(identity, request.keys(), answer, tls::instant);
     tls.use(credential);
     return credential;
   }

@@ -4,7 +4,6 @@ import dev.weft.engine.config.SpiffeId;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 
@@ -14,7 +13,7 @@ import java.security.spec.ECGenParameterSpec;
  *
  * @param pem what is sent
  */
-record CertificateRequest(PrivateKey key, String pem) {
+record CertificateRequest(KeyPair keys, String pem) {
 
   private static final byte[] ECDSA_WITH_SHA256 =
       Der.of(Der.SEQUENCE, Der.oid(1, 2, 840, 10045, 4, 3, 2));
@@ -43,7 +42,7 @@ record CertificateRequest(PrivateKey key, String pem) {
     signature.update(information);
     byte[] request =
         Der.of(Der.SEQUENCE, information, ECDSA_WITH_SHA256, Der.bits(signature.sign()));
-    return new CertificateRequest(pair.getPrivate(), Pem.of("CERTIFICATE REQUEST", request));
+    return new CertificateRequest(pair, Pem.of("CERTIFICATE REQUEST", request));
   }
 
   /** The key is nobody's to see. */

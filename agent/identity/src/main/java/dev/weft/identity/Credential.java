@@ -2,8 +2,8 @@ package dev.weft.identity;
 
 import dev.weft.engine.config.SpiffeId;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -33,7 +33,7 @@ record Credential(
    * @throws CertificateException it is not what was asked for, or does not hold now
    */
   static Credential issued(
-      SpiffeId expected, PrivateKey key, List<String> answer, InstantSource clock)
+      SpiffeId expected, KeyPair keys, List<String> answer, InstantSource clock)
       throws GeneralSecurityException {
     if (answer.size() < 2) {
       throw new CertificateException(
@@ -52,22 +52,10 @@ record Credential(
       throw new CertificateException(
           "issued certificate: of " + identity + " (expected: " + expected + ")");
     }
-    checkKey(key, chain.get(0));
-    return new Credential(identity, key, chain, roots);
-  }
-
-  private static void checkKey(PrivateKey key, X509Certificate leaf)
-      throws GeneralSecurityException {
-    byte[] text = leaf.getSerialNumber().toByteArray();
-    Signature signature = Signature.getInstance("SHA256withECDSA");
-    signature.initSign(key);
-    signature.update(text);
-    byte[] signed = signature.sign();
-    signature.initVerify(leaf.getPublicKey());
-    signature.update(text);
-    if (!signature.verify(signed)) {
+    if (!chain.get(0).getPublicKey().equals(keys.getPublic())) {
       throw new CertificateException("issued certificate: of another key than was asked for");
     }
+    return new Credential(identity, keys.getPrivate(), chain, roots);
   }
 
   X509Certificate leaf() {

@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.NoSuchProviderException;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,20 @@ final class Jsse {
     KeyManager[] keys = own == null ? new KeyManager[0] : new KeyManager[] {new OwnKey(own)};
     context.init(keys, new TrustManager[] {new PeerCheck(rule)}, null);
     return context;
+  }
+
+  /**
+   * Makes a key of one curve for each handshake instead of one of each. Since JDK 20; before, only
+   * the whole JVM could be told so, which is the application's.
+   */
+  static void onlyP256(SSLParameters parameters) {
+    try {
+      SSLParameters.class
+          .getMethod("setNamedGroups", String[].class)
+          .invoke(parameters, (Object) new String[] {"secp256r1"});
+    } catch (ReflectiveOperationException e) {
+      // An older JDK: it offers what it would.
+    }
   }
 
   private static SSLContext context() throws GeneralSecurityException {

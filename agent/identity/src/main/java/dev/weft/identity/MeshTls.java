@@ -80,6 +80,7 @@ public final class MeshTls implements TlsEnds {
     Trust trust = new Trust(credential.roots(), clock);
     SSLContext context = Jsse.context(credential, trust::verify);
     SSLParameters client = new SSLParameters(CIPHERS, V13);
+    Jsse.onlyP256(client);
     client.setApplicationProtocols(OFFERED);
     client.setServerNames(List.of()); // an identity is expected, no name
     SSLParameters server = new SSLParameters(CIPHERS_AND_V12, V13_AND_V12);

@@ -22,10 +22,18 @@ public final class Mesh implements AutoCloseable {
   private final Path directory;
   private final int port = freePort();
   private final int admin = freePort();
+  private final int tls = freePort();
+  private final List<String> options;
   private final List<Jvm> processes = new ArrayList<>();
   private Jvm control;
 
   public Mesh() {
+    this(new String[0]);
+  }
+
+  /** A control service with these options besides. */
+  public Mesh(String... options) {
+    this.options = List.of(options);
     try {
       directory = Files.createTempDirectory("weft-e2e");
       Files.createDirectories(directory.resolve("config"));
@@ -45,10 +53,8 @@ public final class Mesh implements AutoCloseable {
   }
 
   private Jvm startControl() {
-    Jvm started =
-        Jvm.start(
-            "control",
-            Map.of(),
+    List<String> arguments =
+        new ArrayList<>(
             List.of(
                 "-jar",
                 Layout.weftctl().toString(),
@@ -59,8 +65,12 @@ public final class Mesh implements AutoCloseable {
                 directory.resolve("state").toString(),
                 "--listen",
                 "127.0.0.1:" + port,
+                "--tls-listen",
+                "127.0.0.1:" + tls,
                 "--admin",
                 "127.0.0.1:" + admin));
+    arguments.addAll(options);
+    Jvm started = Jvm.start("control", Map.of(), arguments);
     processes.add(started);
     Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> accepts(admin));
     return started;
@@ -118,6 +128,41 @@ public final class Mesh implements AutoCloseable {
     processes.add(jvm);
     jvm.await("ready");
     return jvm;
+  }
+
+  /**
+   * What makes an application a member, by the service account of its name: variables for {@link
+   * #start}. Its metrics are at {@code metrics} of this machine.
+   */
+  public Map<String, String> identity(String service, int metrics) {
+    Path token = directory.resolve(service + ".token");
+    List<String> arguments =
+        List.of(
+            "-jar",
+            Layout.weftctl().toString(),
+            "token",
+            "make",
+            "--state",
+            directory.resolve("state").toString(),
+            "--service-account",
+            service,
+            "--service",
+            service);
+    try (Jvm made = Jvm.start("token", Map.of(), arguments)) {
+      assertThat(made.exit()).as(String.join("\n", made.output())).isZero();
+      String text =
+          made.output().stream().filter(line -> line.startsWith("ey")).findFirst().orElseThrow();
+      Files.writeString(token, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Map.of(
+        "WEFT_CONTROL",
+        "127.0.0.1:" + tls,
+        "WEFT_TOKEN_FILE",
+        token.toString(),
+        "WEFT_METRICS_ADDRESS",
+        "127.0.0.1:" + metrics);
   }
 
   /** What {@code weftctl status} prints. */

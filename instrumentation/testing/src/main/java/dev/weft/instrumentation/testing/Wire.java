@@ -31,6 +31,11 @@ public final class Wire implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
+  /** This end, as the server sees it. */
+  public InetSocketAddress local() {
+    return (InetSocketAddress) socket.getLocalSocketAddress();
+  }
+
   /** Sends lines, ended as HTTP wants it, and an empty one. */
   public Wire send(String... lines) throws IOException {
     return write(String.join("\r\n", lines) + "\r\n\r\n");

@@ -64,6 +64,27 @@ class AdmissionContract extends ServerContract {
   }
 
   @Test
+  void thePeerIsTheConnectionsWhateverHeadersSay() throws Exception {
+    // By these two addresses the mesh finds who has proved to be at the other end.
+    try (Running server = counting();
+        Wire one = new Wire(server.address());
+        Wire two = new Wire(server.address())) {
+      for (Wire wire : List.of(one, two, one)) {
+        admit(PASS);
+        wire.get(
+            "/",
+            "X-Forwarded-For: 192.0.2.1",
+            "X-Forwarded-Port: 1",
+            "Forwarded: for=192.0.2.1:1",
+            "X-Real-IP: 192.0.2.1");
+        ScriptedInbound call = only();
+        assertThat(call.peer().remote()).isEqualTo(wire.local());
+        assertThat(call.peer().local()).isEqualTo(server.address());
+      }
+    }
+  }
+
+  @Test
   void aRefusalIsAnsweredInsteadOfTheApplication() throws Exception {
     for (int status : new int[] {401, 403, 429}) {
       admit(refuse(status, "denied " + status));

@@ -21,6 +21,7 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.RemoteIpValve;
 import org.apache.coyote.http2.Http2Protocol;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,8 @@ public final class TomcatProbe implements ServerProbe {
     connector.setMaxSavePostSize(1 << 20); // of a request that begins HTTP/2: else Tomcat says 413
     tomcat.setConnector(connector);
     Context context = tomcat.addContext("", folder().toString());
+    // It gives requests another remote address, as behind a proxy: not to those who came before.
+    context.getPipeline().addValve(new RemoteIpValve());
     Tomcat.addServlet(context, "application", servlet).setAsyncSupported(true);
     context.addServletMappingDecoded("/*", "application");
     try {
