@@ -14,34 +14,47 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/** A control service of one's own, on two free ports of the loopback interface. */
+/** A control service of one's own, on free ports of the loopback interface. */
 public final class ControlService implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final long POLL_MILLIS = 20;
+  private static final Pattern TOKEN = Pattern.compile("^[\\w-]+\\.[\\w-]+\\.[\\w-]+$");
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Repository repository;
   private final Child process;
+  private final Path state;
+  private final Path logs;
   private final String address;
+  private final String tlsAddress;
   private final int admin;
+  private final Map<String, String> tokens = new HashMap<>();
 
-  private ControlService(Repository repository, Child process, String address, int admin) {
+  private ControlService(
+      Repository repository, Child process, Path state, Path logs, Addresses addresses) {
     this.repository = repository;
     this.process = process;
-    this.address = address;
-    this.admin = admin;
+    this.state = state;
+    this.logs = logs;
+    this.address = addresses.plain;
+    this.tlsAddress = addresses.tls;
+    this.admin = addresses.admin;
   }
+
+  /** Where it listens: for agents without and with an identity, and for those who ask. */
+  private record Addresses(String plain, String tls, int admin) {}
 
   /** Starts it on a directory of configuration; it is not serving yet. */
   public static ControlService start(
       Repository repository, Path configuration, Path state, Path logs)
       throws IOException, HarnessException {
-    String address = "127.0.0.1:" + freePort();
-    int admin = freePort();
+    Addresses addresses =
+        new Addresses("127.0.0.1:" + freePort(), "127.0.0.1:" + freePort(), freePort());
     List<String> command =
         Java.jar(
             repository.weftctl(),
@@ -51,11 +64,13 @@ public final class ControlService implements AutoCloseable {
             "--state",
             state.toString(),
             "--listen",
-            address,
+            addresses.plain,
+            "--tls-listen",
+            addresses.tls,
             "--admin",
-            "127.0.0.1:" + admin);
+            "127.0.0.1:" + addresses.admin);
     Child process = Child.start("control", command, Map.of(), logs);
-    return new ControlService(repository, process, address, admin);
+    return new ControlService(repository, process, state, logs, addresses);
   }
 
   /** Waits until it serves. */
@@ -99,6 +114,42 @@ public final class ControlService implements AutoCloseable {
 
   public String tail() {
     return process.tail();
+  }
+
+  /**
+   * What gives an application an identity as well: a token with which it may be, and serve, this
+   * service. The control service must serve already: its state holds the key that signs.
+   */
+  public Map<String, String> identifiedEnvironment(String service, String version)
+      throws IOException, HarnessException, InterruptedException {
+    Map<String, String> environment = environment(service, version);
+    environment.put("WEFT_CONTROL", tlsAddress);
+    environment.put("WEFT_TOKEN", token(service));
+    return environment;
+  }
+
+  private synchronized String token(String service)
+      throws IOException, HarnessException, InterruptedException {
+    String known = tokens.get(service);
+    if (known != null) {
+      return known;
+    }
+    List<String> command =
+        Java.jar(
+            repository.weftctl(),
+            "token",
+            "make",
+            "--state",
+            state.toString(),
+            "--service-account",
+            service,
+            "--service",
+            service);
+    Child made = Child.start("token-" + service, command, Map.of(), logs);
+    String token = made.await(TOKEN, PATIENCE).group();
+    made.awaitEnd(GRACE);
+    tokens.put(service, token);
+    return token;
   }
 
   /** All that makes an ordinary application part of the mesh is its environment. */

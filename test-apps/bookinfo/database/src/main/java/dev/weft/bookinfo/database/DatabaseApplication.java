@@ -21,7 +21,7 @@ public final class DatabaseApplication {
                   stopped.countDown();
                 },
                 "shutdown"));
-    System.out.printf(Locale.ROOT, "database is ready on port %d%n", database.port());
+    System.out.println(String.format(Locale.ROOT, "database is ready on port %d", database.port()));
     stopped.await();
   }
 }

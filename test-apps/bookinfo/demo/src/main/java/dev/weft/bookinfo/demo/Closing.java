@@ -31,7 +31,7 @@ final class Closing {
   void metrics(Metrics before, Tally sent)
       throws IOException, HarnessException, InterruptedException {
     console.line("Metrics: istio_requests_total, productpage to reviews");
-    Metrics after = mesh.metrics();
+    Metrics after = mesh.metrics("productpage");
     for (String version : List.of("v1", "v2", "v3")) {
       Map<String, String> labels =
           Map.of(

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The story itself: a split, a shift under load, a rule for one user. */
+/** The story itself: a split, a shift under load, a rule for one user, no more plaintext. */
 final class Demo {
 
   private static final int REQUESTS = 2_000;
@@ -29,11 +29,12 @@ final class Demo {
     this.shopper = new Shopper(mesh.product());
   }
 
-  /** Sends traffic and changes the rules twice; every request that was sent. */
-  Tally play() throws IOException, HarnessException, InterruptedException {
+  /** Sends traffic and changes the rules; every request that was sent. */
+  Tally play(Security security) throws IOException, HarnessException, InterruptedException {
     split();
     shift();
     user();
+    all.addAll(security.strict(shopper));
     return new Tally(all);
   }
 

@@ -65,10 +65,12 @@ public final class Main {
     Mesh mesh = new Opening(stack, console).play(collector);
     Checks checks = new Checks();
     Report report = new Report(console, checks);
-    Metrics before = mesh.metrics();
-    Tally sent = new Demo(mesh, workspace, console, report).play();
+    Metrics before = mesh.metrics("productpage");
+    Security security = new Security(mesh, workspace, console, report);
+    Tally sent = new Demo(mesh, workspace, console, report).play(security);
     Closing closing = new Closing(mesh, console, report);
     closing.metrics(before, sent);
+    security.shares();
     if (options.otlp() == null) {
       closing.traces(sink.traces());
     } else {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A page of metrics in Prometheus' text format, as one agent serves it. */
+/** Metrics in Prometheus' text format, as one agent serves them, or several. */
 final class Metrics {
 
   private static final Pattern SAMPLE = Pattern.compile("(\\w+)(?:\\{(.*)})? (\\S+)( \\d+)?");
@@ -20,7 +20,15 @@ final class Metrics {
   private final List<String> lines;
 
   Metrics(String page) {
-    this.lines = page.lines().filter(line -> !line.startsWith("#")).toList();
+    this(page.lines().filter(line -> !line.startsWith("#")).toList());
+  }
+
+  private Metrics(List<String> lines) {
+    this.lines = lines;
+  }
+
+  static Metrics together(List<Metrics> pages) {
+    return new Metrics(pages.stream().flatMap(page -> page.lines.stream()).toList());
   }
 
   static Metrics scrape(URI page) throws IOException, HarnessException, InterruptedException {

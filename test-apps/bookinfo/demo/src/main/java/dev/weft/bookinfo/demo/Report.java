@@ -57,9 +57,7 @@ final class Report {
         "  acknowledged by %d agents, the last after %s",
         status.acknowledgedSince(change.edited()),
         Console.duration(status.lastAcknowledgedAfter(change.edited())));
-    Tally traffic = new Tally(change.samples());
-    console.line("  requests around the change %,13d", traffic.requests());
-    failures(traffic);
+    traffic(new Tally(change.samples()));
   }
 
   private void obedience(String agent, Optional<Change.Obedience> obedience) {
@@ -85,6 +83,26 @@ final class Report {
         seen,
         expected == 0 ? "" : String.format(Locale.ROOT, " of %,d", expected),
         checks.check(seen == expected, what + ": " + seen, Long.toString(expected)));
+  }
+
+  /** Something that must be so. */
+  void holds(boolean held, String what, String expected, String otherwise) {
+    String seen = held ? expected : otherwise;
+    console.line("  %-26s %13s%s", what, seen, checks.check(held, what + ": " + seen, expected));
+  }
+
+  /** How long after an edit something was in force. */
+  void enforced(Duration after, String what) {
+    String seen = Console.duration(after);
+    String mark =
+        checks.check(after.compareTo(ENFORCEMENT) < 0, what + " " + seen, "less than 1 s");
+    console.line("  %-26s %13s%s", what, seen, mark);
+  }
+
+  /** Requests of which none may fail. */
+  void traffic(Tally traffic) {
+    console.line("  requests around the change %,13d", traffic.requests());
+    failures(traffic);
   }
 
   /** Something that must be there. */

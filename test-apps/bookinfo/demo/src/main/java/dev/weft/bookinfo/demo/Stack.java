@@ -49,8 +49,12 @@ final class Stack implements AutoCloseable {
     return started;
   }
 
-  /** Starts every application and waits until all say that they are ready; productpage's URL. */
-  URI startApplications(ControlService control, URI collector)
+  /**
+   * Starts every application and waits until all say that they are ready.
+   *
+   * @return where each serves, by the workload's name
+   */
+  Map<String, URI> startApplications(ControlService control, URI collector)
       throws IOException, HarnessException, InterruptedException {
     Map<String, String> more = new HashMap<>();
     for (Workload workload : Workload.ALL) {
@@ -59,16 +63,16 @@ final class Stack implements AutoCloseable {
         more.put("DATABASE_URL", "jdbc:h2:tcp://127.0.0.1:" + port(child) + "/mem:ratings");
       }
     }
-    URI productpage = URI.create("http://productpage");
+    Map<String, URI> serving = new HashMap<>();
     for (Map.Entry<Workload, Child> application : applications.entrySet()) {
       URI uri = URI.create("http://127.0.0.1:" + port(application.getValue()));
       Workload workload = application.getKey();
       if (!workload.isDatabase()) {
         probes.add(uri.resolve(workload.probe()));
       }
-      productpage = workload.service().equals("productpage") ? uri : productpage;
+      serving.put(workload.name(), uri);
     }
-    return productpage;
+    return serving;
   }
 
   /** For every application a page that it serves once it is ready. */
@@ -113,9 +117,10 @@ final class Stack implements AutoCloseable {
 
   private synchronized Child start(
       Workload workload, ControlService control, URI collector, Map<String, String> more)
-      throws IOException, HarnessException {
+      throws IOException, HarnessException, InterruptedException {
     refuseWhenClosed();
-    Map<String, String> environment = control.environment(workload.service(), workload.version());
+    Map<String, String> environment =
+        control.identifiedEnvironment(workload.service(), workload.version());
     environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", collector.toString());
     environment.put("SERVICE_VERSION", workload.version());
     environment.put("HOSTNAME", workload.name());

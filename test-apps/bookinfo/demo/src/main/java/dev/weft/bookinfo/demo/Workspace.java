@@ -63,9 +63,18 @@ final class Workspace implements AutoCloseable {
 
   /** Puts one of the changes in the place of the routing rules at once, as a good editor saves. */
   void replaceRouting(String change) throws IOException {
+    put(change, routing());
+  }
+
+  /** Puts one of the changes beside what is there. */
+  void add(String change) throws IOException {
+    put(change, configuration.resolve(change));
+  }
+
+  private void put(String change, Path target) throws IOException {
     Path draft = directory.path().resolve("draft.yaml");
     Files.copy(changes.resolve(change), draft);
-    Files.move(draft, routing(), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override

@@ -17,6 +17,7 @@ public final class DetailsApplication {
             Integer.parseInt(environment.getOrDefault("PORT", "9080")),
             new DetailsHandler(version, environment.getOrDefault("HOSTNAME", "localhost")));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
-    System.out.printf(Locale.ROOT, "details %s is ready on port %d%n", version, server.port());
+    System.out.println(
+        String.format(Locale.ROOT, "details %s is ready on port %d", version, server.port()));
   }
 }

@@ -18,10 +18,11 @@ public class ProductPageApplication {
   @EventListener
   void ready(ApplicationReadyEvent event) {
     var context = (ServletWebServerApplicationContext) event.getApplicationContext();
-    System.out.printf(
-        Locale.ROOT,
-        "productpage %s is ready on port %d%n",
-        context.getEnvironment().getRequiredProperty("bookinfo.version"),
-        context.getWebServer().getPort());
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "productpage %s is ready on port %d",
+            context.getEnvironment().getRequiredProperty("bookinfo.version"),
+            context.getWebServer().getPort()));
   }
 }

@@ -25,12 +25,13 @@ public final class RatingsApplication {
             identity,
             store(environment.get("DATABASE_URL")));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
-    System.out.printf(
-        Locale.ROOT,
-        "ratings %s is ready on port %d, gRPC on port %d%n",
-        identity.version(),
-        server.port(),
-        server.grpcPort());
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "ratings %s is ready on port %d, gRPC on port %d",
+            identity.version(),
+            server.port(),
+            server.grpcPort()));
     server.await();
   }
 

@@ -35,10 +35,11 @@ public class ReviewsApplication {
   @EventListener
   void ready(ApplicationReadyEvent event) {
     var context = (ServletWebServerApplicationContext) event.getApplicationContext();
-    System.out.printf(
-        Locale.ROOT,
-        "reviews %s is ready on port %d%n",
-        context.getBean(ReviewsSettings.class).version(),
-        context.getWebServer().getPort());
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "reviews %s is ready on port %d",
+            context.getBean(ReviewsSettings.class).version(),
+            context.getWebServer().getPort()));
   }
 }
