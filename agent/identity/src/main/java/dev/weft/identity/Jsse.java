@@ -2,19 +2,14 @@ package dev.weft.identity;
 
 import java.security.GeneralSecurityException;
 import java.security.NoSuchProviderException;
-import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** The JDK's own TLS, whatever providers an application has put before it. */
 final class Jsse {
-
-  private static final int MOST_SESSIONS = 1_000;
-  private static final int SESSION_SECONDS = 3_600;
 
   private Jsse() {}
 
@@ -26,12 +21,6 @@ final class Jsse {
     SSLContext context = context();
     KeyManager[] keys = own == null ? new KeyManager[0] : new KeyManager[] {new OwnKey(own)};
     context.init(keys, new TrustManager[] {new PeerCheck(rule)}, null);
-    for (SSLSessionContext sessions :
-        List.of(context.getClientSessionContext(), context.getServerSessionContext())) {
-      // The JDK keeps 20,480 for a day; each holds the peer's certificates.
-      sessions.setSessionCacheSize(MOST_SESSIONS);
-      sessions.setSessionTimeout(SESSION_SECONDS);
-    }
     return context;
   }
 

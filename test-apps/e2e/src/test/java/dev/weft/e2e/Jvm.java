@@ -110,6 +110,15 @@ public final class Jvm implements AutoCloseable {
     }
   }
 
+  /** The port that an application of these tests said it is ready on. */
+  public int port() {
+    return output().stream()
+        .filter(line -> line.matches("ready [0-9]+"))
+        .map(line -> Integer.parseInt(line.substring("ready ".length())))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " said no port: " + output()));
+  }
+
   public long pid() {
     return process.pid();
   }

@@ -132,37 +132,52 @@ public final class Mesh implements AutoCloseable {
 
   /**
    * What makes an application a member, by the service account of its name: variables for {@link
-   * #start}. Its metrics are at {@code metrics} of this machine.
+   * #start}.
    */
-  public Map<String, String> identity(String service, int metrics) {
-    Path token = directory.resolve(service + ".token");
-    List<String> arguments =
-        List.of(
-            "-jar",
-            Layout.weftctl().toString(),
-            "token",
-            "make",
-            "--state",
-            directory.resolve("state").toString(),
-            "--service-account",
-            service,
-            "--service",
-            service);
-    try (Jvm made = Jvm.start("token", Map.of(), arguments)) {
-      assertThat(made.exit()).as(String.join("\n", made.output())).isZero();
-      String text =
-          made.output().stream().filter(line -> line.startsWith("ey")).findFirst().orElseThrow();
-      Files.writeString(token, text);
+  public Map<String, String> identity(String service) {
+    Path file = directory.resolve(service + ".token");
+    try {
+      if (!Files.exists(file)) {
+        Files.writeString(file, token(service, "--service", service));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Map.of(
-        "WEFT_CONTROL",
-        "127.0.0.1:" + tls,
-        "WEFT_TOKEN_FILE",
-        token.toString(),
-        "WEFT_METRICS_ADDRESS",
-        "127.0.0.1:" + metrics);
+    return Map.of("WEFT_CONTROL", tlsAddress(), "WEFT_TOKEN_FILE", file.toString());
+  }
+
+  /** The same, with its metrics on this port. */
+  public Map<String, String> identity(String service, int metrics) {
+    Map<String, String> environment = new HashMap<>(identity(service));
+    environment.put("WEFT_METRICS_ADDRESS", "127.0.0.1:" + metrics);
+    return environment;
+  }
+
+  /** A join token for this service account. */
+  public String token(String account, String... options) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("-jar", Layout.weftctl().toString(), "token", "make"));
+    arguments.addAll(List.of("--state", state().toString(), "--service-account", account));
+    arguments.addAll(List.of(options));
+    try (Jvm made = Jvm.start("token", Map.of(), arguments)) {
+      int exit = made.exit();
+      String output = String.join("\n", made.output());
+      assertThat(exit).as(output).isZero();
+      return made.output().stream()
+          .filter(line -> line.startsWith("ey"))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError(output));
+    }
+  }
+
+  /** Where agents with an identity connect. */
+  public String tlsAddress() {
+    return "127.0.0.1:" + tls;
+  }
+
+  /** Where the control service keeps what survives it. */
+  public Path state() {
+    return directory.resolve("state");
   }
 
   /** What {@code weftctl status} prints. */

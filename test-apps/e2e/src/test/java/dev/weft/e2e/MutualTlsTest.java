@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
-import dev.weft.e2e.app.TcpEcho;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -12,8 +11,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -66,17 +63,13 @@ class MutualTlsTest {
     mesh = new Mesh(options);
     mesh.configure("service.yaml", SERVICE);
     echo = mesh.start("echo", "v1", mesh.identity("echo", echoMetrics), Echo.class, "one", "0");
-    port = port(echo);
+    Matcher ready = Pattern.compile("ready ([0-9]+)").matcher(String.join("\n", echo.output()));
+    assertThat(ready.find()).isTrue();
+    port = Integer.parseInt(ready.group(1));
     caller = mesh.start("caller", "v1", mesh.identity("caller", callerMetrics), Caller.class);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> caller.ask("get " + URL, "answer ", "failed ").startsWith("answer 200"));
-  }
-
-  private static int port(Jvm server) {
-    Matcher ready = Pattern.compile("ready ([0-9]+)").matcher(String.join("\n", server.output()));
-    assertThat(ready.find()).isTrue();
-    return Integer.parseInt(ready.group(1));
   }
 
   /** The sum of a metric over the series with all of these labels. */
@@ -242,77 +235,5 @@ class MutualTlsTest {
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
         .until(() -> caller.ask("get " + URL, "answer ", "failed ").startsWith("answer 200"));
-  }
-
-  @Test
-  void aProtocolThatNobodyKnowsIsMutualTlsAndCounted() throws IOException {
-    start();
-    int at = Mesh.freePort();
-    Jvm tcp = mesh.start("tcp", "v1", mesh.identity("tcp", at), TcpEcho.class);
-    int where = port(tcp);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> mesh.status().contains(where + "/"));
-    mesh.configure("strict.yaml", STRICT);
-    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> refuses(where));
-    assertThat(caller.ask("tcp " + where + " 100000", "echoed ", "failed "))
-        .isEqualTo("echoed 100000");
-    String[] labels = {
-      "source_principal=\"" + PRINCIPAL + "caller\"",
-      "destination_principal=\"" + PRINCIPAL + "tcp\"",
-      "request_protocol=\"tcp\""
-    };
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> metric(at, "istio_tcp_connections_closed_total", labels) == 1);
-    for (int each : new int[] {at, callerMetrics}) {
-      assertThat(metric(each, "istio_tcp_sent_bytes_total", labels)).isEqualTo(100_000);
-      assertThat(metric(each, "istio_tcp_received_bytes_total", labels)).isEqualTo(100_000);
-    }
-  }
-
-  private static boolean refuses(int port) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(20_000);
-      socket.getOutputStream().write('x');
-      return socket.getInputStream().read() < 0;
-    } catch (IOException e) {
-      return true;
-    }
-  }
-
-  @Test
-  void whoCannotGuardConnectionsServesNobodyAndReachesNobody() {
-    start();
-    Map<String, String> unguarded = Map.of("WEFT_INSTRUMENTATION_JDK_SOCKETS_ENABLED", "false");
-    Jvm client =
-        mesh.start(
-            "bare", "v1", with(mesh.identity("bare", Mesh.freePort()), unguarded), Caller.class);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                client
-                    .ask("get " + URL, "answer ", "failed ")
-                    .contains("mesh: no mutual TLS: the JDK's sockets are not woven"));
-    Jvm server =
-        mesh.start(
-            "mute",
-            "v1",
-            with(mesh.identity("mute", Mesh.freePort()), unguarded),
-            Echo.class,
-            "m",
-            "0");
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> mesh.status().contains("mutual TLS is not available"));
-    assertThat(mesh.status()).contains("mute").contains(port + "/http");
-    assertThat(mesh.status()).doesNotContain(port(server) + "/");
-  }
-
-  private static Map<String, String> with(Map<String, String> one, Map<String, String> other) {
-    Map<String, String> both = new HashMap<>(one);
-    both.putAll(other);
-    return both;
   }
 }

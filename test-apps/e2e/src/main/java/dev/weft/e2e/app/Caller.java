@@ -3,8 +3,6 @@ package dev.weft.e2e.app;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,10 +10,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code get URL [NAME:VALUE]...}: prints {@code answer STATUS BODY} with line ends as {@code
  *       |}, or {@code failed EXCEPTION}
- *   <li>{@code tcp PORT BYTES}: sends so many bytes to the port of this host, and prints {@code
- *       echoed BYTES} when they have come back, or {@code failed EXCEPTION}
  *   <li>{@code load THREADS URL}: sends until told to stop
  *   <li>{@code tally}: prints {@code tally total=N KEY=N...} of the load since the last tally; a
  *       key is {@code STATUS/SERVER} or the exception
@@ -36,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class Caller {
-
-  private static final byte[] LOCAL = {127, 0, 0, 1};
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -60,7 +52,6 @@ public final class Caller {
   private String obey(String[] command) {
     return switch (command[0]) {
       case "get" -> get(command);
-      case "tcp" -> tcp(Integer.parseInt(command[1]), new byte[Integer.parseInt(command[2])]);
       case "load" -> load(Integer.parseInt(command[1]), URI.create(command[2]));
       case "tally" -> tally();
       case "stop" -> stop();
@@ -83,17 +74,6 @@ public final class Caller {
       return "failed " + e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "failed " + e;
-    }
-  }
-
-  private static String tcp(int port, byte[] bytes) {
-    new Random(port).nextBytes(bytes);
-    try (Socket socket = new Socket(InetAddress.getByAddress(LOCAL), port)) {
-      socket.getOutputStream().write(bytes);
-      byte[] back = socket.getInputStream().readNBytes(bytes.length);
-      return Arrays.equals(bytes, back) ? "echoed " + back.length : "failed other bytes";
-    } catch (IOException e) {
       return "failed " + e;
     }
   }

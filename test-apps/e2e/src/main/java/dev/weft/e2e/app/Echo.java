@@ -12,8 +12,9 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
 
 /**
- * Answers every request with its own name and what it saw. Arguments: the name to answer with, and
- * the port (0: any). {@code /slow/MILLIS} answers late; {@code /status/CODE} with that status.
+ * Answers every request with its own name and what it saw. Arguments: the name to answer with, the
+ * port (0: any), and how many requests a connection may carry (else Tomcat's own). {@code
+ * /slow/MILLIS} answers late; {@code /status/CODE} with that status.
  */
 public final class Echo {
 
@@ -26,6 +27,9 @@ public final class Echo {
     tomcat.setBaseDir(base.toString());
     tomcat.setPort(Integer.parseInt(args[1]));
     tomcat.getConnector().setProperty("address", "127.0.0.1");
+    if (args.length > 2) {
+      tomcat.getConnector().setProperty("maxKeepAliveRequests", args[2]);
+    }
     Context context = tomcat.addContext("", null);
     Tomcat.addServlet(context, "echo", new EchoServlet(name));
     context.addServletMappingDecoded("/", "echo");
