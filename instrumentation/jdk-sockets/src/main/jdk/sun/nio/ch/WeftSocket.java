@@ -115,6 +115,23 @@ final class WeftSocket implements RawSocket {
   }
 
   @Override
+  public RawSocket duplicate() throws IOException {
+    FileDescriptor twin = Net.socket(/* stream= */ true);
+    try {
+      new DatagramDispatcher().dup(raw, twin); // of any kind, in spite of its name
+    } catch (IOException | RuntimeException | Error e) {
+      SYSTEM.close(twin);
+      throw e;
+    }
+    return new WeftSocket(IOUtil.fdVal(twin));
+  }
+
+  @Override
+  public void close() throws IOException {
+    SYSTEM.close(raw);
+  }
+
+  @Override
   public void shutdown() {
     try {
       Net.shutdown(raw, BOTH_WAYS);

@@ -2,6 +2,7 @@ package dev.weft.instrumentation.jdksockets;
 
 import dev.weft.bridge.Guard;
 import dev.weft.bridge.Weft;
+import java.io.IOException;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ final class Caretaker implements Runnable {
 
   private static final long TICK_NANOS = 10_000_000;
   private static final Set<Link> YOUNG = ConcurrentHashMap.newKeySet();
+  private static final Set<Farewell> FAREWELLS = ConcurrentHashMap.newKeySet();
 
   private static final class Holder {
     static final Thread THREAD = start();
@@ -43,6 +45,12 @@ final class Caretaker implements Runnable {
     }
   }
 
+  /** Sends the last bytes of a connection that is about to be closed, when its peer takes them. */
+  static void farewell(RawSocket raw, Bytes last) throws IOException {
+    FAREWELLS.add(new Farewell(raw.duplicate(), last, System.nanoTime()));
+    LockSupport.unpark(Holder.THREAD);
+  }
+
   static void leave(Link link) {
     YOUNG.remove(link);
   }
@@ -52,7 +60,7 @@ final class Caretaker implements Runnable {
     Guard.enter(Guard.AGENT);
     while (true) {
       try {
-        if (YOUNG.isEmpty()) {
+        if (YOUNG.isEmpty() && FAREWELLS.isEmpty()) {
           LockSupport.park(this);
         } else {
           LockSupport.parkNanos(this, TICK_NANOS);
@@ -65,6 +73,11 @@ final class Caretaker implements Runnable {
   }
 
   private static void visit(long now) {
+    for (Iterator<Farewell> farewells = FAREWELLS.iterator(); farewells.hasNext(); ) {
+      if (farewells.next().care(now)) {
+        farewells.remove();
+      }
+    }
     for (Iterator<Link> links = YOUNG.iterator(); links.hasNext(); ) {
       if (links.next().care(now)) {
         links.remove();

@@ -35,13 +35,15 @@ final class Engines {
     }
   }
 
-  /** The alert of a failure, as far as it can be sent at once. */
+  /**
+   * The alert of a failure, where there is one, as far as it can be sent at once. Never a goodbye:
+   * the peer must not take what it has for the whole.
+   */
   static void tellPeer(SSLEngine engine, Scratch scratch, Link link) {
     if (!link.out.tryLock()) {
       return;
     }
     try {
-      engine.closeOutbound();
       for (int i = 0; i < LAST_RECORDS && !engine.isOutboundDone(); i++) {
         if (engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP) {
           break;

@@ -73,9 +73,10 @@ final class Handshaking extends Stage {
           continue;
         }
         int flushed = link.flush(mayWait);
-        if (flushed != Status.DONE) {
+        if (flushed == Status.INTERRUPTED) {
           return flushed;
         }
+        // What could not be sent does not keep from reading: the peer may wait for that in turn.
         link.out.unlock(); // a writer may leave its bytes while a reader waits here
         int count = receive(mayWait);
         if (count <= 0 || !lockOut(mayWait)) {

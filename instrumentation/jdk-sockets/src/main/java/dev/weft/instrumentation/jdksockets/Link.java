@@ -75,6 +75,9 @@ public final class Link implements Connection {
   /** Whether the application closes it. */
   private volatile boolean leaving;
 
+  /** Whether the kernel takes nothing more. */
+  private volatile boolean outputEnded;
+
   private boolean toldLeftover;
   private volatile long nextCare;
 
@@ -317,12 +320,16 @@ public final class Link implements Connection {
 
   /** Sends what is in the outbox: {@link Status#DONE}, or a status. The output lock is held. */
   int flush(boolean mayWait) throws IOException {
+    if (outputEnded) {
+      outbox.clear(); // a part of it may be missing, and nothing may follow
+      throw new SocketException("Broken pipe");
+    }
     while (!outbox.isEmpty()) {
       if (!mayWait && !raw.writable()) {
         return UNAVAILABLE;
       }
       int most = Math.min(outbox.size(), mayWait ? Scratch.BATCH : SMALL);
-      int count = raw.write(outbox.array(), outbox.start(), most);
+      int count = transmit(outbox.array(), outbox.start(), most);
       if (count <= 0) {
         return count == 0 ? UNAVAILABLE : count;
       }
@@ -331,10 +338,42 @@ public final class Link implements Connection {
     return DONE;
   }
 
-  void flushIfFree() throws IOException {
+  /** Whether the output lock could be had in time; whoever has the last word should have it. */
+  boolean lockOut(int millis) {
+    return lock(out, millis);
+  }
+
+  private static boolean lock(ReentrantLock lock, int millis) {
+    try {
+      return lock.tryLock(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return lock.tryLock();
+    }
+  }
+
+  /** Whether anything may still be sent. */
+  boolean hasOutput() {
+    return !outputEnded;
+  }
+
+  /** Writes ciphertext. Where that fails, nothing may follow: the peer could not read it. */
+  int transmit(byte[] from, int offset, int count) throws IOException {
+    try {
+      return raw.write(from, offset, count);
+    } catch (IOException e) {
+      outputEnded = true;
+      throw e;
+    }
+  }
+
+  /** For those who come by and write nothing themselves: who writes next learns of failures. */
+  void flushIfFree() {
     if (!outbox.isEmpty() && out.tryLock()) {
       try {
         flush(/* mayWait= */ false);
+      } catch (IOException e) {
+        // Remembered.
       } finally {
         out.unlock();
       }
@@ -358,7 +397,7 @@ public final class Link implements Connection {
    * bytes resets the connection and destroys what was sent.
    */
   void drain() throws IOException {
-    if (in.tryLock()) {
+    if (lock(in, Patience.DRAIN_MILLIS)) { // else somebody reads, and takes it
       Scratch scratch = Scratch.take();
       try {
         int left = DRAINS;
@@ -480,7 +519,10 @@ public final class Link implements Connection {
     } catch (IOException e) {
       // The peer has gone already.
     } catch (RuntimeException | Error e) {
+      fail("internal failure: " + e);
       Weft.suppressed("jdk-sockets", e);
+    } finally {
+      outputEnded = true;
     }
   }
 

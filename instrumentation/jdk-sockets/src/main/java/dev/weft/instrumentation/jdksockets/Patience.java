@@ -14,8 +14,17 @@ final class Patience {
   /** A writer whose handshake is not over waits in steps of this. */
   static final int STEP_MILLIS = 2;
 
-  /** A closing connection waits this long for the peer to take what was written. */
+  /** Who closes waits this long for whoever cares for the connection at that moment. */
+  static final int DRAIN_MILLIS = 10;
+
+  /** Plaintext that waited for a decision is sent within this, when its connection closes. */
   static final int CLOSING_MILLIS = 100;
+
+  /** Who ends one direction waits this long for the peer to take what was written. */
+  static final int CLOSING_OUTPUT_MILLIS = 5000;
+
+  /** A goodbye that the kernel does not take is tried this long. */
+  static final long FAREWELL_NANOS = 30_000_000_000L;
 
   /** One that closes before its handshake is over, with bytes to send, waits this long. */
   static final int CLOSING_EARLY_MILLIS = 2000;

@@ -47,7 +47,7 @@ final class Plain extends Stage {
   }
 
   @Override
-  void care(long age) throws IOException {
+  void care(long age) {
     link.flushIfFree();
   }
 }

@@ -36,6 +36,12 @@ public interface RawSocket {
 
   InetSocketAddress remote() throws IOException;
 
+  /** The same connection by a descriptor of its own, which outlives this one. */
+  RawSocket duplicate() throws IOException;
+
+  /** Of a duplicate: gives its descriptor back. */
+  void close() throws IOException;
+
   /** Ends both directions: whoever waits wakes up, and the peer sees the end. Never throws. */
   void shutdown();
 }

@@ -17,6 +17,9 @@ final class Secured extends Stage {
   /** Records are sent together, up to this. */
   private static final int TOGETHER = 48 * 1024;
 
+  /** Records that an engine may still have to send, the goodbye included. */
+  private static final int GOODBYES = 4;
+
   private final SSLEngine engine;
 
   /** Decrypted, and not yet read. Input lock. */
@@ -34,8 +37,8 @@ final class Secured extends Stage {
   /** Bytes that are encrypted but not yet reported as taken: 0 or 1. Output lock. */
   private int held;
 
-  /** Whether the peer was told that we are done. */
-  private volatile boolean closeSent;
+  /** Whether the peer was told that we are done. Output lock. */
+  private boolean closeSent;
 
   Secured(Link link, SSLEngine engine) {
     super(link);
@@ -156,25 +159,22 @@ final class Secured extends Stage {
   }
 
   /** A key update, for one. When a writer is busy, its next record carries the answer. */
-  private void answer() throws IOException {
-    if (link.out.tryLock()) {
+  private void answer() throws SSLException {
+    if (link.hasOutput() && link.out.tryLock()) {
       Scratch scratch = Scratch.take();
       try {
         Engines.wrapMessages(engine, scratch, link.outbox);
-        link.flush(/* mayWait= */ false);
       } finally {
         scratch.give();
         link.out.unlock();
       }
+      link.flushIfFree();
     }
   }
 
   /** The end without the peer's word: whoever cuts the wire must not pass for the peer. */
   private int truncated() throws IOException {
     ended = true;
-    if (closeSent && link.inbox.isEmpty()) {
-      return Status.EOF; // it has only not answered our own
-    }
     link.become(this, new Dead(link, null, /* quiet= */ false));
     return Status.MOVED;
   }
@@ -280,7 +280,7 @@ final class Secured extends Stage {
   private int send(Scratch scratch, int end) throws IOException {
     int sent = 0;
     while (sent < end) {
-      int count = link.raw.write(scratch.cipher, sent, Math.min(end - sent, Scratch.BATCH));
+      int count = link.transmit(scratch.cipher, sent, Math.min(end - sent, Scratch.BATCH));
       if (count <= 0) {
         break;
       }
@@ -309,31 +309,49 @@ final class Secured extends Stage {
   }
 
   @Override
-  void care(long age) throws IOException {
+  void care(long age) {
     link.flushIfFree();
   }
 
   // Closing.
 
+  /**
+   * Says goodbye. A peer that is slow to read keeps nobody from closing: what the kernel does not
+   * take now is sent later; only who ends but one direction has to wait for that.
+   */
   @Override
   void closing(boolean full) throws IOException {
     if (full) {
       link.drain();
     }
-    if (!link.flushWithin(Patience.CLOSING_MILLIS) || !link.out.tryLock()) {
-      return;
+    if (!link.lockOut(full ? Patience.CLOSING_MILLIS : Patience.CLOSING_OUTPUT_MILLIS)) {
+      return; // a writer waits for its peer, and is about to be broken off
     }
-    Scratch scratch = Scratch.take();
     try {
       if (!closeSent) {
         closeSent = true;
-        engine.closeOutbound();
+        goodbye();
+      }
+      if (full && link.flush(/* mayWait= */ false) == Status.UNAVAILABLE) {
+        Caretaker.farewell(link.raw, link.outbox);
+      }
+    } finally {
+      link.out.unlock();
+    }
+    if (!full) {
+      link.flushWithin(Patience.CLOSING_OUTPUT_MILLIS);
+    }
+  }
+
+  private void goodbye() throws SSLException {
+    Scratch scratch = Scratch.take();
+    try {
+      engine.closeOutbound();
+      for (int i = 0; i < GOODBYES && !engine.isOutboundDone(); i++) {
         Engines.wrapMessages(engine, scratch, link.outbox);
-        link.flush(/* mayWait= */ false);
       }
     } finally {
       scratch.give();
-      link.out.unlock();
     }
   }
 }

@@ -1,0 +1,5 @@
+/** Clients of every kind. */
+@NullMarked
+package dev.weft.instrumentation.sockets.client;
+
+import org.jspecify.annotations.NullMarked;

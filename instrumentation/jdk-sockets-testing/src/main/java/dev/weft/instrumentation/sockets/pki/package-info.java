@@ -1,0 +1,5 @@
+/** Certificates that live as long as a test. */
+@NullMarked
+package dev.weft.instrumentation.sockets.pki;
+
+import org.jspecify.annotations.NullMarked;
