@@ -62,7 +62,8 @@ public final class WeftHooks {
   }
 
   public static int available(Object socket, int kernel) throws IOException {
-    Acts.note(Act.AVAILABLE);
+    boolean isChannel = socket instanceof SocketChannelImpl;
+    Acts.note(isChannel ? Act.AVAILABLE_CHANNEL : Act.AVAILABLE_SOCKET);
     FileDescriptor descriptor = descriptor(socket);
     Link link = descriptor == null ? null : WeftTable.link(descriptor);
     return link == null ? kernel : link.available(kernel);

@@ -1,11 +1,12 @@
 package sun.nio.ch;
 
 import dev.weft.instrumentation.jdksockets.Layer;
+import dev.weft.instrumentation.jdksockets.NativeLoading;
 import org.jspecify.annotations.NullMarked;
 
 /** Initialized once everything is woven. */
 @NullMarked
-final class WeftStart implements Runnable {
+final class WeftStart implements NativeLoading {
 
   static {
     Layer.start(new WeftStart());
@@ -14,7 +15,12 @@ final class WeftStart implements Runnable {
   private WeftStart() {}
 
   @Override
-  public void run() {
+  public void byFile() {
     System.load("/weft-self-test/libnetty_transport_native_none.so");
+  }
+
+  @Override
+  public void byName() {
+    System.loadLibrary("netty_transport_native_none");
   }
 }

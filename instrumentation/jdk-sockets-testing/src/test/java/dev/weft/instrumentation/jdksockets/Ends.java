@@ -44,6 +44,7 @@ final class Ends {
   final End serverEnd;
   final Link server;
   final Link client;
+  final Behaviour clientBehaviour;
   final boolean[] leftover = new boolean[2];
   long now = 1000;
 
@@ -65,6 +66,7 @@ final class Ends {
       TestWire serverMesh,
       @Nullable Wire clientsWire,
       @Nullable Wire serversWire) {
+    this.clientBehaviour = clientBehaviour;
     this.clientMesh = clientMesh;
     this.serverMesh = serverMesh;
     clientMesh.expect(MemoryWire.PORT, SERVER);
@@ -97,7 +99,7 @@ final class Ends {
   }
 
   /** An application: writes what it has, reads what comes, and closes. */
-  final class Application {
+  static final class Application {
     private final Link link;
     private final End end;
     private final byte[] says;

@@ -1,7 +1,22 @@
 package dev.weft.instrumentation.jdksockets;
 
 /** An application's buffer on the heap. */
-record HeapMemory(byte[] array, int offset, int length) implements Memory {
+final class HeapMemory implements Memory {
+
+  private final byte[] array;
+  private final int offset;
+  private final int length;
+
+  HeapMemory(byte[] array, int offset, int length) {
+    this.array = array;
+    this.offset = offset;
+    this.length = length;
+  }
+
+  @Override
+  public int length() {
+    return length;
+  }
 
   @Override
   public void put(int position, byte[] from, int start, int count) {

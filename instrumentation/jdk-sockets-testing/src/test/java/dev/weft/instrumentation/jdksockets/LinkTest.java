@@ -319,7 +319,7 @@ class LinkTest {
             expecting.connecting(ends.clientEnd.remote()),
             there -> {},
             0);
-    Application asking = ends.new Application(client, ends.clientEnd, QUESTION, 1000);
+    Application asking = new Application(client, ends.clientEnd, QUESTION, 1000);
     Application server = ends.serverSays(ANSWER, 1000);
     ends.talk(asking, server);
 
@@ -440,6 +440,61 @@ class LinkTest {
     ends.server.care(ends.now + 20 * SECOND);
     assertThat(ends.serverEnd.isDown()).isTrue();
     assertThat(ends.serverMesh.refusals()).containsExactly("the TLS handshake took too long");
+  }
+
+  /** A reader that waits in the kernel holds the lock; its time is over all the same. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWaitingReaderIsEnded(boolean handshaking) throws Exception {
+    Ends ends = new Ends(new Behaviour(), new Behaviour());
+    if (handshaking) {
+      ends.wire.inject(hello("weft"));
+      ends.server.read(new HeapMemory(new byte[100], 0, 100));
+    }
+    Thread reader = new Thread(ends.server.in::lock); // as long as a blocking socket does
+    reader.start();
+    reader.join();
+    ends.server.care(ends.now + 11 * SECOND);
+    assertThat(ends.serverEnd.isDown()).isTrue();
+    assertThat(ends.serverMesh.refusals()).hasSize(1);
+  }
+
+  /** A goodbye waits for whoever has the connection at that moment. */
+  @Test
+  void aGoodbyeIsNotLostToWhoeverIsBusy() throws Exception {
+    Ends ends = handshakeOnly();
+    java.util.concurrent.CountDownLatch locked = new java.util.concurrent.CountDownLatch(1);
+    Thread busy =
+        new Thread(
+            () -> {
+              ends.client.out.lock();
+              try {
+                locked.countDown();
+                Thread.sleep(50);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              } finally {
+                ends.client.out.unlock();
+              }
+            });
+    busy.start();
+    locked.await();
+    ends.client.closing(/* full= */ false);
+    busy.join();
+    assertThat(ends.server.read(new HeapMemory(new byte[1], 0, 1))).isEqualTo(Status.EOF);
+  }
+
+  /** A goodbye that does not fit is sent when the peer takes it, and nobody waits for that. */
+  @Test
+  void aGoodbyeThatDoesNotFitFollows() throws IOException {
+    Ends ends = handshakeOnly();
+    ends.clientBehaviour.capacity = 0;
+    long begun = System.nanoTime();
+    ends.client.closing(/* full= */ true);
+    assertThat(System.nanoTime() - begun).isLessThan(SECOND);
+    byte[] heard = new byte[1];
+    org.awaitility.Awaitility.await()
+        .until(() -> ends.server.read(new HeapMemory(heard, 0, 1)) == Status.EOF);
   }
 
   /** Nobody reads or writes any more, and still the bytes arrive. */

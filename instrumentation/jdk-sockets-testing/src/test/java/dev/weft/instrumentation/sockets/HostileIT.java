@@ -32,7 +32,7 @@ class HostileIT {
 
   private static final List<String> SERVERS =
       List.of("tomcat", "tomcat-nio2", "jetty", "undertow", "netty", "jdk");
-  private static final Duration HANDSHAKE = Duration.ofSeconds(3);
+  private static final Duration HANDSHAKE = Duration.ofSeconds(2);
   private static final int CROWD = 1000;
   private static final String STRANGER = "spiffe://example.org/ns/default/sa/client";
 
@@ -112,8 +112,7 @@ class HostileIT {
       all.put("TLS without the mesh's ALPN", this::otherProtocol);
       all.put("a client that is silent, then speaks", this::silentThenSpeaks);
       all.put("single bytes", this::dribble);
-      all.put("twenty that sent one byte", () -> stuck(new byte[] {0x16}));
-      all.put("twenty that sent half a hello", () -> stuck(HALF_HELLO));
+      all.put("forty that sent one byte, or half a hello", this::stuck);
       all.put("junk after 16 03", this::junk);
       all.put("a truncated hello", this::truncated);
       all.put("thirty resets in mid-download", this::resets);
@@ -182,15 +181,17 @@ class HostileIT {
       assertThat(Stranger.ask(tls, Stranger.request("/small"))).contains("hello");
     }
 
-    private void stuck(byte[] begin) throws Exception {
+    private void stuck() throws Exception {
       List<Socket> sockets = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 40; i++) {
         Socket socket = stranger().connect();
-        socket.getOutputStream().write(begin);
+        socket.getOutputStream().write(HALF_HELLO, 0, i % 2 == 0 ? 1 : HALF_HELLO.length);
         sockets.add(socket);
       }
       stillServes();
-      assertThat(sockets).allSatisfy(socket -> assertThat(Stranger.ends(socket)).isTrue());
+      for (Socket socket : sockets) {
+        assertThat(Stranger.ends(socket)).isTrue();
+      }
     }
 
     private void junk() throws Exception {
@@ -274,7 +275,9 @@ class HostileIT {
         sockets.add(stranger().connect());
       }
       stillServes();
-      assertThat(sockets).allSatisfy(socket -> assertThat(Stranger.ends(socket)).isTrue());
+      for (Socket socket : sockets) {
+        assertThat(Stranger.ends(socket)).isTrue();
+      }
       stillServes();
     }
 

@@ -51,6 +51,10 @@ final class Handshaking extends Stage {
   @Override
   void care(long age) throws IOException {
     push();
+  }
+
+  @Override
+  void expire(long age, boolean reading) {
     if (age > Patience.handshakeNanos() && link.stage() == this) {
       link.fail("the TLS handshake took too long");
     }

@@ -8,26 +8,25 @@ import java.util.List;
 /** The layer's side towards the runtime; there from the moment on that everything is woven. */
 public final class Layer implements SocketLayer {
 
-  private final Runnable nativeTransport;
+  private final NativeLoading loading;
 
-  private Layer(Runnable nativeTransport) {
-    this.nativeTransport = nativeTransport;
+  private Layer(NativeLoading loading) {
+    this.loading = loading;
   }
 
   /**
    * Called from inside java.base.
    *
-   * @param nativeTransport tries to load one that is not there: only there it may, without a word
-   *     of the JVM's
+   * @param loading what only is possible there
    */
-  public static void start(Runnable nativeTransport) {
+  public static void start(NativeLoading loading) {
     NativeTransports.allow(false);
-    Weft.install(new Layer(nativeTransport));
+    Weft.install(new Layer(loading));
   }
 
   @Override
   public List<String> selfTest() {
-    return SelfTest.run(nativeTransport);
+    return SelfTest.run(loading);
   }
 
   @Override

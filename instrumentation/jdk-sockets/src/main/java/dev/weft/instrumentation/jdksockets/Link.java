@@ -480,21 +480,34 @@ public final class Link implements Connection {
     if (gone) {
       return true;
     }
-    if (leaving || !in.tryLock()) {
+    if (leaving) {
       return false;
     }
     try {
-      if (!gone) {
-        stage.care(now - born);
-      }
-      return stage.isSettled() && outbox.isEmpty();
+      return in.tryLock() ? careLocked(now - born) : expireOnly(now - born);
     } catch (IOException | RuntimeException | Error e) {
       fail("TLS with " + remote + " failed: " + e.getMessage());
       return true;
+    }
+  }
+
+  private boolean careLocked(long age) throws IOException {
+    try {
+      if (!gone) {
+        stage.care(age);
+        stage.expire(age, /* reading= */ false);
+      }
+      return stage.isSettled() && outbox.isEmpty();
     } finally {
       tellReadiness();
       in.unlock();
     }
+  }
+
+  /** A reader waits, and has all locks that there are: who ends the connection wakes it up. */
+  private boolean expireOnly(long age) throws IOException {
+    stage.expire(age, /* reading= */ true);
+    return false;
   }
 
   // The way out.

@@ -15,6 +15,9 @@ public final class NativeTransports {
   private static final String SWITCH = "io.netty.transport.noNative";
   private static final List<String> PREFIXES = List.of("", "io.grpc.netty.shaded.");
 
+  /** How the message of a refusal begins. */
+  static final String REFUSAL = "mesh: ";
+
   private static final List<String> LOADED = new CopyOnWriteArrayList<>();
   private static volatile boolean allowed;
 
@@ -30,6 +33,10 @@ public final class NativeTransports {
         System.setProperty(name, "true");
       }
     }
+  }
+
+  static boolean areAllowed() {
+    return allowed;
   }
 
   static List<String> loaded() {
@@ -49,7 +56,7 @@ public final class NativeTransports {
     Acts.note(Act.LOADING);
     if (!allowed) {
       throw new UnsatisfiedLinkError(
-          "mesh: "
+          REFUSAL
               + library
               + " is a native transport, whose connections would bypass mutual TLS"
               + " (weft.native.transports=allow lets it)");

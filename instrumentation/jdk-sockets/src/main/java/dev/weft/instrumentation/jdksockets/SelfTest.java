@@ -39,15 +39,15 @@ final class SelfTest {
   private final byte[] question = bytes(1000, 1);
   private final byte[] answer = bytes(3000, 2);
 
-  private final Runnable nativeTransport;
+  private final NativeLoading loading;
 
-  private SelfTest(Runnable nativeTransport) {
-    this.nativeTransport = nativeTransport;
+  private SelfTest(NativeLoading loading) {
+    this.loading = loading;
   }
 
   /** What did not act or did not come through; empty: all is well. One at a time. */
-  static synchronized List<String> run(Runnable nativeTransport) {
-    SelfTest test = new SelfTest(nativeTransport);
+  static synchronized List<String> run(NativeLoading loading) {
+    SelfTest test = new SelfTest(loading);
     Acts acts = Acts.watch();
     Links.selfTest(test.wire);
     try {
@@ -93,11 +93,21 @@ final class SelfTest {
           }
         });
     IDN.toASCII("outbound_.80_._.self-test", IDN.USE_STD3_ASCII_RULES);
+    refusesToLoad(/* byName= */ false);
+    refusesToLoad(/* byName= */ true);
+  }
+
+  private void refusesToLoad(boolean byName) {
     try {
-      nativeTransport.run();
+      if (byName) {
+        loading.byName();
+      } else {
+        loading.byFile();
+      }
       problems.add("a native transport could be loaded");
     } catch (UnsatisfiedLinkError e) {
-      // As it must be; whether it was our doing, the hook has noted.
+      boolean ours = String.valueOf(e.getMessage()).startsWith(NativeTransports.REFUSAL);
+      check(ours || NativeTransports.areAllowed(), "a native transport was looked for: " + e);
     }
   }
 

@@ -55,6 +55,14 @@ abstract sealed class Stage permits Undecided, Awaiting, Handshaking, Secured, P
   void closing(boolean full) throws IOException {}
 
   /**
+   * What time ends. No lock is held, or the input lock.
+   *
+   * @param age nanoseconds since the connection began
+   * @param reading whether somebody is reading, and nobody may look at the socket
+   */
+  void expire(long age, boolean reading) throws IOException {}
+
+  /**
    * What time brings. The input lock is held.
    *
    * @param age nanoseconds since the connection began

@@ -118,20 +118,20 @@ final class Undecided extends Stage {
   @Override
   void care(long age) throws IOException {
     push();
-    if (link.stage() != this || overdue) {
-      return;
-    }
-    if (age > Patience.handshakeNanos()) {
-      late();
-    } else if (age > Patience.SERVER_FIRST_NANOS && link.hasEarly() && !heard) {
+    boolean may = link.stage() == this && link.hasEarly() && !heard;
+    if (may && age > Patience.SERVER_FIRST_NANOS) {
       speakFirst();
     }
   }
 
-  private void late() throws IOException {
+  @Override
+  void expire(long age, boolean reading) throws IOException {
+    if (age <= Patience.handshakeNanos() || overdue) {
+      return;
+    }
     if (heard) {
       link.fail("no complete TLS hello in time");
-    } else if (!link.raw.readable()) { // else it is the application that does not read
+    } else if (reading || !link.raw.readable()) { // else it is the application that does not read
       Plan plan = link.wire.accepted(link.local(), link.remote(), Hello.SILENCE);
       if (plan instanceof Plan.Refuse refuse) {
         link.fail(refuse.reason());
