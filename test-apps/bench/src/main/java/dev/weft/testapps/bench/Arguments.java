@@ -28,6 +28,17 @@ final class Arguments {
     return given.getOrDefault(name, otherwise);
   }
 
+  boolean yes(String name, boolean otherwise) throws HarnessException {
+    String value = given.get(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.equals("yes") && !value.equals("no")) {
+      throw new HarnessException(name + ": " + value + " (expected: yes or no)");
+    }
+    return value.equals("yes");
+  }
+
   int number(String name, int otherwise) throws HarnessException {
     String value = given.get(name);
     if (value == null) {

@@ -15,39 +15,36 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** A relay and the echo it asks, in processes of their own: both in the mesh, or both not. */
+/** A relay and the echo it asks, in processes of their own. */
 final class Pair implements AutoCloseable {
-
-  static final String PLAIN = "plain";
-  static final String WEFT = "weft";
 
   private static final Pattern READY = Pattern.compile(" is ready on port (\\d+)");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final String kind;
+  private final Kind kind;
   private final List<Child> processes = new ArrayList<>();
   private int port;
 
-  private Pair(String kind) {
+  private Pair(Kind kind) {
     this.kind = kind;
   }
 
   /**
    * Starts a pair.
    *
-   * @param control whose mesh it joins; null: none
+   * @param control whose mesh it may join; not asked by those without the agent
+   * @param keystore for those that configure TLS themselves
    */
-  static Pair start(@Nullable ControlService control, Path logs)
+  static Pair start(Kind kind, ControlService control, Path keystore, Path logs)
       throws IOException, HarnessException, InterruptedException {
-    Pair pair = new Pair(control == null ? PLAIN : WEFT);
+    Pair pair = new Pair(kind);
     try {
-      Map<String, String> echo = environment(control, "echo");
+      Map<String, String> echo = environment(kind, control, "echo", keystore);
       int echoPort = pair.launch("EchoApp", echo, logs);
-      Map<String, String> relay = environment(control, "relay");
-      String host = control == null ? "127.0.0.1:" + echoPort : "echo:9080";
-      relay.put("ECHO_URL", "http://" + host + "/echo");
+      Map<String, String> relay = environment(kind, control, "relay", keystore);
+      String host = kind.isNamedByService() ? "echo:9080" : "127.0.0.1:" + echoPort;
+      relay.put("ECHO_URL", (kind == Kind.JSSE ? "https://" : "http://") + host + "/echo");
       pair.port = pair.launch("RelayApp", relay, logs);
       return pair;
     } catch (IOException | HarnessException | InterruptedException e) {
@@ -56,7 +53,7 @@ final class Pair implements AutoCloseable {
     }
   }
 
-  String kind() {
+  Kind kind() {
     return kind;
   }
 
@@ -116,11 +113,20 @@ final class Pair implements AutoCloseable {
     return Integer.parseInt(child.await(READY, PATIENCE).group(1));
   }
 
-  private static Map<String, String> environment(@Nullable ControlService control, String service)
-      throws HarnessException {
+  private static Map<String, String> environment(
+      Kind kind, ControlService control, String service, Path keystore)
+      throws IOException, HarnessException, InterruptedException {
     Map<String, String> environment = new HashMap<>();
-    if (control != null) {
-      environment.putAll(control.environment(service, "v1"));
+    if (kind.hasAgent(service.equals("echo"))) {
+      environment.putAll(
+          kind.hasIdentity()
+              ? control.identifiedEnvironment(service, "v1")
+              : control.environment(service, "v1"));
+      environment.putAll(kind.settings());
+    }
+    if (kind == Kind.JSSE) {
+      environment.put("KEYSTORE", keystore.toString());
+      environment.put("KEYSTORE_PASSWORD", Certificate.PASSWORD);
     }
     environment.put("PORT", "0");
     return environment;

@@ -34,10 +34,21 @@ final class Results {
           new Figure("resident MiB, both", 0, m -> m.used().resident()),
           new Figure("failed requests", 0, m -> m.measured().failures()));
 
-  /** By load, then by kind of pair. */
-  private final Map<String, Map<String, List<Measurement>>> byLoad = new LinkedHashMap<>();
+  private final Kind base;
+  private final Kind other;
 
-  void add(String load, String kind, Measured measured, Usage used) {
+  /** By load, then by kind of pair. */
+  private final Map<String, Map<Kind, List<Measurement>>> byLoad = new LinkedHashMap<>();
+
+  /**
+   * @param base what the other is a multiple of
+   */
+  Results(Kind base, Kind other) {
+    this.base = base;
+    this.other = other;
+  }
+
+  void add(String load, Kind kind, Measured measured, Usage used) {
     byLoad
         .computeIfAbsent(load, l -> new LinkedHashMap<>())
         .computeIfAbsent(kind, k -> new ArrayList<>())
@@ -46,18 +57,19 @@ final class Results {
 
   /** Medians with what they lie between; ratios are taken round by round. */
   Table table() {
-    Table table = new Table("load", "figure", "plain", "Weft", "Weft / plain");
+    Table table =
+        new Table("load", "figure", base.toString(), other.toString(), other + " / " + base);
     byLoad.forEach(
         (load, kinds) -> {
-          List<Measurement> plain = kinds.getOrDefault(Pair.PLAIN, List.of());
-          List<Measurement> weft = kinds.getOrDefault(Pair.WEFT, List.of());
+          List<Measurement> first = kinds.getOrDefault(base, List.of());
+          List<Measurement> second = kinds.getOrDefault(other, List.of());
           for (Figure figure : FIGURES) {
             table.row(
                 load,
                 figure.name(),
-                spread(plain, figure).text(figure.decimals()),
-                spread(weft, figure).text(figure.decimals()),
-                ratio(plain, weft, figure));
+                spread(first, figure).text(figure.decimals()),
+                spread(second, figure).text(figure.decimals()),
+                ratio(first, second, figure));
           }
         });
     return table;
@@ -67,14 +79,14 @@ final class Results {
     return Spread.of(measurements.stream().map(figure.of()::applyAsDouble).toList());
   }
 
-  private static String ratio(List<Measurement> plain, List<Measurement> weft, Figure figure) {
+  private static String ratio(List<Measurement> base, List<Measurement> other, Figure figure) {
     List<Double> ratios =
-        IntStream.range(0, Math.min(plain.size(), weft.size()))
-            .filter(i -> figure.of().applyAsDouble(plain.get(i)) > 0)
+        IntStream.range(0, Math.min(base.size(), other.size()))
+            .filter(i -> figure.of().applyAsDouble(base.get(i)) > 0)
             .mapToObj(
                 i ->
-                    figure.of().applyAsDouble(weft.get(i))
-                        / figure.of().applyAsDouble(plain.get(i)))
+                    figure.of().applyAsDouble(other.get(i))
+                        / figure.of().applyAsDouble(base.get(i)))
             .toList();
     return ratios.isEmpty() ? "" : Spread.of(ratios).text(2);
   }

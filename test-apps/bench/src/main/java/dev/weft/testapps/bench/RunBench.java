@@ -17,11 +17,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** The cost of one hop under load: a pair of applications, plain and with Weft on both sides. */
+/**
+ * The cost of one hop under load: a pair of applications in two of the ways that {@link Kind}
+ * lists, side by side.
+ */
 public final class RunBench {
 
   private static final List<String> OPTIONS =
-      List.of("--starts", "--rounds", "--seconds", "--warmup", "--rate", "--connections", "--seed");
+      List.of(
+          "--pairs",
+          "--starts",
+          "--rounds",
+          "--seconds",
+          "--warmup",
+          "--rate",
+          "--connections",
+          "--seed");
 
   private static final String SERVICE =
       """
@@ -45,10 +56,13 @@ public final class RunBench {
   private final List<Load> loads;
   private final long seed;
   private final Random random;
-  private final Results results = new Results();
+  private final List<Kind> kinds;
+  private final Results results;
 
   private RunBench(Repository repository, Arguments arguments) throws HarnessException {
     this.repository = repository;
+    this.kinds = Kind.two(arguments.text("--pairs", "plain,weft"));
+    this.results = new Results(kinds.get(0), kinds.get(1));
     this.starts = arguments.number("--starts", 3);
     this.rounds = arguments.number("--rounds", 3);
     this.duration = Duration.ofSeconds(arguments.number("--seconds", 10));
@@ -91,7 +105,7 @@ public final class RunBench {
         try (ControlService control =
             ControlService.start(repository, configuration, directory.directory("state"), logs)) {
           control.awaitServing();
-          measure(control, logs, start);
+          measure(control, Certificate.make(directory.path(), logs), logs, start);
         }
       }
     }
@@ -99,11 +113,11 @@ public final class RunBench {
     System.out.println(results.table());
   }
 
-  private void measure(ControlService control, Path logs, int start)
+  private void measure(ControlService control, Path keystore, Path logs, int start)
       throws IOException, HarnessException, InterruptedException {
-    try (Pair plain = Pair.start(null, logs);
-        Pair weft = Pair.start(control, logs)) {
-      List<Pair> pairs = new ArrayList<>(List.of(plain, weft));
+    try (Pair first = Pair.start(kinds.get(0), control, keystore, logs);
+        Pair second = Pair.start(kinds.get(1), control, keystore, logs)) {
+      List<Pair> pairs = new ArrayList<>(List.of(first, second));
       for (Pair pair : pairs) {
         pair.awaitServing();
         pair.run(loads.get(1), warmup);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -20,18 +21,20 @@ import java.util.Random;
  */
 public final class StartBench {
 
-  private static final List<String> OPTIONS = List.of("--rounds", "--seed");
+  private static final List<String> OPTIONS = List.of("--identity", "--rounds", "--seed");
 
   private final Repository repository;
   private final int rounds;
   private final long seed;
   private final Random random;
+  private final boolean identity;
 
   private StartBench(Repository repository, Arguments arguments) throws HarnessException {
     this.repository = repository;
     this.rounds = arguments.number("--rounds", 10);
     this.seed = arguments.number("--seed", 1);
     this.random = new Random(seed);
+    this.identity = arguments.yes("--identity", true);
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
@@ -49,20 +52,30 @@ public final class StartBench {
   }
 
   private void run() throws IOException, HarnessException, InterruptedException {
-    System.out.printf(Locale.ROOT, "%s%n%d rounds, seed %d%n%n", Machine.describe(), rounds, seed);
+    System.out.printf(
+        Locale.ROOT,
+        "%s%n%d rounds, %s identity, seed %d%n%n",
+        Machine.describe(),
+        rounds,
+        identity ? "with an" : "without",
+        seed);
     try (TemporaryDirectory directory = TemporaryDirectory.create("weft-bench-")) {
       Path logs = directory.directory("logs");
       try (ControlService control =
           ControlService.start(
               repository, directory.directory("config"), directory.directory("state"), logs)) {
         control.awaitServing();
-        applications(control, logs);
-        tools(control);
+        Map<String, String> member =
+            identity
+                ? control.identifiedEnvironment("bench", "v1")
+                : control.environment("bench", "v1");
+        applications(member, logs);
+        tools(member);
       }
     }
   }
 
-  private void applications(ControlService control, Path logs)
+  private void applications(Map<String, String> member, Path logs)
       throws IOException, HarnessException, InterruptedException {
     Startable tiny =
         new Startable(
@@ -84,11 +97,11 @@ public final class StartBench {
         Start plain;
         Start weft;
         if (random.nextBoolean()) {
-          plain = application.start(null, logs);
-          weft = application.start(control, logs);
+          plain = application.start(Map.of(), logs);
+          weft = application.start(member, logs);
         } else {
-          weft = application.start(control, logs);
-          plain = application.start(null, logs);
+          weft = application.start(member, logs);
+          plain = application.start(Map.of(), logs);
         }
         if (round > 0) { // the first fills the file cache
           starts.add(application.name(), plain, weft);
@@ -98,7 +111,7 @@ public final class StartBench {
     System.out.println(starts.table());
   }
 
-  private void tools(ControlService control)
+  private void tools(Map<String, String> member)
       throws IOException, HarnessException, InterruptedException {
     Table table = new Table("tool, ms", "plain", "with JAVA_TOOL_OPTIONS", "longer");
     for (Tool tool : Tool.ALL) {
@@ -110,7 +123,7 @@ public final class StartBench {
         Collections.shuffle(order, random);
         double[] millis = new double[2];
         for (boolean attached : order) {
-          millis[attached ? 1 : 0] = tool.run(attached ? control : null);
+          millis[attached ? 1 : 0] = tool.run(attached ? member : Map.of());
         }
         if (round > 0) {
           plain.add(millis[0]);

@@ -1,7 +1,6 @@
 package dev.weft.testapps.bench;
 
 import dev.weft.harness.Child;
-import dev.weft.harness.ControlService;
 import dev.weft.harness.HarnessException;
 import dev.weft.harness.Java;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An application that can be started with and without the agent.
@@ -29,14 +27,11 @@ record Startable(String name, List<String> command) {
   /**
    * Starts it, measures, and ends it.
    *
-   * @param control whose mesh it joins; null: without the agent
+   * @param member the variables that make it part of a mesh; empty: without the agent
    */
-  Start start(@Nullable ControlService control, Path logs)
+  Start start(Map<String, String> member, Path logs)
       throws IOException, HarnessException, InterruptedException {
-    Map<String, String> environment = new HashMap<>();
-    if (control != null) {
-      environment.putAll(control.environment("bench", "v1"));
-    }
+    Map<String, String> environment = new HashMap<>(member);
     environment.put("PORT", "0");
     List<String> line = new ArrayList<>(List.of(Java.tool("java"), "-Xmx256m"));
     line.addAll(command);
@@ -45,7 +40,7 @@ record Startable(String name, List<String> command) {
     try {
       Start.Point ready = reached(child, READY, begin);
       Start.Point synced =
-          control == null ? ready : Start.Point.latest(ready, reached(child, SYNCED, begin));
+          member.isEmpty() ? ready : Start.Point.latest(ready, reached(child, SYNCED, begin));
       Thread.sleep(SETTLING_MILLIS); // what is resident a moment later, not at a peak
       return new Start(ready, synced, Usage.of(child.pid()).resident());
     } finally {

@@ -1,12 +1,11 @@
 package dev.weft.testapps.bench;
 
-import dev.weft.harness.ControlService;
 import dev.weft.harness.HarnessException;
 import dev.weft.harness.Java;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /** A program of the JDK, which reads {@code JAVA_TOOL_OPTIONS} like any Java program. */
 record Tool(String name, List<String> arguments) {
@@ -19,10 +18,10 @@ record Tool(String name, List<String> arguments) {
   /**
    * Runs it to its end.
    *
-   * @param control whose settings are in its environment; null: none are
+   * @param member the variables that make a process part of a mesh; empty: there are none
    * @return milliseconds
    */
-  double run(@Nullable ControlService control)
+  double run(Map<String, String> member)
       throws IOException, HarnessException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(Java.tool(name)));
     command.addAll(arguments);
@@ -30,9 +29,7 @@ record Tool(String name, List<String> arguments) {
         new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD);
-    if (control != null) {
-      builder.environment().putAll(control.environment(name, "v1"));
-    }
+    builder.environment().putAll(member);
     long begin = System.nanoTime();
     int exit = builder.start().waitFor();
     double millis = (System.nanoTime() - begin) / 1e6;

@@ -6,13 +6,16 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.apache.catalina.LifecycleException;
 
-/** {@code POST /echo}: answers with the request's body. Settings: {@code PORT}. */
+/**
+ * {@code POST /echo}: answers with the request's body. Settings: {@code PORT}, and those of {@link
+ * Tls}.
+ */
 public final class EchoApp {
 
   private EchoApp() {}
 
   public static void main(String[] args) throws LifecycleException {
-    Server.run("echo", new EchoServlet());
+    Server.run("echo", new EchoServlet(), Tls.configured());
   }
 
   private static final class EchoServlet extends HttpServlet {

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.apache.catalina.LifecycleException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /relay}: posts 1 KB to echo and answers with what comes back. Settings: {@code PORT},
@@ -23,18 +24,19 @@ public final class RelayApp {
 
   public static void main(String[] args) throws LifecycleException {
     String echo = System.getenv().getOrDefault("ECHO_URL", "http://echo:9080/echo");
-    Server.run("relay", new RelayServlet(URI.create(echo)));
+    Server.run("relay", new RelayServlet(URI.create(echo), Tls.configured()), null);
   }
 
   private static final class RelayServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final byte[] KILOBYTE = "0123456789abcdef".repeat(64).getBytes(US_ASCII);
 
-    private final transient HttpClient http =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final transient HttpClient http;
     private final transient HttpRequest request;
 
-    RelayServlet(URI echo) {
+    RelayServlet(URI echo, @Nullable Tls tls) {
+      HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+      http = tls == null ? client.build() : client.sslContext(tls.context()).build();
       request =
           HttpRequest.newBuilder(echo)
               .timeout(Duration.ofSeconds(10))
