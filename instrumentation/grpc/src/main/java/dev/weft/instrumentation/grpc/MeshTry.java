@@ -27,6 +27,7 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
   private final ClientCall<Q, R> call;
 
   private volatile boolean broken;
+  private volatile boolean over;
   private volatile @Nullable String reason;
   private volatile @Nullable Throwable cause;
   private volatile @Nullable RpcProgress progress;
@@ -151,6 +152,16 @@ final class MeshTry<Q, R> extends ClientCall.Listener<R> {
 
   boolean isBroken() {
     return broken;
+  }
+
+  /** By {@link Outgoing}, under its lock. */
+  void over() {
+    over = true;
+  }
+
+  /** Its end was heard of; that may be before its beginning is. */
+  boolean isOver() {
+    return over;
   }
 
   /** By {@link Outgoing}, when nobody writes. */

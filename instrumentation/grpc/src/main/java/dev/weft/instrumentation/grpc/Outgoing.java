@@ -55,12 +55,12 @@ final class Outgoing<Q> {
 
   /**
    * Another try has begun: it gets everything from the start, which must have been kept. Not if it
-   * is broken already, or if another one has begun since.
+   * is broken or over already, or if another one has begun since.
    */
   void begin(MeshTry<Q, ?> attempt) {
     int messages;
     synchronized (this) {
-      if (attempt.isBroken() || attempt.number() < newest) {
+      if (attempt.isBroken() || attempt.isOver() || attempt.number() < newest) {
         return;
       }
       newest = attempt.number();
@@ -88,6 +88,7 @@ final class Outgoing<Q> {
 
   /** This try is over; what the application does meanwhile waits for the next one. */
   synchronized void end(MeshTry<Q, ?> attempt) {
+    attempt.over();
     if (current == attempt) {
       current = null;
     }
@@ -157,7 +158,6 @@ final class Outgoing<Q> {
       if (cancelled == null && operation == null) {
         writing = false;
         attempt = asked ? current : null;
-        asked = asked && current == null;
       }
     }
     if (cancelled != null) {
@@ -168,10 +168,18 @@ final class Outgoing<Q> {
       operation.apply(attempt);
       return true;
     }
-    if (attempt != null && attempt.isReady()) {
-      attempt.readyAgain(); // the application asked while this was in the way
+    // The application asked while this was in the way. Whoever is not ready may never be: then it
+    // is for the next try to say.
+    if (attempt != null && attempt.isReady() && wasAsked()) {
+      attempt.readyAgain();
     }
     return false;
+  }
+
+  private synchronized boolean wasAsked() {
+    boolean before = asked;
+    asked = false;
+    return before;
   }
 
   private synchronized void release() {
