@@ -32,9 +32,9 @@ final class Envoy implements AutoCloseable {
     this.port = port;
   }
 
-  /** {@code WEFT_TEST_ENVOY}, else {@code envoy} of the path; null: there is none. */
+  /** {@code E2E_ENVOY}, else {@code envoy} of the path; null: there is none. */
   static @Nullable String program() {
-    String named = System.getenv("WEFT_TEST_ENVOY");
+    String named = System.getenv("E2E_ENVOY");
     if (named != null) {
       return Files.isExecutable(Path.of(named)) ? named : null;
     }
