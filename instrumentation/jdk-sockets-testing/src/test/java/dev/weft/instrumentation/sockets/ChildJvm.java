@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A JVM under the agent, and what it prints. */
@@ -50,12 +52,19 @@ final class ChildJvm implements AutoCloseable {
     command.addAll(List.of("-javaagent:" + agent, "-Dweft.mode=weave"));
     command.add("-Dweft.instrumentation.jdk-sockets.enabled=true");
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of("-cp", classPath(), main));
     command.addAll(arguments);
     Files.createDirectories(log.toAbsolutePath().getParent());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     return new ChildJvm(builder.start(), log);
+  }
+
+  /** Without the agent, whose classes would be found there before those of {@code -javaagent}. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.endsWith("weft-agent.jar"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private void read(Path log) {
