@@ -184,7 +184,7 @@ public final class WeftHooks {
     }
   }
 
-  private static @Nullable FileDescriptor descriptor(Object socket) {
+  static @Nullable FileDescriptor descriptor(Object socket) {
     if (socket instanceof SocketChannelImpl channel) {
       return channel.getFD();
     }

@@ -6,7 +6,6 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
-import jdk.internal.misc.Unsafe;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class WeftListeners {
 
   private static final String LIBRARY = "tcp";
-
-  private static final long DESCRIPTOR =
-      Unsafe.getUnsafe().objectFieldOffset(java.net.SocketImpl.class, "fd");
 
   /** By the descriptor itself, whose number may be another's soon. */
   private static final ConcurrentHashMap<FileDescriptor, InetSocketAddress> OPEN =
@@ -34,8 +30,10 @@ public final class WeftListeners {
   }
 
   public static void socket(Object socket) throws IOException {
-    Object descriptor = Unsafe.getUnsafe().getReference(socket, DESCRIPTOR);
-    listening((FileDescriptor) descriptor, Net.localAddress((FileDescriptor) descriptor));
+    FileDescriptor descriptor = WeftHooks.descriptor(socket);
+    if (descriptor != null) {
+      listening(descriptor, Net.localAddress(descriptor));
+    }
   }
 
   public static void asynchronous(Object channel) {
