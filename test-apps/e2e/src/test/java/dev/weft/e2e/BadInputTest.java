@@ -49,23 +49,10 @@ class BadInputTest {
                 weight: %d
       """;
 
-  private static final String SERVICE =
-      """
-      apiVersion: v1
-      kind: Service
-      metadata:
-        name: echo
-      spec:
-        selector: {app: echo}
-        ports:
-          - name: http
-            port: 8080
-      """;
-
   @Test
   void refusedFileLeavesItsLastGoodVersionInForce() {
     try (Mesh mesh = new Mesh()) {
-      mesh.configure("service.yaml", SERVICE);
+      mesh.configure("service.yaml", Yaml.service("echo"));
       mesh.configure("split.yaml", SPLIT.formatted(100, 0));
       mesh.start("echo", "v1", Echo.class, "one", "0");
       mesh.start("echo", "v2", Echo.class, "two", "0");
@@ -98,7 +85,7 @@ class BadInputTest {
   @Test
   void unknownSubsetIsSaidAndAnswered() {
     try (Mesh mesh = new Mesh()) {
-      mesh.configure("service.yaml", SERVICE);
+      mesh.configure("service.yaml", Yaml.service("echo"));
       mesh.configure("split.yaml", SPLIT.formatted(0, 100).replace("name: v2", "name: v3"));
       mesh.start("echo", "v1", Echo.class, "one", "0");
       Jvm caller = mesh.start("caller", "v1", Caller.class);
@@ -147,9 +134,8 @@ class BadInputTest {
       Map<String, String> useless =
           Map.of("WEFT_CONTROL", "127.0.0.1:" + control, "WEFT_START_TIMEOUT", "3s");
       Jvm echo = mesh.start("echo", "v1", useless, Echo.class, "one", "0");
-      String port = echo.output().stream().filter(l -> l.startsWith("ready")).findFirst().get();
       Jvm caller = mesh.start("caller", "v1", useless, Caller.class);
-      String url = "http://127.0.0.1:" + port.substring("ready ".length()) + "/";
+      String url = "http://127.0.0.1:" + echo.port() + "/";
       assertThat(caller.ask("get " + url, "answer ", "failed ")).startsWith("answer 200 one");
       assertThat(echo.output()).anyMatch(line -> line.startsWith("weft:"));
     }
@@ -159,8 +145,7 @@ class BadInputTest {
   void tenMegabytesOfHeadersAreTheServersBusiness() throws IOException {
     try (Mesh mesh = new Mesh()) {
       Jvm echo = mesh.start("echo", "v1", Echo.class, "one", "0");
-      String ready = echo.output().stream().filter(l -> l.startsWith("ready")).findFirst().get();
-      int port = Integer.parseInt(ready.substring("ready ".length()));
+      int port = echo.port();
       assertThat(flood(port)).startsWith("HTTP/1.1 400");
       Jvm caller = mesh.start("caller", "v1", Caller.class);
       assertThat(caller.ask("get http://127.0.0.1:" + port + "/", "answer ", "failed "))

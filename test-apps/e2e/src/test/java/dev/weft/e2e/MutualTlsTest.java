@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -21,30 +19,6 @@ import org.junit.jupiter.api.Test;
 class MutualTlsTest {
 
   private static final String URL = "http://echo:8080/";
-  private static final String SERVICE =
-      """
-      apiVersion: v1
-      kind: Service
-      metadata:
-        name: echo
-      spec:
-        selector:
-          app: echo
-        ports:
-          - name: http
-            port: 8080
-      """;
-  private static final String STRICT =
-      """
-      apiVersion: security.istio.io/v1
-      kind: PeerAuthentication
-      metadata:
-        name: default
-        namespace: istio-system
-      spec:
-        mtls:
-          mode: STRICT
-      """;
   private static final String PRINCIPAL = "spiffe://cluster.local/ns/default/sa/";
 
   private final int echoMetrics = Mesh.freePort();
@@ -61,35 +35,13 @@ class MutualTlsTest {
 
   private void start(String... options) {
     mesh = new Mesh(options);
-    mesh.configure("service.yaml", SERVICE);
+    mesh.configure("service.yaml", Yaml.service("echo"));
     echo = mesh.start("echo", "v1", mesh.identity("echo", echoMetrics), Echo.class, "one", "0");
-    Matcher ready = Pattern.compile("ready ([0-9]+)").matcher(String.join("\n", echo.output()));
-    assertThat(ready.find()).isTrue();
-    port = Integer.parseInt(ready.group(1));
+    port = echo.port();
     caller = mesh.start("caller", "v1", mesh.identity("caller", callerMetrics), Caller.class);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> caller.ask("get " + URL, "answer ", "failed ").startsWith("answer 200"));
-  }
-
-  /** The sum of a metric over the series with all of these labels. */
-  private static double metric(int at, String name, String... labels) throws IOException {
-    double sum = 0;
-    for (String line : scrape(at).split("\n")) {
-      boolean matches = line.startsWith(name + "{") || line.startsWith(name + " ");
-      for (String label : labels) {
-        matches &= line.contains(label);
-      }
-      sum += matches ? Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)) : 0;
-    }
-    return sum;
-  }
-
-  private static String scrape(int at) throws IOException {
-    URI uri = URI.create("http://127.0.0.1:" + at + "/stats/prometheus");
-    try (InputStream in = uri.toURL().openStream()) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   @Test
@@ -102,30 +54,30 @@ class MutualTlsTest {
     // The called side counts a request once its answer is sent: maybe after the caller has it.
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> metric(echoMetrics, requests, "reporter=\"destination\"") >= 21);
+        .until(() -> Metrics.sum(echoMetrics, requests, "reporter=\"destination\"") >= 21);
     String mutual = "connection_security_policy=\"mutual_tls\"";
-    assertThat(metric(echoMetrics, requests, "reporter=\"destination\"", mutual))
+    assertThat(Metrics.sum(echoMetrics, requests, "reporter=\"destination\"", mutual))
         .isGreaterThanOrEqualTo(21)
-        .isEqualTo(metric(echoMetrics, requests, "reporter=\"destination\""))
+        .isEqualTo(Metrics.sum(echoMetrics, requests, "reporter=\"destination\""))
         .isEqualTo(
-            metric(
+            Metrics.sum(
                 echoMetrics,
                 requests,
                 "source_principal=\"" + PRINCIPAL + "caller\"",
                 "destination_principal=\"" + PRINCIPAL + "echo\"",
                 "source_workload=\"caller\""));
     assertThat(
-            metric(
+            Metrics.sum(
                 callerMetrics,
                 requests,
                 "reporter=\"source\"",
                 "destination_principal=\"" + PRINCIPAL + "echo\"",
                 "response_code=\"200\""))
         .isGreaterThanOrEqualTo(21);
-    assertThat(metric(callerMetrics, "weft_connections_failed_open_total")).isZero();
-    assertThat(metric(echoMetrics, "weft_suppressed_errors_total")).isZero();
-    assertThat(metric(callerMetrics, "weft_suppressed_errors_total")).isZero();
-    assertThat(metric(echoMetrics, "weft_certificate_seconds_left")).isPositive();
+    assertThat(Metrics.sum(callerMetrics, "weft_connections_failed_open_total")).isZero();
+    assertThat(Metrics.sum(echoMetrics, "weft_suppressed_errors_total")).isZero();
+    assertThat(Metrics.sum(callerMetrics, "weft_suppressed_errors_total")).isZero();
+    assertThat(Metrics.sum(echoMetrics, "weft_certificate_seconds_left")).isPositive();
   }
 
   @Test
@@ -136,7 +88,7 @@ class MutualTlsTest {
       assertThat(get(plain)).startsWith("HTTP/1.1 200");
       assertThat(get(idle)).startsWith("HTTP/1.1 200");
       caller.ask("load 2 " + URL, "loading");
-      mesh.configure("strict.yaml", STRICT);
+      mesh.configure("strict.yaml", Yaml.STRICT);
       String[] last = {""};
       Awaitility.await()
           .pollDelay(Duration.ZERO)
@@ -162,7 +114,7 @@ class MutualTlsTest {
     Tally tally = Tally.of(caller.ask("stop", "tally "));
     assertThat(tally.failures()).as("%s", tally).isZero();
     assertThat(tally.from("one")).isPositive();
-    assertThat(metric(echoMetrics, "weft_connections_refused_total", "reason=\"plaintext\""))
+    assertThat(Metrics.sum(echoMetrics, "weft_connections_refused_total", "reason=\"plaintext\""))
         .isGreaterThanOrEqualTo(3);
   }
 
@@ -203,11 +155,11 @@ class MutualTlsTest {
   @Test
   void certificatesAreRenewedUnderLoadAndTheirExpiryIsSurvived() throws Exception {
     start("--certificate-life", "8s");
-    mesh.configure("strict.yaml", STRICT);
+    mesh.configure("strict.yaml", Yaml.STRICT);
     caller.ask("load 2 " + URL, "loading");
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> metric(callerMetrics, "weft_certificates_issued_total") >= 4);
+        .until(() -> Metrics.sum(callerMetrics, "weft_certificates_issued_total") >= 4);
     Tally renewed = Tally.of(caller.ask("stop", "tally "));
     assertThat(renewed.failures()).as("%s", renewed).isZero();
     assertThat(renewed.from("one")).isPositive();
@@ -217,8 +169,8 @@ class MutualTlsTest {
         .atMost(Duration.ofSeconds(30))
         .until(
             () ->
-                metric(callerMetrics, "weft_certificate_seconds_left") < 0
-                    && metric(echoMetrics, "weft_certificate_seconds_left") < 0);
+                Metrics.sum(callerMetrics, "weft_certificate_seconds_left") < 0
+                    && Metrics.sum(echoMetrics, "weft_certificate_seconds_left") < 0);
     // What is open goes on, until Tomcat closes it after an error; nothing is opened instead.
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))

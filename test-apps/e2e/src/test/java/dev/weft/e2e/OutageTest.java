@@ -15,27 +15,13 @@ class OutageTest {
 
   private static final int THREADS = 4;
   private static final String URL = "http://echo:8080/";
-  private static final String SERVICE =
-      """
-      apiVersion: v1
-      kind: Service
-      metadata:
-        name: echo
-      spec:
-        selector:
-          app: echo
-        ports:
-          - name: http
-            port: 8080
-      """;
-
   private final Mesh mesh = new Mesh();
   private Jvm two;
   private Jvm caller;
 
   @BeforeEach
   void startTwoEndpoints() {
-    mesh.configure("service.yaml", SERVICE);
+    mesh.configure("service.yaml", Yaml.service("echo"));
     mesh.start("echo", "v1", Echo.class, "one", "0");
     two = mesh.start("echo", "v2", Echo.class, "two", "0");
     caller = mesh.start("caller", "v1", Caller.class);
@@ -66,11 +52,11 @@ class OutageTest {
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> mesh.status("-o", "json").split("SYNCED", -1).length > 3);
-    mesh.configure("service.yaml", SERVICE.replace("8080", "8081"));
+    mesh.configure("service.yaml", Yaml.service("echo").replace("8080", "8081"));
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> mesh.status("-o", "json").contains("echo"));
-    mesh.configure("service.yaml", SERVICE);
+    mesh.configure("service.yaml", Yaml.service("echo"));
     Tally afterwards = after(500);
     assertThat(afterwards.from("one")).as("%s", afterwards).isPositive();
     assertThat(afterwards.from("two")).as("%s", afterwards).isPositive();

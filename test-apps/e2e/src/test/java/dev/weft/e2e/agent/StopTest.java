@@ -34,7 +34,7 @@ class StopTest {
     String metrics = "127.0.0.1:" + Mesh.freePort();
     Jvm echo =
         mesh.start("echo", "v1", Map.of("WEFT_METRICS_ADDRESS", metrics), Echo.class, "one", "0");
-    String url = "http://echo:" + port(echo);
+    String url = "http://echo:" + echo.port();
     Jvm caller = mesh.start("caller", "v1", Caller.class);
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
@@ -65,7 +65,7 @@ class StopTest {
             "one",
             "0");
     CompletableFuture<String> stuck =
-        CompletableFuture.supplyAsync(() -> page("127.0.0.1:" + port(echo), "/slow/8000"));
+        CompletableFuture.supplyAsync(() -> page("127.0.0.1:" + echo.port(), "/slow/8000"));
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> page(metrics, "/stats/prometheus").contains("_active 1"));
@@ -88,12 +88,6 @@ class StopTest {
 
   private static String get(Jvm caller, String url) {
     return caller.ask("get " + url, "answer ", "failed ");
-  }
-
-  private static int port(Jvm echo) {
-    String ready =
-        echo.output().stream().filter(line -> line.startsWith("ready ")).findFirst().orElseThrow();
-    return Integer.parseInt(ready.substring("ready ".length()));
   }
 
   /** Empty when nobody answers. */

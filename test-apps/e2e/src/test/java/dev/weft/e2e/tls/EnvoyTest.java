@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.weft.e2e.Jvm;
 import dev.weft.e2e.Layout;
 import dev.weft.e2e.Mesh;
+import dev.weft.e2e.Yaml;
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
 import java.net.http.HttpResponse;
@@ -21,24 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** Mesh TLS with a real Envoy at either end, which has the right certificate, or a wrong one. */
 class EnvoyTest {
-
-  private static final String STRICT =
-      """
-      apiVersion: security.istio.io/v1
-      kind: PeerAuthentication
-      metadata: {name: default, namespace: istio-system}
-      spec: {mtls: {mode: STRICT}}
-      """;
-
-  private static final String SERVICE =
-      """
-      apiVersion: v1
-      kind: Service
-      metadata: {name: %1$s}
-      spec:
-        selector: {app: %1$s}
-        ports: [{name: http, port: 8080}]
-      """;
 
   private static final String SNI = "outbound_.8080_._.echo.default.svc.cluster.local";
   private static final String SIDECAR = "spiffe://cluster.local/ns/default/sa/sidecar";
@@ -56,9 +39,9 @@ class EnvoyTest {
     assumeTrue(Envoy.program() != null && OpenSsl.isInstalled(), "no envoy, or no openssl");
     folder = Files.createTempDirectory("envoy");
     mesh = new Mesh();
-    mesh.configure("strict.yaml", STRICT);
-    mesh.configure("echo.yaml", SERVICE.formatted("echo"));
-    mesh.configure("envoy.yaml", SERVICE.formatted("envoy"));
+    mesh.configure("strict.yaml", Yaml.STRICT);
+    mesh.configure("echo.yaml", Yaml.service("echo"));
+    mesh.configure("envoy.yaml", Yaml.service("envoy"));
     root = mesh.state().resolve("ca").resolve("root.pem");
     certificates = new OpenSsl(folder, root);
   }

@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.e2e.Jvm;
 import dev.weft.e2e.Mesh;
+import dev.weft.e2e.Metrics;
+import dev.weft.e2e.Yaml;
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
@@ -26,30 +22,12 @@ class IdentityTest {
   private static final String URL = "http://echo:8080/";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static final String SERVICE =
-      """
-      apiVersion: v1
-      kind: Service
-      metadata: {name: echo}
-      spec:
-        selector: {app: echo}
-        ports: [{name: http, port: 8080}]
-      """;
-
-  private static final String STRICT =
-      """
-      apiVersion: security.istio.io/v1
-      kind: PeerAuthentication
-      metadata: {name: default, namespace: istio-system}
-      spec: {mtls: {mode: STRICT}}
-      """;
-
   @Test
   void certificatesChangeUnderLoad() throws Exception {
     int rotations = Integer.getInteger("e2e.rotations", 10);
     try (Mesh mesh = new Mesh("--certificate-life", "4s")) {
-      mesh.configure("service.yaml", SERVICE);
-      mesh.configure("strict.yaml", STRICT);
+      mesh.configure("service.yaml", Yaml.service("echo"));
+      mesh.configure("strict.yaml", Yaml.STRICT);
       int metrics = Mesh.freePort();
       Map<String, String> echo = mesh.identity("echo", metrics);
       Jvm server = mesh.start("echo", "v1", echo, Echo.class, "one", "0", "10");
@@ -65,7 +43,7 @@ class IdentityTest {
           .until(
               () -> {
                 own.serverCertificate(server.port(), peer).ifPresent(seen::add);
-                return issued(metrics) > rotations;
+                return Metrics.sum(metrics, "weft_certificates_issued_total") > rotations;
               });
       String tally = caller.ask("stop", "tally ");
       System.out.println(
@@ -80,8 +58,8 @@ class IdentityTest {
   @Test
   void tokensAreGoodForWhatTheySayAndNoMore() throws Exception {
     try (Mesh mesh = new Mesh()) {
-      mesh.configure("service.yaml", SERVICE);
-      mesh.configure("strict.yaml", STRICT);
+      mesh.configure("service.yaml", Yaml.service("echo"));
+      mesh.configure("strict.yaml", Yaml.STRICT);
       mesh.start("echo", "v1", mesh.identity("echo"), Echo.class, "one", "0");
       Jvm caller = mesh.start("caller", "v1", mesh.identity("caller"), Caller.class);
       awaitServed(caller);
@@ -120,22 +98,5 @@ class IdentityTest {
 
   private static void awaitServed(Jvm caller) {
     Awaitility.await().atMost(PATIENCE).until(() -> get(caller).startsWith("answer 200 one"));
-  }
-
-  private static List<String> series(int metrics, String name)
-      throws IOException, InterruptedException {
-    URI page = URI.create("http://127.0.0.1:" + metrics + "/stats/prometheus");
-    return HttpClient.newHttpClient()
-        .send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
-        .body()
-        .lines()
-        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-        .toList();
-  }
-
-  private static long issued(int metrics) throws IOException, InterruptedException {
-    return series(metrics, "weft_certificates_issued_total").stream()
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
   }
 }
