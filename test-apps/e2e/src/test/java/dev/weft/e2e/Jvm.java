@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -27,12 +29,21 @@ public final class Jvm implements AutoCloseable {
   private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> everything = new ArrayList<>();
 
+  /** Those that a test has not closed yet. */
+  private static final Set<Jvm> ALIVE = ConcurrentHashMap.newKeySet();
+
   private Jvm(String name, Process process) {
     this.name = name;
     this.process = process;
     this.reader = new Thread(this::read, "output of " + name);
     reader.setDaemon(true);
     reader.start();
+    ALIVE.add(this);
+  }
+
+  /** The processes that run now. */
+  static List<Jvm> alive() {
+    return ALIVE.stream().filter(jvm -> jvm.process.isAlive()).toList();
   }
 
   /** Runs {@code java} with these arguments, and these variables besides the test's own. */
@@ -119,6 +130,10 @@ public final class Jvm implements AutoCloseable {
         .orElseThrow(() -> new AssertionError(name + " said no port: " + output()));
   }
 
+  String name() {
+    return name;
+  }
+
   public long pid() {
     return process.pid();
   }
@@ -150,6 +165,7 @@ public final class Jvm implements AutoCloseable {
 
   @Override
   public void close() {
+    ALIVE.remove(this);
     process.destroyForcibly();
   }
 }

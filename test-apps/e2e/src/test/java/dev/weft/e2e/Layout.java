@@ -39,8 +39,13 @@ public final class Layout {
 
   /** The JVM under test: {@code -Dtest.java.home}, or the one that runs the tests. */
   public static String java() {
+    return tool("java");
+  }
+
+  /** The tool of this name that belongs to it. */
+  public static String tool(String name) {
     return Path.of(
-            System.getProperty("test.java.home", System.getProperty("java.home")), "bin", "java")
+            System.getProperty("test.java.home", System.getProperty("java.home")), "bin", name)
         .toString();
   }
 

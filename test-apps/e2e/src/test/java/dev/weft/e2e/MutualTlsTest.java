@@ -41,7 +41,10 @@ class MutualTlsTest {
     caller = mesh.start("caller", "v1", mesh.identity("caller", callerMetrics), Caller.class);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> caller.ask("get " + URL, "answer ", "failed ").startsWith("answer 200"));
+        .untilAsserted(
+            () ->
+                assertThat(caller.ask("get " + URL, "answer ", "failed "))
+                    .startsWith("answer 200"));
   }
 
   @Test
