@@ -2,6 +2,7 @@ package dev.weft.bridge;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The woven socket layer of this JVM, for the runtime: see {@link Weft#sockets()}. */
 public interface SocketLayer {
@@ -24,9 +25,9 @@ public interface SocketLayer {
   /**
    * Whether libraries may load native transports, whose connections bypass this layer. Initially
    * not: loading one fails, and libraries fall back to the JDK's sockets or fail to start.
+   *
+   * @param told of each that is loaded or would be, by the name of its library; quick, and safe
+   *     from any thread
    */
-  void nativeTransports(boolean allowed);
-
-  /** Native transports that were loaded nevertheless: file names, in order. */
-  List<String> bypasses();
+  void nativeTransports(boolean allowed, Consumer<String> told);
 }

@@ -54,10 +54,9 @@ public final class Agent {
     SocketLayer sockets = Weft.sockets();
     if (sockets != null) {
       sockets.handshakeTimeout(settings.get(Setting.HANDSHAKE_TIMEOUT));
-      sockets.nativeTransports(
-          settings.get(Setting.NATIVE_TRANSPORTS) == Setting.NativeTransports.ALLOW);
     }
     if (composition != null) {
+      composition.watchNativeTransports(sockets, coverage);
       if (settings.serviceName().isEmpty()) {
         log.warn(
             "OTEL_SERVICE_NAME is not set (expected: the service's name); this process calls as"

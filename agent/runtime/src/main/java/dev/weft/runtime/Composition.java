@@ -1,5 +1,6 @@
 package dev.weft.runtime;
 
+import dev.weft.bridge.SocketLayer;
 import dev.weft.bridge.Weft;
 import dev.weft.engine.Engine;
 import dev.weft.engine.EngineSettings;
@@ -55,6 +56,26 @@ final class Composition {
     Composition made = new Composition(settings, log);
     Weft.install(made.wireGate);
     return made;
+  }
+
+  /** Native transports are refused, or bring what they bypass to everybody's notice. */
+  void watchNativeTransports(@Nullable SocketLayer sockets, Coverage coverage) {
+    MeshWire guarded = wire;
+    if (sockets == null || guarded == null) {
+      return;
+    }
+    boolean allowed = settings.get(Setting.NATIVE_TRANSPORTS) == Setting.NativeTransports.ALLOW;
+    sockets.nativeTransports(
+        allowed,
+        library -> {
+          Report.Library met = new Report.Library(library, "native transport", "any");
+          if (allowed) {
+            guarded.bypassedBy(library);
+            coverage.left(met, "its connections bypass mutual TLS, as weft.native.transports says");
+          } else {
+            coverage.left(met, "refused: its connections would bypass mutual TLS");
+          }
+        });
   }
 
   /** Returns at once; from now on, calls find a mesh. */

@@ -1,7 +1,5 @@
 package dev.weft.runtime;
 
-import dev.weft.bridge.SocketLayer;
-import dev.weft.bridge.Weft;
 import dev.weft.engine.wire.MeshWire;
 import dev.weft.identity.CertificateStatus;
 import dev.weft.telemetry.metrics.Metrics;
@@ -62,10 +60,7 @@ final class SecurityPage {
     page.put("failures", status.failures());
     page.put("lastFailure", status.lastFailure());
     page.put("socketLayer", wire.broken() == null ? "sound" : wire.broken());
-    SocketLayer layer = Weft.sockets();
-    if (layer != null) {
-      page.put("bypasses", layer.bypasses());
-    }
+    page.put("bypass", wire.bypass());
     page.put("connections", wire.open());
     page.put("refused", wire.refusals());
     return page;

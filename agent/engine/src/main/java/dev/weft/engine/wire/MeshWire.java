@@ -49,6 +49,7 @@ public final class MeshWire implements Wire {
   private volatile TlsEnds ends = TlsEnds.none("no certificate was received yet");
   private volatile State state = State.NOTHING;
   private volatile @Nullable String broken;
+  private volatile @Nullable String bypass;
 
   /**
    * Everything that decisions depend on.
@@ -95,6 +96,22 @@ public final class MeshWire implements Wire {
   /** Why this process cannot guard connections; null: it can. */
   public @Nullable String broken() {
     return broken;
+  }
+
+  /**
+   * Connections of this process can pass by the mesh: where mutual TLS is required, nothing is
+   * served any more, for a request that is let in says nothing of the others.
+   *
+   * @param library by which they do
+   */
+  public synchronized void bypassedBy(String library) {
+    bypass = library;
+    enforce();
+  }
+
+  /** By what connections can pass the mesh by; null: nothing is known of that. */
+  public @Nullable String bypass() {
+    return bypass;
   }
 
   /** Whether it is known who is where, and what is demanded of callers. */
@@ -185,14 +202,24 @@ public final class MeshWire implements Wire {
     }
     Mode mode = port == 0 ? inbound.strictest() : inbound.of(port);
     SpiffeId principal = link == null ? null : link.principal();
-    if (mode == Mode.REFUSE) {
-      return Refusals.UNREADABLE;
+    String shut = shut(mode);
+    if (shut != null) {
+      return shut;
     }
     if (principal != null) {
       return trusts(inbound, principal) ? null : Refusals.trustDomain(principal, inbound);
     }
     boolean own = link != null && link.cipher() == Cipher.OWN && settings.ownTls().contains(port);
     return mode != Mode.STRICT || own ? null : Refusals.PLAINTEXT;
+  }
+
+  /** Why nobody at all is let in where this is demanded; null: somebody is. */
+  private @Nullable String shut(@Nullable Mode mode) {
+    String passing = bypass;
+    if (mode == Mode.STRICT && passing != null) {
+      return Refusals.bypass(passing);
+    }
+    return mode == Mode.REFUSE ? Refusals.UNREADABLE : null;
   }
 
   private static boolean trusts(InboundSecurity inbound, SpiffeId peer) {
@@ -230,8 +257,9 @@ public final class MeshWire implements Wire {
   public Plan accepted(InetSocketAddress local, InetSocketAddress remote, Hello hello) {
     InboundSecurity inbound = state.inbound;
     Mode mode = inbound == null ? null : inbound.of(local.getPort());
-    if (mode == Mode.REFUSE) {
-      return new Plan.Refuse(Refusals.UNREADABLE);
+    String shut = shut(mode);
+    if (shut != null) {
+      return new Plan.Refuse(shut);
     }
     if (isOfMesh(hello)) {
       return mode == Mode.DISABLE

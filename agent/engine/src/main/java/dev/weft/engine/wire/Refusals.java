@@ -14,6 +14,10 @@ final class Refusals {
 
   private Refusals() {}
 
+  static String bypass(String library) {
+    return "bypass: " + library + " is loaded, whose connections are not the mesh's";
+  }
+
   static String trustDomain(SpiffeId peer, InboundSecurity inbound) {
     return "trust domain: "
         + peer

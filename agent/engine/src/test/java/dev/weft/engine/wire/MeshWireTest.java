@@ -266,6 +266,31 @@ class MeshWireTest {
   }
 
   @Test
+  void strictServesNobodyBesideConnectionsThatPassByTheMesh() {
+    configure(Mode.PERMISSIVE);
+    FakeConnection mutual = open(FakeConnection.inbound(PORT, 2, REVIEWS.toString()));
+    FakeConnection outgoing = open(FakeConnection.outbound(ELSEWHERE, null));
+    wire.bypassedBy("libepoll.so");
+    assertThat(mutual.refusal).isNull();
+    assertThat(what(accepted(PORT, MESH))).isNotEqualTo("refused");
+    configure(Mode.STRICT);
+    assertThat(mutual.refusal).startsWith("bypass: libepoll.so is loaded");
+    assertThat(outgoing.refusal).isNull();
+    assertThat(reason(accepted(PORT, MESH))).startsWith("bypass: ");
+    assertThat(wire.forbids(new Peer(CLIENT, FakeConnection.address(1, PORT)), null))
+        .startsWith("bypass: ");
+  }
+
+  @Test
+  void whatPassesByTheMeshLaterEndsWhatStrictHadLetIn() {
+    configure(Mode.STRICT);
+    FakeConnection mutual = open(FakeConnection.inbound(PORT, 2, REVIEWS.toString()));
+    assertThat(mutual.refusal).isNull();
+    wire.bypassedBy("libepoll.so");
+    assertThat(mutual.refusal).startsWith("bypass: ");
+  }
+
+  @Test
   void aRequestAtAnUnknownPortMeetsTheStrictestPolicy() {
     wire.update(
         IdentityTable.EMPTY,

@@ -4,6 +4,7 @@ import dev.weft.bridge.SocketLayer;
 import dev.weft.bridge.Weft;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The layer's side towards the runtime; there from the moment on that everything is woven. */
 public final class Layer implements SocketLayer {
@@ -20,7 +21,7 @@ public final class Layer implements SocketLayer {
    * @param loading what only is possible there
    */
   public static void start(NativeLoading loading) {
-    NativeTransports.allow(false);
+    NativeTransports.allow(false, library -> {});
     Weft.install(new Layer(loading));
   }
 
@@ -35,12 +36,7 @@ public final class Layer implements SocketLayer {
   }
 
   @Override
-  public void nativeTransports(boolean allowed) {
-    NativeTransports.allow(allowed);
-  }
-
-  @Override
-  public List<String> bypasses() {
-    return NativeTransports.loaded();
+  public void nativeTransports(boolean allowed, Consumer<String> told) {
+    NativeTransports.allow(allowed, told);
   }
 }

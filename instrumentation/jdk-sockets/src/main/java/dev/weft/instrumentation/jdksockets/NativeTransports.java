@@ -1,7 +1,7 @@
 package dev.weft.instrumentation.jdksockets;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * Netty's native transports: epoll, kqueue, io_uring. Their connections never come by here, so
@@ -12,19 +12,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class NativeTransports {
 
   private static final String LIBRARY = "netty_transport_native";
+  private static final String OF_SELF_TEST = LIBRARY + "_none";
   private static final String SWITCH = "io.netty.transport.noNative";
   private static final List<String> PREFIXES = List.of("", "io.grpc.netty.shaded.");
 
   /** How the message of a refusal begins. */
   static final String REFUSAL = "mesh: ";
 
-  private static final List<String> LOADED = new CopyOnWriteArrayList<>();
   private static volatile boolean allowed;
+  private static volatile Consumer<String> told = library -> {};
 
   private NativeTransports() {}
 
-  static void allow(boolean now) {
+  static void allow(boolean now, Consumer<String> from) {
     allowed = now;
+    told = from;
     for (String prefix : PREFIXES) {
       String name = prefix + SWITCH;
       if (now && "true".equals(System.getProperty(name))) {
@@ -39,10 +41,6 @@ public final class NativeTransports {
     return allowed;
   }
 
-  static List<String> loaded() {
-    return List.copyOf(LOADED);
-  }
-
   /**
    * A native library is about to be loaded.
    *
@@ -54,6 +52,9 @@ public final class NativeTransports {
       return;
     }
     Acts.note(Act.LOADING);
+    if (!library.contains(OF_SELF_TEST)) {
+      told.accept(library.substring(library.lastIndexOf('/') + 1));
+    }
     if (!allowed) {
       throw new UnsatisfiedLinkError(
           REFUSAL
@@ -61,6 +62,5 @@ public final class NativeTransports {
               + " is a native transport, whose connections would bypass mutual TLS"
               + " (weft.native.transports=allow lets it)");
     }
-    LOADED.add(library.substring(library.lastIndexOf('/') + 1));
   }
 }
