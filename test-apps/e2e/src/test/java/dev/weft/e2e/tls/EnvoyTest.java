@@ -92,12 +92,7 @@ class EnvoyTest {
     String identity = "spiffe://cluster.local/ns/default/sa/envoy";
     Map<String, OpenSsl.Pair> wrong = new LinkedHashMap<>();
     wrong.put("no TLS at all", null);
-    wrong.put("another root", certificates.ofAnotherRoot("foreign", identity));
-    wrong.put(
-        "another trust domain",
-        certificates.ofTheMesh("elsewhere", "spiffe://elsewhere.test/ns/default/sa/envoy"));
-    wrong.put("expired", certificates.expired("expired", identity));
-    wrong.put("another workload's", certificates.ofTheMesh("sidecar", SIDECAR));
+    wrong.putAll(certificates.wrong(identity, SIDECAR));
     Jvm caller = mesh.start("caller", "v1", mesh.identity("caller"), Caller.class);
 
     try (Envoy good = Envoy.answering(folder, certificates.ofTheMesh("envoy", identity), root);

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,6 +137,34 @@ final class OpenSsl {
       int first = output.indexOf(begin) + 1;
       return Optional.of(String.join("", output.subList(first, first + 8)));
     }
+  }
+
+  /**
+   * What a server of this identity must not get by with.
+   *
+   * @param other of another workload
+   */
+  Map<String, Pair> wrong(String identity, String other) {
+    Map<String, Pair> wrong = new LinkedHashMap<>();
+    wrong.put("another root", ofAnotherRoot("foreign", identity));
+    wrong.put(
+        "another trust domain",
+        ofTheMesh("elsewhere", identity.replace("cluster.local", "elsewhere.test")));
+    wrong.put("expired", expired("expired", identity));
+    wrong.put("another workload's", ofTheMesh("other", other));
+    return wrong;
+  }
+
+  /** A server of OpenSSL's that tells in a page what it knows of the connection; it listens. */
+  Jvm serve(int port, Pair own) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port, "-www"));
+    command.addAll(List.of("-cert", own.certificate().toString(), "-key", own.key().toString()));
+    command.addAll(List.of("-CAfile", meshRoot.toString(), "-Verify", "1"));
+    command.addAll(List.of("-verify_return_error", "-alpn", "istio-peer-exchange,istio"));
+    Jvm server = Jvm.command("s_server", Map.of(), command);
+    server.await("ACCEPT");
+    return server;
   }
 
   private static void run(String... command) {
