@@ -77,7 +77,7 @@ final class Ends {
     client =
         Link.connecting(
             new Origin(clientEnd, ofClient, MemoryWire.address(0), clientEnd.remote()),
-            clientMesh.connecting(clientEnd.remote()),
+            ofClient.connecting(clientEnd.remote()),
             there -> leftover[0] = there,
             now);
     server =

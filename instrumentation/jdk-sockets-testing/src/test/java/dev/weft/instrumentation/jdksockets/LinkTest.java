@@ -7,6 +7,7 @@ import dev.weft.bridge.Connection;
 import dev.weft.bridge.Hello;
 import dev.weft.bridge.Wire;
 import dev.weft.instrumentation.jdksockets.Ends.Application;
+import dev.weft.instrumentation.jdksockets.FailingEngine.Fault;
 import dev.weft.instrumentation.jdksockets.MemoryWire.Behaviour;
 import dev.weft.instrumentation.sockets.Content;
 import dev.weft.instrumentation.sockets.mesh.TestWire;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -193,14 +195,54 @@ class LinkTest {
         .isTrue();
   }
 
-  /** A mesh that fails to answer at one of its methods. */
+  /** Every step of TLS fails once: nothing is sent in plaintext, and nothing false is heard. */
+  @ParameterizedTest
+  @EnumSource
+  void everyStepOfTlsFails(Failing kind) {
+    Throwable failure = kind == Failing.IO ? new SSLException("injected") : kind.failure();
+    for (boolean atClient : new boolean[] {true, false}) {
+      Fault none = new Fault(-1, null);
+      Ends whole = broken(atClient, none);
+      Application unbroken = whole.serverSays(ANSWER, 8192);
+      whole.talk(whole.clientSays(QUESTION, 8192), unbroken);
+      assertThat(unbroken.heard()).isEqualTo(QUESTION);
+      assertThat(none.steps()).isGreaterThan(20);
+      for (int step = 0; step < none.steps(); step++) {
+        Ends ends = broken(atClient, new Fault(step, failure));
+        fails(ends, kind, kind + " at " + (atClient ? "client" : "server") + ", step " + step);
+      }
+    }
+  }
+
+  private static Ends broken(boolean atClient, Fault fault) {
+    TestWire clientMesh = Ends.mesh(Ends.CLIENTS);
+    TestWire serverMesh = Ends.mesh(Ends.SERVERS);
+    serverMesh.serve(MemoryWire.PORT, Mode.STRICT);
+    return new Ends(
+        new Behaviour(),
+        new Behaviour(),
+        clientMesh,
+        serverMesh,
+        atClient ? new FailingMesh(clientMesh, fault) : null,
+        atClient ? null : new FailingMesh(serverMesh, fault));
+  }
+
+  /** A mesh that fails to answer at one of its methods, or gives TLS that fails. */
   private static class FailingMesh implements Wire {
     private final TestWire mesh;
     private final String method;
+    private final Fault fault;
 
     FailingMesh(TestWire mesh, String method) {
       this.mesh = mesh;
       this.method = method;
+      this.fault = new Fault(-1, null);
+    }
+
+    FailingMesh(TestWire mesh, Fault fault) {
+      this.mesh = mesh;
+      this.method = "none";
+      this.fault = fault;
     }
 
     private void at(String name) {
@@ -211,7 +253,7 @@ class LinkTest {
 
     @Override
     public Plan connecting(InetSocketAddress remote) {
-      return mesh.connecting(remote);
+      return failing(mesh.connecting(remote));
     }
 
     @Override
@@ -228,12 +270,15 @@ class LinkTest {
     @Override
     public Plan accepted(InetSocketAddress local, InetSocketAddress remote, Hello hello) {
       at("accepted");
-      Plan plan = mesh.accepted(local, remote, hello);
+      return failing(mesh.accepted(local, remote, hello));
+    }
+
+    private Plan failing(Plan plan) {
       if (!(plan instanceof Plan.Tls tls)) {
         return plan;
       }
       return new Plan.Tls(
-          tls.engine(),
+          new FailingEngine(tls.engine(), fault),
           session -> {
             at("verify");
             return tls.verifier().verify(session);
