@@ -7,14 +7,17 @@ import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the application meets while the engine is being made on another thread, which begins before
  * its main method and takes some tens of milliseconds. That long it waits, on its own thread: the
- * one place where a mesh blocks.
+ * one place where a mesh blocks. Where it listens is kept meanwhile, and nobody waits for that.
  */
 final class Gate implements Mesh {
 
@@ -22,6 +25,10 @@ final class Gate implements Mesh {
   private final Mesh instead;
   private final CountDownLatch opened = new CountDownLatch(1);
   private volatile @Nullable Mesh engine;
+  private final Object lock = new Object();
+
+  /** Where the application listens, and no longer does, in order; guarded by the lock. */
+  private final List<Consumer<Mesh>> kept = new ArrayList<>();
 
   /**
    * @param patience the longest that anybody waits
@@ -33,7 +40,11 @@ final class Gate implements Mesh {
   }
 
   void open(Mesh made) {
-    engine = made;
+    synchronized (lock) {
+      kept.forEach(word -> word.accept(made));
+      kept.clear();
+      engine = made;
+    }
     opened.countDown();
   }
 
@@ -77,11 +88,21 @@ final class Gate implements Mesh {
 
   @Override
   public void listening(InetSocketAddress local, String library) {
-    engine().listening(local, library);
+    say(mesh -> mesh.listening(local, library));
   }
 
   @Override
   public void closed(InetSocketAddress local) {
-    engine().closed(local);
+    say(mesh -> mesh.closed(local));
+  }
+
+  private void say(Consumer<Mesh> word) {
+    synchronized (lock) {
+      if (engine == null) {
+        kept.add(word);
+        return;
+      }
+    }
+    word.accept(engine());
   }
 }

@@ -3,13 +3,20 @@ package dev.weft.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.bridge.Headers;
+import dev.weft.bridge.InboundCall;
 import dev.weft.bridge.InboundCall.Verdict;
+import dev.weft.bridge.Mesh;
 import dev.weft.bridge.OutboundCall;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import dev.weft.bridge.Step;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
@@ -39,6 +46,57 @@ class GateTest {
     Gate gate = new Gate(Duration.ZERO, closed);
 
     assertThat(gate.inbound(PEER, HTTP).verdict()).isInstanceOf(Verdict.Refuse.class);
+  }
+
+  /** However long the engine takes: a server that is not told of would never be registered. */
+  @Test
+  void whereTheApplicationListensIsToldInOrderAndWaitsForNobody() {
+    InetSocketAddress first = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
+    InetSocketAddress second = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8081);
+    Gate gate = new Gate(Duration.ZERO, open);
+    List<String> told = new ArrayList<>();
+
+    gate.listening(first, "tcp");
+    gate.listening(first, "tomcat");
+    gate.listening(second, "tcp");
+    gate.closed(second);
+    assertThat(told).isEmpty();
+    gate.open(new Listener(told));
+    gate.closed(first);
+
+    assertThat(told).containsExactly("8080 tcp", "8080 tomcat", "8081 tcp", "-8081", "-8080");
+  }
+
+  private record Listener(List<String> told) implements Mesh {
+    @Override
+    public boolean owns(String scheme, String authority) {
+      return false;
+    }
+
+    @Override
+    public @Nullable OutboundCall outbound(RequestHead head) {
+      return null;
+    }
+
+    @Override
+    public InboundCall inbound(Peer peer, RequestHead head) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Cancel after(Duration delay, Runnable task) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void listening(InetSocketAddress local, String library) {
+      told.add(local.getPort() + " " + library);
+    }
+
+    @Override
+    public void closed(InetSocketAddress local) {
+      told.add("-" + local.getPort());
+    }
   }
 
   @Test

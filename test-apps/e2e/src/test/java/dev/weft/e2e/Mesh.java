@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -14,10 +15,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** A control service and applications under the agent, in processes of their own. */
 public final class Mesh implements AutoCloseable {
+
+  /** Below those that kernels give away: from 32768 on, or from 49152. */
+  private static final int FIRST_PORT = 16_000;
+
+  private static final int PORTS = 16_000;
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
   private final Path directory;
   private final int port = freePort();
@@ -43,12 +53,20 @@ public final class Mesh implements AutoCloseable {
     control = startControl();
   }
 
-  /** A port that was free a moment ago. */
+  /**
+   * A port that was free a moment ago. Never the same twice, and none that the kernel gives away
+   * meanwhile to whoever connects or asks for any.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Somebody else's.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
