@@ -1,14 +1,15 @@
 package dev.weft.engine;
 
 import dev.weft.engine.balance.Upstream;
+import dev.weft.engine.routing.RequestHash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What only calls need that have a timeout or a failed try: kept apart, so that the others, which
- * are most, carry less.
+ * What only calls need that have a timeout, a failed try or a hash: kept apart, so that the others,
+ * which are most, carry less.
  */
 final class Course {
 
@@ -21,6 +22,7 @@ final class Course {
   private boolean tryEndsTheCall;
   private long tryDeadline;
   private boolean began;
+  private RequestHash.@Nullable Hash hash;
 
   /** The whole call must be over by then. */
   void endBy(long nanos) {
@@ -82,5 +84,19 @@ final class Course {
 
   boolean hasBegun() {
     return began;
+  }
+
+  /** By which a consistent load balancer picks, for all tries; null: not known, or none. */
+  RequestHash.@Nullable Hash hash() {
+    return hash;
+  }
+
+  void setHash(RequestHash.@Nullable Hash found) {
+    hash = found;
+  }
+
+  /** What the response has to set besides; null: nothing. */
+  @Nullable String setCookie() {
+    return hash == null ? null : hash.setCookie();
   }
 }

@@ -6,18 +6,36 @@ import dev.weft.bridge.Step;
 import dev.weft.engine.telemetry.PeerMetadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Hands up what the last try gave, edited by the rule; what peers tell each other is taken out. */
 final class DeliverResponse implements Stage.Judge {
 
   private static final List<String> HIDDEN = List.of(PeerMetadata.HEADER, PeerMetadata.ID_HEADER);
+  private static final String SET_COOKIE = "set-cookie";
   private static final Step.Deliver HIDING =
       new Step.Deliver(new HeaderEdits(HIDDEN, List.of(), List.of()));
 
   @Override
   public Step judge(OutboundExchange call, Outcome outcome) {
-    return call.deliver(outcome, step(Objects.requireNonNull(call.destination).response()));
+    HeaderEdits rule = Objects.requireNonNull(call.destination).response();
+    Course course = call.course();
+    String cookie = course == null ? null : course.setCookie();
+    return call.deliver(outcome, step(cookie == null ? rule : with(cookie, rule)));
+  }
+
+  // Given to the caller before the rule's edits, as Envoy's router does.
+  private static HeaderEdits with(String cookie, HeaderEdits rule) {
+    List<Map.Entry<String, String>> add = new ArrayList<>();
+    boolean edited =
+        rule.remove().stream().anyMatch(SET_COOKIE::equalsIgnoreCase)
+            || rule.set().stream().anyMatch(pair -> pair.getKey().equalsIgnoreCase(SET_COOKIE));
+    if (!edited) {
+      add.add(Map.entry(SET_COOKIE, cookie));
+    }
+    add.addAll(rule.add());
+    return new HeaderEdits(rule.remove(), rule.set(), add);
   }
 
   private static Step.Deliver step(HeaderEdits rule) {

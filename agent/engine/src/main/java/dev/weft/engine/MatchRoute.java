@@ -45,7 +45,7 @@ final class MatchRoute implements Stage {
   }
 
   // The application's headers, and beneath them those carried over from its own caller.
-  private static Headers headers(OutboundExchange call) {
+  static Headers headers(OutboundExchange call) {
     Headers own = call.head.headers();
     return call.cause == null ? own : call.cause.carried().beneath(own);
   }

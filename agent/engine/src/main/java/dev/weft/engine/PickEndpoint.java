@@ -6,6 +6,7 @@ import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Discovery;
 import dev.weft.engine.routing.Destination;
+import dev.weft.engine.routing.RequestHash;
 import dev.weft.engine.telemetry.ResponseFlag;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -15,9 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class PickEndpoint implements Stage {
 
   private final RandomGenerator random;
+  private final @Nullable String source;
 
-  PickEndpoint(RandomGenerator random) {
+  /**
+   * @param source our own address, which for a sidecar is the caller's; null where it is not known
+   */
+  PickEndpoint(RandomGenerator random, @Nullable String source) {
     this.random = random;
+    this.source = source;
   }
 
   @Override
@@ -43,10 +49,28 @@ final class PickEndpoint implements Stage {
   }
 
   private @Nullable Upstream pick(OutboundExchange call, Balancer balancer) {
+    long hash = balancer.isConsistent() ? hash(call) : 0;
     Course course = call.course();
     return course == null || course.tried().isEmpty()
-        ? balancer.pick(random)
-        : balancer.pick(random, course.tried(), hostAttempts(call));
+        ? balancer.pick(random, hash)
+        : balancer.pick(random, hash, course.tried(), hostAttempts(call));
+  }
+
+  /** Once per call; without anything to hash each try goes where chance sends it, as in Envoy. */
+  private long hash(OutboundExchange call) {
+    Course course = call.makeCourse();
+    RequestHash.Hash hash = course.hash();
+    if (hash == null) {
+      Destination destination = Objects.requireNonNull(call.destination);
+      RequestHash.Sent sent =
+          new RequestHash.Sent(
+              destination.target(call.head.target()), destination.authority(call.head.authority()));
+      RequestHash.Request request =
+          new RequestHash.Request(call.head, MatchRoute.headers(call), sent, source);
+      hash = destination.hash().of(request, random);
+      course.setHash(hash);
+    }
+    return hash == null ? random.nextLong() : hash.value();
   }
 
   private static int hostAttempts(OutboundExchange call) {

@@ -2,7 +2,6 @@ package dev.weft.engine.balance;
 
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Endpoint;
-import dev.weft.engine.config.Cluster.Health;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,17 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Picks endpoints of one cluster: among the healthy ones of the lowest priority that has any. There
- * is no panic mode, as Istio configures it: without a healthy endpoint there is none.
- */
+/** Picks endpoints of one cluster, as Envoy does: first the priority, then who serves there. */
 public final class Balancer {
 
   private final Cluster cluster;
-  private final Map<InetSocketAddress, AtomicInteger> active = new HashMap<>();
+  private final boolean consistent;
+  private final Map<InetSocketAddress, Member> members = new HashMap<>();
   private final AtomicInteger turn;
-  private final Upstream[] candidates;
-  private final @Nullable Picker picker;
+  private final Priorities priorities;
 
   /**
    * @param random where the round robin begins, so that clients do not march in step
@@ -30,31 +26,16 @@ public final class Balancer {
    */
   public Balancer(Cluster cluster, RandomGenerator random, @Nullable Balancer before) {
     this.cluster = cluster;
+    this.consistent = cluster.policy().balancing().isConsistent();
     this.turn = before == null ? new AtomicInteger(random.nextInt()) : before.turn;
+    List<Upstream> upstreams = new ArrayList<>();
     for (Endpoint endpoint : cluster.endpoints()) {
-      AtomicInteger counter = before == null ? null : before.active.get(endpoint.address());
-      active.putIfAbsent(endpoint.address(), counter == null ? new AtomicInteger() : counter);
+      Member known = before == null ? null : before.members.get(endpoint.address());
+      Member member =
+          members.computeIfAbsent(endpoint.address(), any -> known == null ? new Member() : known);
+      upstreams.add(new Upstream(endpoint, member));
     }
-    this.candidates = candidates();
-    this.picker = candidates.length == 0 ? null : Picker.of(cluster.balancing(), candidates, turn);
-  }
-
-  private Upstream[] candidates() {
-    List<Upstream> best = new ArrayList<>();
-    int priority = Integer.MAX_VALUE;
-    for (Endpoint endpoint : cluster.endpoints()) {
-      if (endpoint.health() != Health.HEALTHY || endpoint.priority() > priority) {
-        continue;
-      }
-      if (endpoint.priority() < priority) {
-        best.clear();
-        priority = endpoint.priority();
-      }
-      best.add(
-          new Upstream(
-              endpoint, active.computeIfAbsent(endpoint.address(), a -> new AtomicInteger())));
-    }
-    return best.toArray(Upstream[]::new);
+    this.priorities = new Priorities(cluster.policy(), Priorities.levels(upstreams), turn);
   }
 
   public Cluster cluster() {
@@ -69,35 +50,50 @@ public final class Balancer {
     return cluster == other;
   }
 
-  /** One endpoint, or null when none is healthy. */
+  /** Whether the request's hash decides. */
+  public boolean isConsistent() {
+    return consistent;
+  }
+
+  /** One endpoint, or null when none may serve. Without a hash, chance takes its place. */
   public @Nullable Upstream pick(RandomGenerator random) {
-    return picker == null ? null : picker.pick(random);
+    return pick(random, consistent ? random.nextLong() : 0);
+  }
+
+  /** One endpoint for a request of this hash, or null when none may serve. */
+  public @Nullable Upstream pick(RandomGenerator random, long hash) {
+    return priorities.pick(hash, 0, random, consistent);
   }
 
   /**
    * One endpoint, other than those already tried where possible (Envoy's previous-hosts predicate).
    * When so many picks all hit tried ones, the rest are looked through: Envoy would take a tried
-   * one then, and fail again although another could serve.
+   * one then, and fail again although another could serve. Not so where the hash decides.
    *
    * @param attempts how many picks the load balancer is asked for beyond the first; 0: take the
    *     first, whatever was tried
    */
-  public @Nullable Upstream pick(RandomGenerator random, List<Upstream> tried, int attempts) {
-    Upstream picked = pick(random);
-    for (int i = 0; i < attempts && picked != null && wasTried(picked, tried); i++) {
-      picked = pick(random);
+  public @Nullable Upstream pick(
+      RandomGenerator random, long hash, List<Upstream> tried, int attempts) {
+    Upstream picked = pick(random, hash);
+    for (int i = 1; i <= attempts && picked != null && wasTried(picked, tried); i++) {
+      picked = priorities.pick(hash, i, random, consistent);
     }
-    if (attempts == 0 || picked == null || !wasTried(picked, tried)) {
-      return picked;
-    }
-    int start = random.nextInt(candidates.length);
-    for (int i = 0; i < candidates.length; i++) {
-      Upstream candidate = candidates[(start + i) % candidates.length];
+    boolean good = attempts == 0 || picked == null || !wasTried(picked, tried);
+    return good || consistent ? picked : another(random, tried, picked);
+  }
+
+  private @Nullable Upstream another(
+      RandomGenerator random, List<Upstream> tried, @Nullable Upstream otherwise) {
+    List<Upstream> candidates = priorities.candidates();
+    int start = candidates.isEmpty() ? 0 : random.nextInt(candidates.size());
+    for (int i = 0; i < candidates.size(); i++) {
+      Upstream candidate = candidates.get((start + i) % candidates.size());
       if (!wasTried(candidate, tried)) {
         return candidate;
       }
     }
-    return picked;
+    return otherwise;
   }
 
   private static boolean wasTried(Upstream upstream, List<Upstream> tried) {
@@ -111,7 +107,7 @@ public final class Balancer {
 
   /** Requests in flight to this address now; 0 when it is not an endpoint. */
   public int active(InetSocketAddress address) {
-    AtomicInteger counter = active.get(address);
-    return counter == null ? 0 : counter.get();
+    Member member = members.get(address);
+    return member == null ? 0 : member.active().get();
   }
 }

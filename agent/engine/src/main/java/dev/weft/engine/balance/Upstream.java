@@ -1,7 +1,7 @@
 package dev.weft.engine.balance;
 
 import dev.weft.engine.config.Cluster.Endpoint;
-import java.util.concurrent.atomic.AtomicInteger;
+import dev.weft.engine.config.Cluster.Health;
 
 /**
  * One endpoint of a cluster and how many requests it is serving for us now. The count belongs to
@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Upstream {
 
   private final Endpoint endpoint;
-  private final AtomicInteger active;
+  private final Member member;
 
-  Upstream(Endpoint endpoint, AtomicInteger active) {
+  Upstream(Endpoint endpoint, Member member) {
     this.endpoint = endpoint;
-    this.active = active;
+    this.member = member;
   }
 
   public Endpoint endpoint() {
@@ -23,25 +23,25 @@ public final class Upstream {
 
   /** A request begins. */
   public void begin() {
-    active.incrementAndGet();
+    member.active().incrementAndGet();
   }
 
   /** A request is over; once for each {@link #begin}. */
   public void end() {
-    active.decrementAndGet();
+    member.active().decrementAndGet();
   }
 
   /** Requests in flight. */
   public int active() {
-    return active.get();
+    return member.active().get();
   }
 
-  AtomicInteger counter() {
-    return active;
+  boolean isHealthy() {
+    return endpoint.health() == Health.HEALTHY;
   }
 
   /** Whether this is the same endpoint, maybe of another configuration. */
   boolean isSame(Upstream other) {
-    return active == other.active;
+    return member == other.member;
   }
 }

@@ -2,6 +2,7 @@ package dev.weft.engine.config;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,23 @@ import org.jspecify.annotations.Nullable;
 public record Cluster(
     String name,
     Discovery discovery,
-    LoadBalancing balancing,
-    Duration connectTimeout,
+    TrafficPolicy policy,
     Service destination,
     List<Endpoint> endpoints) {
 
   public Cluster {
     endpoints = List.copyOf(endpoints);
+  }
+
+  /** With nothing but a load balancer and a timeout. */
+  public Cluster(
+      String name,
+      Discovery discovery,
+      LoadBalancing balancing,
+      Duration connectTimeout,
+      Service destination,
+      List<Endpoint> endpoints) {
+    this(name, discovery, TrafficPolicy.of(balancing, connectTimeout), destination, endpoints);
   }
 
   /** Where endpoints come from. */
@@ -38,7 +49,37 @@ public record Cluster(
     ROUND_ROBIN,
     /** Power of two choices over active requests. */
     LEAST_REQUEST,
-    RANDOM
+    RANDOM,
+    /** Consistent: the next point on a ring. */
+    RING_HASH,
+    /** Consistent: a slot of a table. */
+    MAGLEV;
+
+    /** Whether the request's hash decides. */
+    public boolean isConsistent() {
+      return this == RING_HASH || this == MAGLEV;
+    }
+  }
+
+  /**
+   * Where endpoints are.
+   *
+   * @param weight of all endpoints there together, within their priority; 0: none was given
+   */
+  public record Locality(String region, String zone, String subZone, int weight)
+      implements Comparable<Locality> {
+    public static final Locality UNKNOWN = new Locality("", "", "", 0);
+
+    private static final Comparator<Locality> ORDER =
+        Comparator.comparing(Locality::region)
+            .thenComparing(Locality::zone)
+            .thenComparing(Locality::subZone)
+            .thenComparing(Locality::weight);
+
+    @Override
+    public int compareTo(Locality other) {
+      return ORDER.compare(this, other);
+    }
   }
 
   /** {@code destination_service} and its parts; {@code unknown} where not known. */
@@ -67,7 +108,19 @@ public record Cluster(
    * @param priority 0 is tried first
    */
   public record Endpoint(
-      InetSocketAddress address, int weight, Health health, int priority, Workload workload) {
+      InetSocketAddress address,
+      int weight,
+      Health health,
+      int priority,
+      Locality locality,
+      Workload workload) {
+
+    /** In no known locality. */
+    public Endpoint(
+        InetSocketAddress address, int weight, Health health, int priority, Workload workload) {
+      this(address, weight, health, priority, Locality.UNKNOWN, workload);
+    }
+
     public Endpoint {
       if (weight < 1) {
         throw new IllegalArgumentException("endpoint weight: " + weight + " (expected: >= 1)");

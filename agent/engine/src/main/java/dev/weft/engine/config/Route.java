@@ -16,14 +16,27 @@ public record Route(
      *
      * @param clusters at least one; weights are relative, their sum is above zero
      * @param timeout over all tries, to the end of the response; null: none
+     * @param hashing what consistent load balancers look at, in order
      */
     record Forward(
         List<WeightedCluster> clusters,
         @Nullable Rewrite rewrite,
         @Nullable Duration timeout,
-        RetryPolicy retries)
+        RetryPolicy retries,
+        List<HashPolicy> hashing)
         implements Action {
+
+      /** With nothing to hash. */
+      public Forward(
+          List<WeightedCluster> clusters,
+          @Nullable Rewrite rewrite,
+          @Nullable Duration timeout,
+          RetryPolicy retries) {
+        this(clusters, rewrite, timeout, retries, List.of());
+      }
+
       public Forward {
+        hashing = List.copyOf(hashing);
         clusters = List.copyOf(clusters);
         if (clusters.stream().mapToLong(WeightedCluster::weight).sum() <= 0) {
           throw new IllegalArgumentException("sum of weights: 0 (expected: above 0)");

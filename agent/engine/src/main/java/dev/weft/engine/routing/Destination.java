@@ -12,6 +12,7 @@ public final class Destination {
   private final Rewriting rewriting;
   private final HeaderEdits request;
   private final HeaderEdits response;
+  private final RequestHash hash;
 
   Destination(Route route, Route.Action.Forward forward, WeightedCluster cluster) {
     this.forward = forward;
@@ -19,6 +20,7 @@ public final class Destination {
     this.rewriting = Rewriting.compile(forward.rewrite(), route.match().path());
     this.request = Edits.of(cluster.request(), route.request());
     this.response = Edits.of(cluster.response(), route.response());
+    this.hash = new RequestHash(forward.hashing(), request);
   }
 
   /** The cluster's name. */
@@ -50,7 +52,12 @@ public final class Destination {
     return request;
   }
 
-  /** Likewise. */
+  /** What consistent load balancers look at. */
+  public RequestHash hash() {
+    return hash;
+  }
+
+  /** Edits of the response, likewise. */
   public HeaderEdits response() {
     return response;
   }

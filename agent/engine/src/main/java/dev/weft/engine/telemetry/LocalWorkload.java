@@ -3,6 +3,7 @@ package dev.weft.engine.telemetry;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who we are, as peers and metrics are told.
@@ -28,5 +29,11 @@ public record LocalWorkload(
             workload.name(),
             workload.namespace());
     return new LocalWorkload(workload, service, node, instance, Map.of());
+  }
+
+  /** The address in {@link #node}; null where there is none. */
+  public @Nullable String address() {
+    String[] parts = node.split("~", -1);
+    return parts.length == 4 && !parts[1].isEmpty() ? parts[1] : null;
   }
 }

@@ -185,7 +185,6 @@ final class Assembly {
     if (before != null && before.isOf(config, endpoints)) {
       return before;
     }
-    return new Built(
-        config, endpoints, config.with(endpoints == null ? List.of() : endpoints.endpoints()));
+    return new Built(config, endpoints, config.with(endpoints));
   }
 }

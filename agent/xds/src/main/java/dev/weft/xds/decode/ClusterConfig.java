@@ -1,7 +1,6 @@
 package dev.weft.xds.decode;
 
 import dev.weft.engine.config.Cluster;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClusterConfig(Cluster cluster, @Nullable String endpointsName) {
 
-  /** The cluster with these endpoints. */
-  public Cluster with(List<Cluster.Endpoint> endpoints) {
-    return new Cluster(
-        cluster.name(),
-        cluster.discovery(),
-        cluster.balancing(),
-        cluster.connectTimeout(),
-        cluster.destination(),
-        endpoints);
+  /** The cluster with these endpoints; null: none. */
+  public Cluster with(@Nullable Endpoints endpoints) {
+    return endpoints == null ? cluster : endpoints.asOf(cluster);
   }
 }

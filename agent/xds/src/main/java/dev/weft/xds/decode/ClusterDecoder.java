@@ -2,10 +2,8 @@ package dev.weft.xds.decode;
 
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Discovery;
-import dev.weft.engine.config.Cluster.LoadBalancing;
 import dev.weft.xds.proto.Any;
 import dev.weft.xds.proto.ClusterDiscoveryType;
-import dev.weft.xds.proto.ClusterLbPolicy;
 import dev.weft.xds.proto.ClusterLoadAssignment;
 import dev.weft.xds.proto.Struct;
 import dev.weft.xds.proto.TransportSocket;
@@ -85,7 +83,10 @@ final class ClusterDecoder {
 
   private ClusterConfig complete(Discovery discovery, List<Cluster.Endpoint> endpoints)
       throws InvalidResourceException {
-    return new ClusterConfig(cluster(discovery, endpoints), null);
+    Cluster whole = cluster(discovery, endpoints);
+    ClusterLoadAssignment assignment = cluster.loadAssignment();
+    return new ClusterConfig(
+        assignment == null ? whole : EndpointsDecoder.overprovisioned(whole, assignment), null);
   }
 
   private Cluster cluster(Discovery discovery, List<Cluster.Endpoint> endpoints)
@@ -100,29 +101,10 @@ final class ClusterDecoder {
     return new Cluster(
         cluster.name(),
         discovery,
-        balancing(discovery),
-        timeout == null ? DEFAULT_CONNECT_TIMEOUT : timeout,
+        new TrafficDecoder(cluster, where)
+            .policy(discovery, timeout == null ? DEFAULT_CONNECT_TIMEOUT : timeout),
         service(),
         endpoints);
-  }
-
-  private LoadBalancing balancing(Discovery discovery) throws InvalidResourceException {
-    return switch (cluster.lbPolicy()) {
-      case ClusterLbPolicy.ROUND_ROBIN -> LoadBalancing.ROUND_ROBIN;
-      case ClusterLbPolicy.LEAST_REQUEST -> LoadBalancing.LEAST_REQUEST;
-      case ClusterLbPolicy.RANDOM -> LoadBalancing.RANDOM;
-      default -> {
-        boolean provided = cluster.lbPolicy() == ClusterLbPolicy.CLUSTER_PROVIDED;
-        if (provided && discovery == Discovery.ORIGINAL) {
-          yield LoadBalancing.ROUND_ROBIN; // of one address, the caller's own
-        }
-        throw where
-            .in("lb_policy")
-            .refuse(
-                ClusterLbPolicy.name(cluster.lbPolicy())
-                    + " (expected: ROUND_ROBIN, LEAST_REQUEST or RANDOM)");
-      }
-    };
   }
 
   /** The connection must be meant to be plaintext. */

@@ -2,15 +2,19 @@ package dev.weft.xds.decode;
 
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Health;
+import dev.weft.engine.config.Cluster.Locality;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.TrafficPolicy.Availability;
 import dev.weft.xds.proto.Address;
 import dev.weft.xds.proto.ClusterLoadAssignment;
+import dev.weft.xds.proto.ClusterLoadAssignmentPolicy;
 import dev.weft.xds.proto.Endpoint;
 import dev.weft.xds.proto.HealthStatus;
 import dev.weft.xds.proto.LbEndpoint;
 import dev.weft.xds.proto.LocalityLbEndpoints;
 import dev.weft.xds.proto.SocketAddress;
 import dev.weft.xds.proto.SocketAddressProtocol;
+import dev.weft.xds.proto.UInt32Value;
 import dev.weft.xds.wire.IgnoredFields;
 import dev.weft.xds.wire.InvalidMessageException;
 import dev.weft.xds.wire.WireReader;
@@ -41,7 +45,25 @@ final class EndpointsDecoder {
     ClusterLoadAssignment assignment = ClusterLoadAssignment.parse(in);
     return new Endpoints(
         assignment.clusterName(),
-        new EndpointsDecoder(Hosts.ADDRESSES).endpoints(assignment, Where.ROOT));
+        new EndpointsDecoder(Hosts.ADDRESSES).endpoints(assignment, Where.ROOT),
+        overprovisioning(assignment));
+  }
+
+  private static int overprovisioning(ClusterLoadAssignment assignment)
+      throws InvalidResourceException {
+    ClusterLoadAssignmentPolicy policy = assignment.policy();
+    return policy == null || policy.overprovisioningFactor() == null
+        ? Availability.DEFAULT.overprovisioning()
+        : Numbers.from(
+            1,
+            policy.overprovisioningFactor().value(),
+            Where.ROOT.in("policy").in("overprovisioning_factor"));
+  }
+
+  /** The cluster, with what its own endpoints say of that. */
+  static Cluster overprovisioned(Cluster cluster, ClusterLoadAssignment assignment)
+      throws InvalidResourceException {
+    return new Endpoints("", List.of(), overprovisioning(assignment)).in(cluster);
   }
 
   List<Cluster.Endpoint> endpoints(ClusterLoadAssignment assignment, Where where)
@@ -54,16 +76,29 @@ final class EndpointsDecoder {
         throw here.in("priority")
             .refuse(locality.priority() + " (expected: 0 to " + MOST_PRIORITY + ")");
       }
+      Place place = new Place((int) locality.priority(), locality(locality, here));
       List<LbEndpoint> members = locality.lbEndpoints();
       for (int k = 0; k < members.size(); k++) {
-        endpoints.add(
-            endpoint(members.get(k), (int) locality.priority(), here.in("lb_endpoints", k)));
+        endpoints.add(endpoint(members.get(k), place, here.in("lb_endpoints", k)));
       }
     }
     return endpoints;
   }
 
-  private Cluster.Endpoint endpoint(LbEndpoint member, int priority, Where where)
+  private record Place(int priority, Locality locality) {}
+
+  private static Locality locality(LocalityLbEndpoints group, Where where)
+      throws InvalidResourceException {
+    dev.weft.xds.proto.Locality locality = group.locality();
+    UInt32Value weight = group.loadBalancingWeight();
+    int known =
+        weight == null ? 0 : Numbers.from(0, weight.value(), where.in("load_balancing_weight"));
+    return locality == null
+        ? new Locality("", "", "", known)
+        : new Locality(locality.region(), locality.zone(), locality.subZone(), known);
+  }
+
+  private Cluster.Endpoint endpoint(LbEndpoint member, Place place, Where where)
       throws InvalidResourceException {
     Endpoint endpoint = member.endpoint();
     Address address = endpoint == null ? null : endpoint.address();
@@ -78,7 +113,12 @@ final class EndpointsDecoder {
             : Numbers.from(
                 1, member.loadBalancingWeight().value(), where.in("load_balancing_weight"));
     return new Cluster.Endpoint(
-        address(socket, at), weight, health(member), priority, workload(member));
+        address(socket, at),
+        weight,
+        health(member),
+        place.priority,
+        place.locality,
+        workload(member));
   }
 
   private InetSocketAddress address(SocketAddress socket, Where where)

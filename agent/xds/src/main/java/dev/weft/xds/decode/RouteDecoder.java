@@ -96,7 +96,11 @@ final class RouteDecoder {
     RetryPolicy retries =
         RetryDecoder.retries(own != null ? own : hostRetries, where.in("retry_policy"));
     return new Action.Forward(
-        clusters(action, where), rewrite(action, where), timeout(action, where), retries);
+        clusters(action, where),
+        rewrite(action, where),
+        timeout(action, where),
+        retries,
+        HashPolicyDecoder.policies(action.hashPolicy(), where));
   }
 
   private List<WeightedCluster> clusters(RouteAction action, Where where)

@@ -394,8 +394,11 @@ class DecodeTest {
             new dev.weft.engine.config.Cluster(
                 "c",
                 dev.weft.engine.config.Cluster.Discovery.ENDPOINTS,
-                dev.weft.engine.config.Cluster.LoadBalancing.LEAST_REQUEST,
-                Duration.ofSeconds(10),
+                dev.weft.engine.config.TrafficPolicy.of(
+                        dev.weft.engine.config.Cluster.LoadBalancing.LEAST_REQUEST,
+                        Duration.ofSeconds(10))
+                    .withAvailability(
+                        new dev.weft.engine.config.TrafficPolicy.Availability(50, 140, false)),
                 new dev.weft.engine.config.Cluster.Service(
                     "reviews.default.svc.cluster.local", "reviews", "default"),
                 List.of()));

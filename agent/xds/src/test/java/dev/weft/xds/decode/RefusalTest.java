@@ -451,12 +451,14 @@ class RefusalTest {
   void clusters() {
     refused(
         ResourceType.CLUSTERS,
-        cluster().setLbPolicy(Cluster.LbPolicy.RING_HASH).build(),
-        "lb_policy: RING_HASH (expected: ROUND_ROBIN, LEAST_REQUEST or RANDOM)");
+        cluster().setLbPolicy(Cluster.LbPolicy.LOAD_BALANCING_POLICY_CONFIG).build(),
+        "lb_policy: LOAD_BALANCING_POLICY_CONFIG"
+            + " (expected: ROUND_ROBIN, LEAST_REQUEST, RANDOM, RING_HASH or MAGLEV)");
     refused(
         ResourceType.CLUSTERS,
         cluster().setLbPolicy(Cluster.LbPolicy.CLUSTER_PROVIDED).build(),
-        "lb_policy: CLUSTER_PROVIDED (expected: ROUND_ROBIN, LEAST_REQUEST or RANDOM)");
+        "lb_policy: CLUSTER_PROVIDED"
+            + " (expected: ROUND_ROBIN, LEAST_REQUEST, RANDOM, RING_HASH or MAGLEV)");
     refused(
         ResourceType.CLUSTERS,
         cluster().setTypeValue(9).build(),

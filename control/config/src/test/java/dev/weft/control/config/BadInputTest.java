@@ -141,6 +141,13 @@ class BadInputTest {
           subsets:      | trafficPolicy: {}\\n  subsets: | 6 | trafficPolicy: sets nothing (expected one of
           subsets:      | trafficPolicy: {loadBalancer: {simple: FAST}}\\n  subsets: | 6 | simple: FAST (expected: one of
           subsets:      | trafficPolicy: {loadBalancer: {simple: RANDOM, consistentHash: {useSourceIp: true}}}\\n  subsets: | 6 | set together with simple
+          subsets:      | trafficPolicy: {loadBalancer: {consistentHash: {httpCookie: {name: a, attributes: [{name: S}, {name: S}]}}}}\\n  subsets: | 6 | name: S twice
+          subsets:      | trafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true, httpHeaderName: a}}}\\n  subsets: | 6 | set together with
+          subsets:      | trafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true, maglev: {tableSize: 65536}}}}\\n  subsets: | 6 | tableSize: 65536 (expected: a prime number
+          subsets:      | trafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true, maglev: {}}}}\\n  subsets: | 6 | tableSize: 0 (expected: a prime number
+          subsets:      | trafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true, maglev: {tableSize: 9223372036854775807}}}}\\n  subsets: | 6 | tableSize: 2147483647 (expected
+          subsets:      | trafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true, minimumRingSize: 5, ringHash: {}}}}\\n  subsets: | 6 | minimumRingSize: set together with an algorithm
+          subsets:      | trafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true, ringHash: {minimumRingSize: 8388609}}}}\\n  subsets: | 6 | minimumRingSize: 8388609 (expected: at most
           subsets:      | trafficPolicy: {connectionPool: {tcp: {connectTimeout: -1s}}}\\n  subsets: | 6 | connectTimeout: -1s (expected: >= 1ms)
           subsets:      | trafficPolicy: {connectionPool: {}}\\n  subsets: | 6 | connectionPool: sets nothing
           subsets:      | trafficPolicy: {portLevelSettings: [{loadBalancer: {simple: RANDOM}}]}\\n  subsets: | 6 | port: is missing

@@ -147,7 +147,9 @@ class IstioGoldenTest {
     boolean strict =
         theirs.get("type").text().equals("STRICT_DNS") || theirs.get("type").text().equals("EDS");
     if (policy != null && strict) {
-      assertThat(ours.policy().loadBalancing()).as(theirs.get("name").text()).hasToString(policy);
+      assertThat(ours.policy().loadBalancer().simple())
+          .as(theirs.get("name").text())
+          .hasToString(policy);
     }
     assertThat(RouteLines.seconds(ours.policy().connectTimeout()))
         .isEqualTo(EnvoyRoutes.seconds(theirs.get("connectTimeout").text()));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -218,7 +219,8 @@ class RulesTest {
               assertThat(policy.subsets())
                   .extracting(subset -> subset.name())
                   .containsExactly("v1", "v2");
-              assertThat(policy.settings().loadBalancing()).hasToString("RANDOM");
+              assertThat(Objects.requireNonNull(policy.settings().loadBalancer()).simple())
+                  .hasToString("RANDOM");
             });
     assertFinding(
         mesh, FindingCode.SHADOWED_POLICY, "b.yaml:2", "also set by DestinationRule default/a");

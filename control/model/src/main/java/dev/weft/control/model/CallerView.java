@@ -2,6 +2,7 @@ package dev.weft.control.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -195,8 +196,7 @@ public final class CallerView {
     return destinations.stream()
         .map(
             weighted ->
-                new WeightedDestination(
-                    withPort(weighted.destination(), port), weighted.weight(), weighted.headers()))
+                weighted.with(withPort(weighted.destination(), port), hash(weighted.destination())))
         .toList();
   }
 
@@ -208,10 +208,48 @@ public final class CallerView {
     return destination.onPort(ports.size() == 1 ? ports.get(0).number() : called);
   }
 
-  private static List<HttpRoute> defaultRoute(RoutedHost host) {
-    return host.service() == null
-        ? List.of()
-        : List.of(HttpRoute.to(new Destination(host.service().host(), host.port(), "")));
+  private List<HttpRoute> defaultRoute(RoutedHost host) {
+    Service service = host.service();
+    if (service == null) {
+      return List.of();
+    }
+    HttpRoute route = HttpRoute.to(new Destination(service.host(), host.port(), ""));
+    ConsistentHash hash = hash(service, host.port());
+    return List.of(
+        route.with(
+            route.matches(),
+            route.destinations().stream().map(it -> it.with(it.destination(), hash)).toList()));
+  }
+
+  /** Istio takes a port's hash over the host's only where the port has one. */
+  private @Nullable ConsistentHash hash(Service service, int port) {
+    PolicySettings settings =
+        policy(service).map(DestinationPolicy::settings).orElse(PolicySettings.NONE);
+    ConsistentHash ofPort = settings.consistentHashOnPort(port);
+    return ofPort != null ? ofPort : settings.consistentHash();
+  }
+
+  /**
+   * As istiod's HashForHTTPDestination: a port counts only where the route names it, and the
+   * subset's settings go before those of the host.
+   */
+  private @Nullable ConsistentHash hash(Destination destination) {
+    Service service = service(destination.host()).orElse(null);
+    DestinationPolicy policy = service == null ? null : policy(service).orElse(null);
+    if (policy == null) {
+      return null;
+    }
+    PolicySettings subset =
+        policy.subset(destination.subset()).map(Subset::settings).orElse(PolicySettings.NONE);
+    Integer port = destination.port();
+    return Stream.of(
+            port == null ? null : subset.consistentHashOnPort(port),
+            subset.consistentHash(),
+            port == null ? null : policy.settings().consistentHashOnPort(port),
+            policy.settings().consistentHash())
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private Optional<Service> preferred(Stream<Service> services) {

@@ -4,5 +4,7 @@ package dev.weft.control.model;
 public enum LoadBalancing {
   LEAST_REQUEST,
   ROUND_ROBIN,
-  RANDOM
+  RANDOM,
+  /** Nobody is picked: requests go to the address that the caller resolved itself. */
+  PASSTHROUGH
 }

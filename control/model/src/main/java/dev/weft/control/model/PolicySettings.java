@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     inheriting from them
  */
 public record PolicySettings(
-    @Nullable LoadBalancing loadBalancing,
+    @Nullable LoadBalancer loadBalancer,
     @Nullable ConnectionPool connectionPool,
     Map<Integer, PolicySettings> ports) {
 
@@ -31,7 +31,7 @@ public record PolicySettings(
       return subset.onPort(port);
     }
     return new PolicySettings(
-        subset.loadBalancing != null ? subset.loadBalancing : loadBalancing,
+        subset.loadBalancer != null ? subset.loadBalancer : loadBalancer,
         subset.connectionPool != null ? subset.connectionPool : connectionPool,
         Map.of());
   }
@@ -40,7 +40,16 @@ public record PolicySettings(
     TrafficPolicy defaults = TrafficPolicy.DEFAULT;
     var timeout = connectionPool == null ? null : connectionPool.connectTimeout();
     return new TrafficPolicy(
-        loadBalancing != null ? loadBalancing : defaults.loadBalancing(),
+        loadBalancer != null ? loadBalancer : defaults.loadBalancer(),
         timeout != null ? timeout : defaults.connectTimeout());
+  }
+
+  @Nullable ConsistentHash consistentHash() {
+    return loadBalancer == null ? null : loadBalancer.consistentHash();
+  }
+
+  @Nullable ConsistentHash consistentHashOnPort(int port) {
+    PolicySettings own = ports.get(port);
+    return own == null ? null : own.consistentHash();
   }
 }

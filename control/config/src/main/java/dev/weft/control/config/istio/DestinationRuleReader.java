@@ -5,7 +5,6 @@ import dev.weft.control.config.schema.ObjectReader;
 import dev.weft.control.model.ConnectionPool;
 import dev.weft.control.model.DestinationPolicy;
 import dev.weft.control.model.FindingCode;
-import dev.weft.control.model.LoadBalancing;
 import dev.weft.control.model.PolicySettings;
 import dev.weft.control.model.Subset;
 import java.util.ArrayList;
@@ -68,10 +67,11 @@ public final class DestinationRuleReader implements KindReader {
       Integer number = port.object("port").number("number");
       if (number != null) {
         ports.putIfAbsent(
-            number, new PolicySettings(loadBalancing(port), connectionPool(port), Map.of()));
+            number,
+            new PolicySettings(LoadBalancerReader.read(port), connectionPool(port), Map.of()));
       }
     }
-    return new PolicySettings(loadBalancing(policy), connectionPool(policy), ports);
+    return new PolicySettings(LoadBalancerReader.read(policy), connectionPool(policy), ports);
   }
 
   private static void requireAny(ObjectReader policy, List<String> blocks) {
@@ -79,29 +79,6 @@ public final class DestinationRuleReader implements KindReader {
       policy.report(
           FindingCode.MISSING, "sets nothing (expected one of: " + String.join(", ", blocks) + ")");
     }
-  }
-
-  /**
-   * Null without a {@code loadBalancer} block; one that sets no enforced policy stands for the
-   * default.
-   */
-  private static @Nullable LoadBalancing loadBalancing(ObjectReader policy) {
-    if (!policy.has("loadBalancer")) {
-      return null;
-    }
-    ObjectReader balancer = policy.object("loadBalancer");
-    return switch (balancer.text("simple")) {
-      case "ROUND_ROBIN" -> LoadBalancing.ROUND_ROBIN;
-      case "RANDOM" -> LoadBalancing.RANDOM;
-      case "PASSTHROUGH" -> {
-        balancer.report(
-            FindingCode.FIELD_NOT_ENFORCED,
-            "simple",
-            "PASSTHROUGH is valid, but not enforced yet; the default policy applies");
-        yield LoadBalancing.LEAST_REQUEST;
-      }
-      default -> LoadBalancing.LEAST_REQUEST;
-    };
   }
 
   private static @Nullable ConnectionPool connectionPool(ObjectReader policy) {

@@ -53,12 +53,12 @@ public final class ClusterResource {
         Cluster.newBuilder()
             .setName(name)
             .setConnectTimeout(Values.duration(cluster.policy().connectTimeout()))
-            .setLbPolicy(balancing(cluster))
             .setCommonLbConfig(
                 // Istio's default: never pick unhealthy endpoints for want of healthy ones.
                 CommonLbConfig.newBuilder().setHealthyPanicThreshold(Percent.getDefaultInstance()))
             .setMetadata(metadata(cluster));
     discovery(built, cluster);
+    balancing(built, cluster);
     if (speaksHttp2(cluster)) {
       built.putTypedExtensionProtocolOptions(PROTOCOL_OPTIONS, HTTP2);
     }
@@ -67,7 +67,11 @@ public final class ClusterResource {
 
   /** Whether the endpoints come as a resource of their own. */
   public static boolean hasEndpoints(dev.weft.control.model.Cluster cluster) {
-    return cluster.service().resolution() == Resolution.STATIC;
+    return cluster.service().resolution() == Resolution.STATIC && !isPassedThrough(cluster);
+  }
+
+  private static boolean isPassedThrough(dev.weft.control.model.Cluster cluster) {
+    return cluster.policy().loadBalancer().simple() == LoadBalancing.PASSTHROUGH;
   }
 
   private static boolean understoodByGrpc(dev.weft.control.model.Cluster cluster) {
@@ -79,6 +83,10 @@ public final class ClusterResource {
   }
 
   private void discovery(Cluster.Builder built, dev.weft.control.model.Cluster cluster) {
+    if (isPassedThrough(cluster) && profile != Profile.GRPC) {
+      built.setType(DiscoveryType.ORIGINAL_DST);
+      return;
+    }
     switch (cluster.service().resolution()) {
       case STATIC ->
           built
@@ -100,20 +108,15 @@ public final class ClusterResource {
     }
   }
 
-  private LbPolicy balancing(dev.weft.control.model.Cluster cluster) {
-    if (cluster.service().resolution() == Resolution.NONE) {
-      return LbPolicy.CLUSTER_PROVIDED;
-    }
-    LoadBalancing wanted = cluster.policy().loadBalancing();
-    if (profile == Profile.GRPC) {
+  private void balancing(Cluster.Builder built, dev.weft.control.model.Cluster cluster) {
+    if (built.getType() == DiscoveryType.ORIGINAL_DST) {
+      built.setLbPolicy(LbPolicy.CLUSTER_PROVIDED);
+    } else if (profile == Profile.GRPC) {
       // Random is unknown to grpc-java, least request only behind a switch of its own.
-      return LbPolicy.ROUND_ROBIN;
+      built.setLbPolicy(LbPolicy.ROUND_ROBIN);
+    } else {
+      LoadBalancers.apply(built, cluster.policy().loadBalancer());
     }
-    return switch (wanted) {
-      case LEAST_REQUEST -> LbPolicy.LEAST_REQUEST;
-      case ROUND_ROBIN -> LbPolicy.ROUND_ROBIN;
-      case RANDOM -> LbPolicy.RANDOM;
-    };
   }
 
   private static boolean speaksHttp2(dev.weft.control.model.Cluster cluster) {

@@ -107,6 +107,7 @@ public final class RoutesResource {
     if (route.retries().attempts() > 0) {
       action.setRetryPolicy(Retries.of(route.retries()));
     }
+    HashPolicies.apply(action, route);
     destinations(action, route.destinations());
     return action.build();
   }

@@ -1,0 +1,131 @@
+package dev.weft.engine.balance;
+
+import dev.weft.engine.config.TrafficPolicy;
+import dev.weft.engine.config.TrafficPolicy.Availability;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which priority serves what part of the requests, and who serves there: Envoy's priority levels.
+ * The first is full while its healthy part, times the overprovisioning factor, is all of it; what
+ * it cannot take goes to the next.
+ */
+final class Priorities {
+
+  private static final int ALL = 100;
+
+  private final int[] loads; // percent, 100 together
+  private final @Nullable Picker[] pickers;
+  private final int first; // that takes any load
+  private final List<Upstream> candidates; // of the first
+
+  Priorities(TrafficPolicy policy, List<HostSet> levels, AtomicInteger turn) {
+    Availability availability = policy.availability();
+    int[] health =
+        levels.stream().mapToInt(it -> it.health(availability.overprovisioning())).toArray();
+    int total = Math.min(ALL, sum(health));
+    boolean[] panic = new boolean[levels.size()];
+    boolean inTotalPanic = !levels.isEmpty();
+    for (int i = 0; i < panic.length; i++) {
+      panic[i] = total < ALL && levels.get(i).isBelow(availability.panicPercent());
+      inTotalPanic &= panic[i];
+    }
+    loads = inTotalPanic ? bySize(levels) : byHealth(health, total);
+    pickers = new Picker[levels.size()];
+    for (int i = 0; i < pickers.length; i++) {
+      pickers[i] = loads[i] == 0 ? null : Picker.of(policy, levels.get(i), panic[i], turn);
+    }
+    first = first(loads);
+    candidates = candidates(levels, panic);
+  }
+
+  private List<Upstream> candidates(List<HostSet> levels, boolean[] panic) {
+    if (first < 0) {
+      return List.of();
+    }
+    HostSet level = levels.get(first);
+    return panic[first] ? level.all() : level.available();
+  }
+
+  private static int[] byHealth(int[] health, int total) {
+    int[] loads = new int[health.length];
+    int left = total == 0 ? 0 : ALL;
+    for (int i = 0; i < health.length && left > 0; i++) {
+      loads[i] = Math.min(left, health[i] * ALL / total);
+      left -= loads[i];
+    }
+    if (left > 0) {
+      loads[first(health)] += left; // what rounding has left
+    }
+    return loads;
+  }
+
+  private static int[] bySize(List<HostSet> levels) {
+    int[] sizes = levels.stream().mapToInt(level -> level.all().size()).toArray();
+    int total = sum(sizes);
+    int[] loads = new int[sizes.length];
+    int left = total == 0 ? 0 : ALL;
+    for (int i = 0; i < sizes.length && total > 0; i++) {
+      loads[i] = ALL * sizes[i] / total;
+      left -= loads[i];
+    }
+    if (left > 0) {
+      loads[first(sizes)] += left;
+    }
+    return loads;
+  }
+
+  private static int first(int[] numbers) {
+    for (int i = 0; i < numbers.length; i++) {
+      if (numbers[i] > 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static int sum(int[] numbers) {
+    int sum = 0;
+    for (int number : numbers) {
+      sum += number;
+    }
+    return sum;
+  }
+
+  /** Null where nobody may serve. */
+  @Nullable Upstream pick(long hash, int attempt, RandomGenerator random, boolean consistent) {
+    if (first < 0) {
+      return null;
+    }
+    int level = first;
+    if (loads[level] < ALL) {
+      long left = Long.remainderUnsigned(consistent ? hash : random.nextLong(), ALL);
+      while (left >= loads[level]) {
+        left -= loads[level];
+        level++;
+      }
+    }
+    Picker picker = pickers[level];
+    return picker == null ? null : picker.pick(hash, attempt, random);
+  }
+
+  /** Those of the first priority that takes any load. */
+  List<Upstream> candidates() {
+    return candidates;
+  }
+
+  /** By priority, from 0. */
+  static List<HostSet> levels(List<Upstream> upstreams) {
+    List<List<Upstream>> levels = new ArrayList<>();
+    for (Upstream upstream : upstreams) {
+      while (levels.size() <= upstream.endpoint().priority()) {
+        levels.add(new ArrayList<>());
+      }
+      levels.get(upstream.endpoint().priority()).add(upstream);
+    }
+    return levels.stream().map(HostSet::of).toList();
+  }
+}

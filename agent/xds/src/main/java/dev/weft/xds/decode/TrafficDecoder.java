@@ -1,0 +1,118 @@
+package dev.weft.xds.decode;
+
+import dev.weft.engine.config.Cluster.Discovery;
+import dev.weft.engine.config.Cluster.LoadBalancing;
+import dev.weft.engine.config.TrafficPolicy;
+import dev.weft.engine.config.TrafficPolicy.Availability;
+import dev.weft.engine.config.TrafficPolicy.Hashing;
+import dev.weft.xds.proto.Cluster;
+import dev.weft.xds.proto.ClusterCommonLbConfig;
+import dev.weft.xds.proto.ClusterLbPolicy;
+import dev.weft.xds.proto.ClusterMaglevLbConfig;
+import dev.weft.xds.proto.ClusterRingHashLbConfig;
+import dev.weft.xds.proto.ClusterRingHashLbConfigHashFunction;
+import dev.weft.xds.proto.Percent;
+import java.time.Duration;
+
+/** What a cluster says of how its endpoints are chosen. */
+final class TrafficDecoder {
+
+  /** Envoy's, where a cluster says nothing; Istio says 0. */
+  private static final int DEFAULT_PANIC_PERCENT = 50;
+
+  private final Cluster cluster;
+  private final Where where;
+
+  TrafficDecoder(Cluster cluster, Where where) {
+    this.cluster = cluster;
+    this.where = where;
+  }
+
+  TrafficPolicy policy(Discovery discovery, Duration connectTimeout)
+      throws InvalidResourceException {
+    LoadBalancing balancing = balancing(discovery);
+    return TrafficPolicy.of(balancing, connectTimeout)
+        .withHashing(hashing(balancing))
+        .withAvailability(availability());
+  }
+
+  private LoadBalancing balancing(Discovery discovery) throws InvalidResourceException {
+    return switch (cluster.lbPolicy()) {
+      case ClusterLbPolicy.ROUND_ROBIN -> LoadBalancing.ROUND_ROBIN;
+      case ClusterLbPolicy.LEAST_REQUEST -> LoadBalancing.LEAST_REQUEST;
+      case ClusterLbPolicy.RANDOM -> LoadBalancing.RANDOM;
+      case ClusterLbPolicy.RING_HASH -> LoadBalancing.RING_HASH;
+      case ClusterLbPolicy.MAGLEV -> LoadBalancing.MAGLEV;
+      default -> {
+        boolean provided = cluster.lbPolicy() == ClusterLbPolicy.CLUSTER_PROVIDED;
+        if (provided && discovery == Discovery.ORIGINAL) {
+          yield LoadBalancing.ROUND_ROBIN; // of one address, the caller's own
+        }
+        throw where
+            .in("lb_policy")
+            .refuse(
+                ClusterLbPolicy.name(cluster.lbPolicy())
+                    + " (expected: ROUND_ROBIN, LEAST_REQUEST, RANDOM, RING_HASH or MAGLEV)");
+      }
+    };
+  }
+
+  private Hashing hashing(LoadBalancing balancing) throws InvalidResourceException {
+    ClusterRingHashLbConfig ring = cluster.ringHashLbConfig();
+    if (balancing == LoadBalancing.RING_HASH && ring != null) {
+      return ring(ring, where.in("ring_hash_lb_config"));
+    }
+    ClusterMaglevLbConfig maglev = cluster.maglevLbConfig();
+    if (balancing == LoadBalancing.MAGLEV && maglev != null && maglev.tableSize() != null) {
+      long size = maglev.tableSize().value();
+      if (size < 2 || size > Hashing.MOST_SLOTS || !Hashing.isPrime(size)) {
+        throw where
+            .in("maglev_lb_config")
+            .in("table_size")
+            .refuse(size + " (expected: a prime of at most " + Hashing.MOST_SLOTS + ")");
+      }
+      return new Hashing(1, Hashing.MOST_POINTS, (int) size);
+    }
+    return Hashing.DEFAULT;
+  }
+
+  private static Hashing ring(ClusterRingHashLbConfig ring, Where where)
+      throws InvalidResourceException {
+    if (ring.hashFunction() != ClusterRingHashLbConfigHashFunction.XX_HASH) {
+      throw where
+          .in("hash_function")
+          .refuse(
+              ClusterRingHashLbConfigHashFunction.name(ring.hashFunction())
+                  + " (expected: XX_HASH)");
+    }
+    long least =
+        ring.minimumRingSize() == null
+            ? Hashing.DEFAULT.minimumRing()
+            : ring.minimumRingSize().value();
+    long most =
+        ring.maximumRingSize() == null
+            ? Hashing.DEFAULT.maximumRing()
+            : ring.maximumRingSize().value();
+    if (least < 0 || least > most || most < 1 || most > Hashing.MOST_POINTS) {
+      throw where.refuse(
+          least + " to " + most + " points (expected: at most " + Hashing.MOST_POINTS + ")");
+    }
+    return new Hashing((int) Math.max(1, least), (int) most, Hashing.DEFAULT.tableSize());
+  }
+
+  private Availability availability() throws InvalidResourceException {
+    ClusterCommonLbConfig common = cluster.commonLbConfig();
+    Percent panic = common == null ? null : common.healthyPanicThreshold();
+    double percent = panic == null ? DEFAULT_PANIC_PERCENT : panic.value();
+    if (!(percent >= 0 && percent <= 100)) {
+      throw where
+          .in("common_lb_config")
+          .in("healthy_panic_threshold")
+          .refuse(percent + " (expected: 0 to 100)");
+    }
+    return new Availability(
+        (int) Math.round(percent),
+        Availability.DEFAULT.overprovisioning(),
+        common != null && common.localityWeightedLbConfig() != null);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.weft.xds.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.UInt64Value;
+import com.google.protobuf.util.Durations;
+import dev.weft.engine.config.Cluster.Endpoint;
+import dev.weft.engine.config.Cluster.LoadBalancing;
+import dev.weft.engine.config.HashPolicy;
+import dev.weft.engine.config.Route.Action;
+import dev.weft.engine.config.TrafficPolicy;
+import dev.weft.engine.config.TrafficPolicy.Availability;
+import dev.weft.engine.config.TrafficPolicy.Hashing;
+import dev.weft.xds.wire.IgnoredFields;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.CommonLbConfig;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.MaglevLbConfig;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.RingHashLbConfig;
+import io.envoyproxy.envoy.config.core.v3.Locality;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteAction.HashPolicy.ConnectionProperties;
+import io.envoyproxy.envoy.config.route.v3.RouteAction.HashPolicy.Cookie;
+import io.envoyproxy.envoy.config.route.v3.RouteAction.HashPolicy.CookieAttribute;
+import io.envoyproxy.envoy.config.route.v3.RouteAction.HashPolicy.FilterState;
+import io.envoyproxy.envoy.config.route.v3.RouteAction.HashPolicy.Header;
+import io.envoyproxy.envoy.config.route.v3.RouteAction.HashPolicy.QueryParameter;
+import io.envoyproxy.envoy.type.v3.Percent;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What steers the choice of endpoints, from Envoy's messages to the engine's records. */
+class BalancingDecodeTest {
+
+  private static Cluster.Builder cluster(Cluster.LbPolicy policy) {
+    return Cluster.newBuilder().setName("c").setType(Cluster.DiscoveryType.EDS).setLbPolicy(policy);
+  }
+
+  private static TrafficPolicy policy(Cluster.Builder cluster) throws Exception {
+    return ResourceType.CLUSTERS
+        .decode(cluster.build().toByteArray(), IgnoredFields.UNHEARD)
+        .cluster()
+        .policy();
+  }
+
+  @Test
+  void rings() throws Exception {
+    assertThat(policy(cluster(Cluster.LbPolicy.RING_HASH)).hashing()).isEqualTo(Hashing.DEFAULT);
+    RingHashLbConfig.Builder ring =
+        RingHashLbConfig.newBuilder()
+            .setMinimumRingSize(UInt64Value.of(512))
+            .setMaximumRingSize(UInt64Value.of(2048));
+    TrafficPolicy policy = policy(cluster(Cluster.LbPolicy.RING_HASH).setRingHashLbConfig(ring));
+    assertThat(policy.balancing()).isEqualTo(LoadBalancing.RING_HASH);
+    assertThat(policy.hashing()).isEqualTo(new Hashing(512, 2048, 65_537));
+  }
+
+  @Test
+  void tables() throws Exception {
+    TrafficPolicy policy = policy(maglev(251));
+    assertThat(policy.balancing()).isEqualTo(LoadBalancing.MAGLEV);
+    assertThat(policy.hashing().tableSize()).isEqualTo(251);
+  }
+
+  private static Cluster.Builder maglev(long size) {
+    return cluster(Cluster.LbPolicy.MAGLEV)
+        .setMaglevLbConfig(MaglevLbConfig.newBuilder().setTableSize(UInt64Value.of(size)));
+  }
+
+  @Test
+  void refusesWhatWouldPickOtherEndpoints() {
+    RingHashLbConfig.Builder murmur =
+        RingHashLbConfig.newBuilder().setHashFunction(RingHashLbConfig.HashFunction.MURMUR_HASH_2);
+    assertThatThrownBy(
+            () -> policy(cluster(Cluster.LbPolicy.RING_HASH).setRingHashLbConfig(murmur)))
+        .hasMessage("ring_hash_lb_config.hash_function: MURMUR_HASH_2 (expected: XX_HASH)");
+    assertThatThrownBy(() -> policy(maglev(250)))
+        .hasMessage("maglev_lb_config.table_size: 250 (expected: a prime of at most 5000011)");
+  }
+
+  @Test
+  void availability() throws Exception {
+    assertThat(policy(cluster(Cluster.LbPolicy.RANDOM)).availability())
+        .isEqualTo(new Availability(50, 140, false));
+    CommonLbConfig.Builder common =
+        CommonLbConfig.newBuilder()
+            .setHealthyPanicThreshold(Percent.newBuilder().setValue(40))
+            .setLocalityWeightedLbConfig(
+                CommonLbConfig.LocalityWeightedLbConfig.getDefaultInstance());
+    assertThat(policy(cluster(Cluster.LbPolicy.RANDOM).setCommonLbConfig(common)).availability())
+        .isEqualTo(new Availability(40, 140, true));
+  }
+
+  @Test
+  void localities() throws Exception {
+    ClusterLoadAssignment assignment =
+        ClusterLoadAssignment.newBuilder()
+            .setClusterName("c")
+            .setPolicy(
+                ClusterLoadAssignment.Policy.newBuilder()
+                    .setOverprovisioningFactor(UInt32Value.of(100)))
+            .addEndpoints(
+                LocalityLbEndpoints.newBuilder()
+                    .setLocality(Locality.newBuilder().setRegion("eu").setZone("a").setSubZone("1"))
+                    .setLoadBalancingWeight(UInt32Value.of(70))
+                    .setPriority(2)
+                    .addLbEndpoints(DecodeTest.endpoint("10.0.0.1")))
+            .build();
+    Endpoints endpoints =
+        ResourceType.ENDPOINTS.decode(assignment.toByteArray(), IgnoredFields.UNHEARD);
+    assertThat(endpoints.overprovisioning()).isEqualTo(100);
+    Endpoint endpoint = endpoints.endpoints().get(0);
+    assertThat(endpoint.priority()).isEqualTo(2);
+    assertThat(endpoint.locality())
+        .isEqualTo(new dev.weft.engine.config.Cluster.Locality("eu", "a", "1", 70));
+  }
+
+  private static List<HashPolicy> hashing(RouteAction.HashPolicy.Builder... policies)
+      throws Exception {
+    RouteAction.Builder action = RouteAction.newBuilder().setCluster("c");
+    for (RouteAction.HashPolicy.Builder policy : policies) {
+      action.addHashPolicy(policy);
+    }
+    Routes routes =
+        ResourceType.ROUTES.decode(
+            DecodeTest.routes(DecodeTest.route().setRoute(action).build()).toByteArray(),
+            IgnoredFields.UNHEARD);
+    return ((Action.Forward) routes.table().virtualHosts().get(0).routes().get(0).action())
+        .hashing();
+  }
+
+  private static RouteAction.HashPolicy.Builder hash() {
+    return RouteAction.HashPolicy.newBuilder();
+  }
+
+  @Test
+  void hashPolicies() throws Exception {
+    Cookie.Builder cookie =
+        Cookie.newBuilder()
+            .setName("sid")
+            .setPath("/p")
+            .setTtl(Durations.fromSeconds(60))
+            .addAttributes(CookieAttribute.newBuilder().setName("SameSite").setValue("Lax"));
+    assertThat(
+            hashing(
+                hash().setHeader(Header.newBuilder().setHeaderName("X-User")).setTerminal(true),
+                hash().setCookie(cookie),
+                hash().setConnectionProperties(ConnectionProperties.newBuilder().setSourceIp(true)),
+                hash().setConnectionProperties(ConnectionProperties.getDefaultInstance()),
+                hash().setQueryParameter(QueryParameter.newBuilder().setName("q"))))
+        .containsExactly(
+            new HashPolicy.Header("x-user", true),
+            new HashPolicy.Cookie(
+                "sid",
+                "/p",
+                Duration.ofSeconds(60),
+                List.of(new HashPolicy.Attribute("SameSite", "Lax")),
+                false),
+            new HashPolicy.SourceIp(false),
+            new HashPolicy.QueryParameter("q", false));
+    assertThatThrownBy(() -> hashing(hash().setFilterState(FilterState.newBuilder().setKey("k"))))
+        .hasMessageContaining("hash_policy[0]: filter_state (expected: header, cookie");
+  }
+}
