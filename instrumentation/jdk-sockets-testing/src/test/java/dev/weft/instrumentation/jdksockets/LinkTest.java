@@ -496,7 +496,7 @@ class LinkTest {
       ends.wire.inject(hello("weft"));
       ends.server.read(new HeapMemory(new byte[100], 0, 100));
     }
-    Thread reader = new Thread(ends.server.in::lock); // as long as a blocking socket does
+    Thread reader = new Thread(ends.server.in.lock::lock); // as long as a blocking socket does
     reader.start();
     reader.join();
     ends.server.care(ends.now + 11 * SECOND);
@@ -512,14 +512,14 @@ class LinkTest {
     Thread busy =
         new Thread(
             () -> {
-              ends.client.out.lock();
+              ends.client.out.lock.lock();
               try {
                 locked.countDown();
                 Thread.sleep(50);
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               } finally {
-                ends.client.out.unlock();
+                ends.client.out.lock.unlock();
               }
             });
     busy.start();

@@ -15,11 +15,11 @@ final class Awaiting extends Stage {
 
   @Override
   int read(Memory to) throws IOException {
-    link.out.lock();
+    link.out.lock.lock();
     try {
       begin();
     } finally {
-      link.out.unlock();
+      link.out.lock.unlock();
     }
     return Status.MOVED;
   }
@@ -40,11 +40,11 @@ final class Awaiting extends Stage {
   @Override
   void closing(boolean full) throws IOException {
     if (!full) { // the application has nothing to say, but wants to hear
-      link.out.lock();
+      link.out.lock.lock();
       try {
         begin();
       } finally {
-        link.out.unlock();
+        link.out.lock.unlock();
       }
     }
   }
@@ -52,11 +52,11 @@ final class Awaiting extends Stage {
   /** Servers may speak first, and clients may wait for that without reading. */
   @Override
   void care(long age) throws IOException {
-    if (age > Patience.IDLE_NANOS && link.raw.writable() && link.out.tryLock()) {
+    if (age > Patience.IDLE_NANOS && link.raw.writable() && link.out.lock.tryLock()) {
       try {
         begin();
       } finally {
-        link.out.unlock();
+        link.out.lock.unlock();
       }
       link.stage().push();
     }

@@ -40,7 +40,7 @@ final class Engines {
    * the peer must not take what it has for the whole.
    */
   static void tellPeer(SSLEngine engine, Scratch scratch, Link link) {
-    if (!link.out.tryLock()) {
+    if (!link.out.lock.tryLock()) {
       return;
     }
     try {
@@ -48,13 +48,13 @@ final class Engines {
         if (engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP) {
           break;
         }
-        wrapMessages(engine, scratch, link.outbox);
+        wrapMessages(engine, scratch, link.out.outbox);
       }
-      link.flush(/* mayWait= */ false);
+      link.out.flush(/* mayWait= */ false);
     } catch (IOException | RuntimeException e) {
       // The connection is given up anyway, with the reason that came first.
     } finally {
-      link.out.unlock();
+      link.out.lock.unlock();
     }
   }
 }

@@ -34,7 +34,7 @@ final class Handshaking extends Stage {
 
   @Override
   int write(Memory from) {
-    return link.takeEarly(from);
+    return link.out.takeEarly(from);
   }
 
   @Override
@@ -76,12 +76,12 @@ final class Handshaking extends Stage {
         if (step(scratch, mayWait)) {
           continue;
         }
-        int flushed = link.flush(mayWait);
+        int flushed = link.out.flush(mayWait);
         if (flushed == Status.INTERRUPTED) {
           return flushed;
         }
         // What could not be sent does not keep from reading: the peer may wait for that in turn.
-        link.out.unlock(); // a writer may leave its bytes while a reader waits here
+        link.out.lock.unlock(); // a writer may leave its bytes while a reader waits here
         int count = receive(mayWait);
         if (count <= 0 || !lockOut(mayWait)) {
           return count <= 0 ? count : Status.UNAVAILABLE;
@@ -96,18 +96,18 @@ final class Handshaking extends Stage {
       return Status.MOVED;
     } finally {
       scratch.give();
-      if (link.out.isHeldByCurrentThread()) {
-        link.out.unlock();
+      if (link.out.lock.isHeldByCurrentThread()) {
+        link.out.lock.unlock();
       }
     }
   }
 
   private boolean lockOut(boolean mayWait) {
     if (mayWait) {
-      link.out.lock();
+      link.out.lock.lock();
       return true;
     }
-    return link.out.tryLock();
+    return link.out.lock.tryLock();
   }
 
   /** Whether that was possible; else bytes of the peer are needed. */
@@ -116,13 +116,13 @@ final class Handshaking extends Stage {
       case NEED_TASK -> Engines.runTasks(engine);
       // Not sent yet: one system call for a whole flight, or small writes meet Nagle's algorithm.
       case NEED_WRAP -> {
-        Engines.wrapMessages(engine, scratch, link.outbox);
+        Engines.wrapMessages(engine, scratch, link.out.outbox);
         if (engine.isOutboundDone()) {
           throw new SSLException("closed during the handshake");
         }
       }
       case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-        if (!Records.isWhole(link.inbox)) {
+        if (!Records.isWhole(link.in.inbox)) {
           return false;
         }
         unwrap(scratch);
@@ -133,7 +133,7 @@ final class Handshaking extends Stage {
   }
 
   private int receive(boolean mayWait) throws IOException {
-    int count = link.fill(Records.missing(link.inbox), mayWait);
+    int count = link.in.fill(Records.missing(link.in.inbox), mayWait);
     if (count == Status.EOF) {
       throw new SSLException("the peer has closed the connection during the handshake");
     }
@@ -141,7 +141,7 @@ final class Handshaking extends Stage {
   }
 
   private void unwrap(Scratch scratch) throws SSLException {
-    Bytes inbox = link.inbox;
+    Bytes inbox = link.in.inbox;
     ByteBuffer from = ByteBuffer.wrap(inbox.array(), inbox.start(), inbox.size());
     ByteBuffer to = scratch.plainBuffer;
     to.clear();
@@ -163,10 +163,10 @@ final class Handshaking extends Stage {
     String principal = plan.verifier().verify(engine.getSession());
     link.open(principal);
     Secured secured = new Secured(link, engine);
-    link.sent(secured.sealEarly(scratch));
+    link.out.sent(secured.sealEarly(scratch));
     if (link.become(this, secured)) {
-      link.settled.signalAll();
-      link.flush(mayWait);
+      link.out.settled.signalAll();
+      link.out.flush(mayWait);
     }
   }
 

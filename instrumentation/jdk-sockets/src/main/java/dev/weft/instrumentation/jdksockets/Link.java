@@ -1,6 +1,5 @@
 package dev.weft.instrumentation.jdksockets;
 
-import static dev.weft.instrumentation.jdksockets.Status.DONE;
 import static dev.weft.instrumentation.jdksockets.Status.FULL;
 import static dev.weft.instrumentation.jdksockets.Status.MOVED;
 import static dev.weft.instrumentation.jdksockets.Status.UNAVAILABLE;
@@ -13,53 +12,29 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One TCP connection. Reads and writes are those of the JDK's system calls: a count or a {@link
- * Status}. What they mean is the {@link Stage}'s business; here are the locks, the bytes that wait
- * between kernel and application, and the way out.
+ * Status}. What they mean is the {@link Stage}'s business; the locks and the bytes that wait
+ * between kernel and application are those of {@link Input} and {@link Output}; here they meet, and
+ * here is the way out.
  *
- * <p>Locks are taken in this order: input, output, {@link #opening} and {@link #life}. A reader
- * that waits for its peer holds the input lock as long; nobody else waits for that one. Failures of
+ * <p>Locks are taken in this order: input, output, {@link #opening} and {@link #life}. Failures of
  * ours give the connection up: nothing of it comes through any more.
  */
 public final class Link implements Connection {
 
-  /** Plaintext that is taken before it is known what becomes of it. */
-  private static final int EARLY = 16 * 1024;
-
-  /** A write of this size does not wait on a socket that takes any. */
-  private static final int SMALL = 4096;
-
-  private static final int DRAINS = 4;
-
   final RawSocket raw;
   final Wire wire;
-  final ReentrantLock in = new ReentrantLock();
-  final ReentrantLock out = new ReentrantLock();
-
-  /** Of the output lock: the handshake is over, one way or the other. */
-  final Condition settled = out.newCondition();
-
-  /** Received, and not yet looked at or decrypted. Input lock. */
-  final Bytes inbox = new Bytes();
-
-  /** Encrypted, and not yet sent. Output lock. */
-  final Bytes outbox = new Bytes();
-
-  /** Written, and neither encrypted nor sent. Output lock. */
-  final Bytes early = new Bytes();
+  final Input in;
+  final Output out;
 
   private final boolean outbound;
   private final Readiness readiness;
   private final long born;
-  private final AtomicLong sent = new AtomicLong();
-  private final AtomicLong received = new AtomicLong();
 
   private final ReentrantLock opening = new ReentrantLock();
   private final ReentrantLock life = new ReentrantLock();
@@ -75,14 +50,13 @@ public final class Link implements Connection {
   /** Whether the application closes it. */
   private volatile boolean leaving;
 
-  /** Whether the kernel takes nothing more. */
-  private volatile boolean outputEnded;
-
   private boolean toldLeftover;
   private volatile long nextCare;
 
   private Link(Origin origin, @Nullable Plan plan, Readiness readiness, long born) {
     this.raw = origin.raw();
+    this.in = new Input(raw);
+    this.out = new Output(raw);
     this.wire = origin.wire();
     this.local = origin.local();
     this.remote = origin.remote();
@@ -118,7 +92,7 @@ public final class Link implements Connection {
 
   /** Bytes of the application: how many, or a {@link Status}. */
   public int read(Memory to) throws IOException {
-    in.lock();
+    in.lock.lock();
     try {
       int count;
       do {
@@ -129,7 +103,7 @@ public final class Link implements Connection {
       throw failed(e);
     } finally {
       tellReadiness();
-      in.unlock();
+      in.lock.unlock();
     }
   }
 
@@ -152,7 +126,7 @@ public final class Link implements Connection {
   }
 
   private int offer(Memory from) throws IOException {
-    out.lock();
+    out.lock.lock();
     try {
       int count;
       do {
@@ -160,13 +134,13 @@ public final class Link implements Connection {
       } while (count == MOVED);
       return count;
     } finally {
-      out.unlock();
+      out.lock.unlock();
     }
   }
 
   /** Bytes that can be read without waiting, where the kernel has that many. */
   public int available(int kernel) throws IOException {
-    if (!in.tryLock()) {
+    if (!in.lock.tryLock()) {
       return 0; // somebody reads
     }
     try {
@@ -175,13 +149,13 @@ public final class Link implements Connection {
       throw failed(e);
     } finally {
       tellReadiness();
-      in.unlock();
+      in.lock.unlock();
     }
   }
 
   /** Whether the bytes are the application's own, and the kernel may send files by itself. */
   public boolean isPlain() {
-    return stage instanceof Plain && outbox.isEmpty();
+    return stage instanceof Plain && out.outbox.isEmpty();
   }
 
   private IOException failed(Throwable e) {
@@ -226,16 +200,13 @@ public final class Link implements Connection {
   void becomePlain(Stage from) throws IOException {
     open(null);
     while (stage == from) {
-      if (out.tryLock()) { // whoever holds it while nothing is decided holds it briefly
+      if (out.lock.tryLock()) { // whoever holds it while nothing is decided holds it briefly
         try {
           if (become(from, new Plain(this))) {
-            outbox.add(early.array(), early.start(), early.size());
-            sent(early.size());
-            early.clear();
-            flush(/* mayWait= */ false);
+            out.releaseEarly();
           }
         } finally {
-          out.unlock();
+          out.lock.unlock();
         }
       } else {
         Thread.onSpinWait();
@@ -290,157 +261,22 @@ public final class Link implements Connection {
     }
   }
 
-  /** Reads into the inbox. The input lock is held. */
-  int fill(int wanted, boolean mayWait) throws IOException {
-    if (!mayWait && !raw.readable()) {
-      return UNAVAILABLE;
-    }
-    inbox.reserve(wanted);
-    int count = raw.read(inbox.array(), inbox.end(), wanted);
-    if (count > 0) {
-      inbox.added(count);
-    }
-    return count;
-  }
-
-  /** Keeps plaintext until it is known what becomes of it. The output lock is held. */
-  int takeEarly(Memory from) {
-    int count = Math.min(from.length(), EARLY - early.size());
-    if (count <= 0) {
-      return FULL;
-    }
-    early.add(from, 0, count);
-    return count;
-  }
-
-  /** A glance; who needs to know holds the output lock. */
-  boolean hasEarly() {
-    return !early.isEmpty();
-  }
-
-  /** Sends what is in the outbox: {@link Status#DONE}, or a status. The output lock is held. */
-  int flush(boolean mayWait) throws IOException {
-    if (outputEnded) {
-      outbox.clear(); // a part of it may be missing, and nothing may follow
-      throw new SocketException("Broken pipe");
-    }
-    while (!outbox.isEmpty()) {
-      if (!mayWait && !raw.writable()) {
-        return UNAVAILABLE;
-      }
-      int most = Math.min(outbox.size(), mayWait ? Scratch.BATCH : SMALL);
-      int count = transmit(outbox.array(), outbox.start(), most);
-      if (count <= 0) {
-        return count == 0 ? UNAVAILABLE : count;
-      }
-      outbox.remove(count);
-    }
-    return DONE;
-  }
-
-  /** Whether the output lock could be had in time; whoever has the last word should have it. */
-  boolean lockOut(int millis) {
-    return lock(out, millis);
-  }
-
-  private static boolean lock(ReentrantLock lock, int millis) {
-    try {
-      return lock.tryLock(millis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return lock.tryLock();
-    }
-  }
-
-  /** Whether anything may still be sent. */
-  boolean hasOutput() {
-    return !outputEnded;
-  }
-
-  /** Writes ciphertext. Where that fails, nothing may follow: the peer could not read it. */
-  int transmit(byte[] from, int offset, int count) throws IOException {
-    try {
-      return raw.write(from, offset, count);
-    } catch (IOException e) {
-      outputEnded = true;
-      throw e;
-    }
-  }
-
-  /** For those who come by and write nothing themselves: who writes next learns of failures. */
-  void flushIfFree() {
-    if (!outbox.isEmpty() && out.tryLock()) {
-      try {
-        flush(/* mayWait= */ false);
-      } catch (IOException e) {
-        // Remembered.
-      } finally {
-        out.unlock();
-      }
-    }
-  }
-
-  /** Whether all was sent within this time. No lock is held. */
-  boolean flushWithin(int millis) throws IOException {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (!outbox.isEmpty() && System.nanoTime() < end) {
-      flushIfFree();
-      if (!outbox.isEmpty()) {
-        raw.awaitWritable(5);
-      }
-    }
-    return outbox.isEmpty();
-  }
-
-  /**
-   * Takes what nobody will read out of the kernel, session tickets above all: closing over unread
-   * bytes resets the connection and destroys what was sent.
-   */
-  void drain() throws IOException {
-    if (lock(in, Patience.DRAIN_MILLIS)) { // else somebody reads, and takes it
-      Scratch scratch = Scratch.take();
-      try {
-        int left = DRAINS;
-        while (left > 0 && raw.readable() && raw.read(scratch.cipher, 0, Scratch.BATCH) > 0) {
-          left--;
-        }
-      } finally {
-        scratch.give();
-        in.unlock();
-      }
-    }
-  }
-
-  int sent(int count) {
-    if (count > 0) {
-      sent.lazySet(sent.get() + count); // one writer at a time: the output lock is held
-    }
-    return count;
-  }
-
-  int received(int count) {
-    if (count > 0) {
-      received.lazySet(received.get() + count);
-    }
-    return count;
-  }
-
   // Whoever comes by helps.
 
   private void push() throws IOException {
-    if (in.tryLock()) {
+    if (in.lock.tryLock()) {
       try {
         stage.push();
       } finally {
         tellReadiness();
-        in.unlock();
+        in.lock.unlock();
       }
     }
   }
 
   /** Waits for the end of the handshake, and drives it where nobody else does. */
   private void awaitSettled(int millis) throws IOException {
-    if (in.tryLock()) {
+    if (in.lock.tryLock()) {
       try {
         stage.push();
         if (!stage.isSettled()) {
@@ -449,20 +285,20 @@ public final class Link implements Connection {
         }
       } finally {
         tellReadiness();
-        in.unlock();
+        in.lock.unlock();
       }
       return;
     }
-    out.lock();
+    out.lock.lock();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(millis);
       while (!stage.isSettled() && left > 0) {
-        left = settled.awaitNanos(left);
+        left = out.settled.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      out.unlock();
+      out.lock.unlock();
     }
   }
 
@@ -484,7 +320,7 @@ public final class Link implements Connection {
       return false;
     }
     try {
-      return in.tryLock() ? careLocked(now - born) : expireOnly(now - born);
+      return in.lock.tryLock() ? careLocked(now - born) : expireOnly(now - born);
     } catch (IOException | RuntimeException | Error e) {
       fail("TLS with " + remote + " failed: " + e.getMessage());
       return true;
@@ -497,10 +333,10 @@ public final class Link implements Connection {
         stage.care(age);
         stage.expire(age, /* reading= */ false);
       }
-      return stage.isSettled() && outbox.isEmpty();
+      return stage.isSettled() && out.outbox.isEmpty();
     } finally {
       tellReadiness();
-      in.unlock();
+      in.lock.unlock();
     }
   }
 
@@ -522,7 +358,7 @@ public final class Link implements Connection {
       boolean unsettled = !stage.isSettled();
       if (unsettled) {
         stage.closing(full);
-        if (hasEarly() || (!full && !(stage instanceof Undecided))) {
+        if (out.hasEarly() || (!full && !(stage instanceof Undecided))) {
           finishHandshake();
         }
       }
@@ -535,7 +371,7 @@ public final class Link implements Connection {
       fail("internal failure: " + e);
       Weft.suppressed("jdk-sockets", e);
     } finally {
-      outputEnded = true;
+      out.end();
     }
   }
 
@@ -556,11 +392,11 @@ public final class Link implements Connection {
     } finally {
       life.unlock();
     }
-    in.lock(); // whoever cares for it now has finished then
+    in.lock.lock(); // whoever cares for it now has finished then
     try {
       Caretaker.leave(this);
     } finally {
-      in.unlock();
+      in.lock.unlock();
     }
     if (report) {
       readiness.leftover(false);
@@ -599,12 +435,12 @@ public final class Link implements Connection {
 
   @Override
   public long bytesSent() {
-    return sent.get();
+    return out.bytes();
   }
 
   @Override
   public long bytesReceived() {
-    return received.get();
+    return in.bytes();
   }
 
   @Override

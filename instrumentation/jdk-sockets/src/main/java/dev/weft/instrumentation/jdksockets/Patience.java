@@ -1,6 +1,8 @@
 package dev.weft.instrumentation.jdksockets;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** How long things may take. */
 final class Patience {
@@ -40,5 +42,15 @@ final class Patience {
 
   static void handshake(Duration timeout) {
     handshakeNanos = timeout.toNanos();
+  }
+
+  /** Whether the lock could be had in this time. */
+  static boolean lock(ReentrantLock lock, int millis) {
+    try {
+      return lock.tryLock(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return lock.tryLock();
+    }
   }
 }

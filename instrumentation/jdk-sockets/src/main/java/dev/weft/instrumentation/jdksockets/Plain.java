@@ -12,18 +12,18 @@ final class Plain extends Stage {
   @Override
   int read(Memory to) throws IOException {
     link.open(null);
-    if (!link.inbox.isEmpty()) { // what was looked at to find out
-      return link.received(link.inbox.moveTo(to, 0));
+    if (!link.in.inbox.isEmpty()) { // what was looked at to find out
+      return link.in.received(link.in.inbox.moveTo(to, 0));
     }
     int count = link.raw.read(to, to.length());
-    return link.stage() == this || count < 0 ? link.received(count) : Status.MOVED;
+    return link.stage() == this || count < 0 ? link.in.received(count) : Status.MOVED;
   }
 
   @Override
   int write(Memory from) throws IOException {
     link.open(null);
-    int flushed = link.flush(/* mayWait= */ true);
-    return flushed == Status.DONE ? link.sent(link.raw.write(from)) : flushed;
+    int flushed = link.out.flush(/* mayWait= */ true);
+    return flushed == Status.DONE ? link.out.sent(link.raw.write(from)) : flushed;
   }
 
   @Override
@@ -33,21 +33,21 @@ final class Plain extends Stage {
 
   @Override
   boolean hasLeftover() {
-    return !link.inbox.isEmpty();
+    return !link.in.inbox.isEmpty();
   }
 
   @Override
   int available(int kernel) {
-    return link.inbox.size() + kernel;
+    return link.in.inbox.size() + kernel;
   }
 
   @Override
   void closing(boolean full) throws IOException {
-    link.flushWithin(Patience.CLOSING_MILLIS);
+    link.out.flushWithin(Patience.CLOSING_MILLIS);
   }
 
   @Override
   void care(long age) {
-    link.flushIfFree();
+    link.out.flushIfFree();
   }
 }

@@ -50,13 +50,13 @@ final class Secured extends Stage {
   @Override
   int read(Memory to) throws IOException {
     int done = leftover.moveTo(to, 0);
-    link.flushIfFree();
+    link.out.flushIfFree();
     while (done < to.length()) {
-      if (done > 0 && !Records.isWhole(link.inbox)) {
+      if (done > 0 && !Records.isWhole(link.in.inbox)) {
         break;
       }
       if (ended) {
-        return done > 0 ? link.received(done) : Status.EOF;
+        return done > 0 ? link.in.received(done) : Status.EOF;
       }
       int now;
       try {
@@ -74,7 +74,7 @@ final class Secured extends Stage {
       return Status.MOVED; // given up meanwhile: nothing more comes through
     }
     waiting = null;
-    return link.received(done);
+    return link.in.received(done);
   }
 
   private int notNow(int status) {
@@ -85,7 +85,7 @@ final class Secured extends Stage {
 
   /** Waits, where the socket does, with nothing but the application's own buffer in hand. */
   private int begin(Memory to) throws IOException {
-    if (Records.isWhole(link.inbox)) {
+    if (Records.isWhole(link.in.inbox)) {
       return decrypt(to, 0, /* mayRead= */ false);
     }
     if (neverWaits || link.raw.readable()) {
@@ -93,7 +93,7 @@ final class Secured extends Stage {
     }
     int count = link.raw.read(to, Scratch.BATCH);
     if (count > 0) {
-      link.inbox.add(to, 0, count);
+      link.in.inbox.add(to, 0, count);
       return 0;
     }
     return count;
@@ -108,7 +108,7 @@ final class Secured extends Stage {
   private int decrypt(Memory to, int before, boolean mayRead) throws IOException {
     Scratch scratch = Scratch.take();
     int start = 0;
-    int end = link.inbox.moveTo(scratch.cipher);
+    int end = link.in.inbox.moveTo(scratch.cipher);
     int done = before;
     try {
       if (mayRead) {
@@ -130,7 +130,7 @@ final class Secured extends Stage {
       }
       return done;
     } finally {
-      link.inbox.add(scratch.cipher, start, end - start);
+      link.in.inbox.add(scratch.cipher, start, end - start);
       scratch.give();
     }
   }
@@ -160,15 +160,15 @@ final class Secured extends Stage {
 
   /** A key update, for one. When a writer is busy, its next record carries the answer. */
   private void answer() throws SSLException {
-    if (link.hasOutput() && link.out.tryLock()) {
+    if (!link.out.hasEnded() && link.out.lock.tryLock()) {
       Scratch scratch = Scratch.take();
       try {
-        Engines.wrapMessages(engine, scratch, link.outbox);
+        Engines.wrapMessages(engine, scratch, link.out.outbox);
       } finally {
         scratch.give();
-        link.out.unlock();
+        link.out.lock.unlock();
       }
-      link.flushIfFree();
+      link.out.flushIfFree();
     }
   }
 
@@ -191,7 +191,7 @@ final class Secured extends Stage {
 
   @Override
   boolean hasLeftover() {
-    return !leftover.isEmpty() || ended || Records.isWhole(link.inbox);
+    return !leftover.isEmpty() || ended || Records.isWhole(link.in.inbox);
   }
 
   @Override
@@ -200,14 +200,14 @@ final class Secured extends Stage {
     if (!leftover.isEmpty() || ended || (other != null && other != Thread.currentThread())) {
       return leftover.size(); // what another one waits for must stay in the kernel
     }
-    while (!Records.isWhole(link.inbox)) {
+    while (!Records.isWhole(link.in.inbox)) {
       if (!link.raw.readable()
-          || link.fill(Records.missing(link.inbox), /* mayWait= */ true) <= 0) {
+          || link.in.fill(Records.missing(link.in.inbox), /* mayWait= */ true) <= 0) {
         return 0;
       }
     }
     Scratch scratch = Scratch.take();
-    int end = link.inbox.moveTo(scratch.cipher);
+    int end = link.in.inbox.moveTo(scratch.cipher);
     try {
       int produced = unwrap(scratch, 0, end);
       leftover.add(scratch.plain, 0, produced);
@@ -215,7 +215,7 @@ final class Secured extends Stage {
       lost(e);
     } finally {
       int start = scratch.cipherBuffer.position();
-      link.inbox.add(scratch.cipher, start, end - start);
+      link.in.inbox.add(scratch.cipher, start, end - start);
       scratch.give();
     }
     return leftover.size();
@@ -225,14 +225,14 @@ final class Secured extends Stage {
 
   @Override
   int write(Memory from) throws IOException {
-    int flushed = link.flush(/* mayWait= */ true);
+    int flushed = link.out.flush(/* mayWait= */ true);
     if (flushed != Status.DONE) {
       return flushed;
     }
     int position = held;
     held = 0;
     if (position >= from.length()) {
-      return link.sent(from.length());
+      return link.out.sent(from.length());
     }
     Scratch scratch = Scratch.take();
     try {
@@ -249,10 +249,10 @@ final class Secured extends Stage {
           // The kernel is full. What is encrypted must go first, so it stays here, and the last
           // byte is not reported: its caller comes again.
           held = 1;
-          return position > 1 ? link.sent(position - 1) : Status.UNAVAILABLE;
+          return position > 1 ? link.out.sent(position - 1) : Status.UNAVAILABLE;
         }
       }
-      return link.sent(position);
+      return link.out.sent(position);
     } catch (SSLException e) {
       lost(e);
       return Status.MOVED;
@@ -280,25 +280,25 @@ final class Secured extends Stage {
   private int send(Scratch scratch, int end) throws IOException {
     int sent = 0;
     while (sent < end) {
-      int count = link.transmit(scratch.cipher, sent, Math.min(end - sent, Scratch.BATCH));
+      int count = link.out.transmit(scratch.cipher, sent, Math.min(end - sent, Scratch.BATCH));
       if (count <= 0) {
         break;
       }
       sent += count;
     }
-    link.outbox.add(scratch.cipher, sent, end - sent);
+    link.out.outbox.add(scratch.cipher, sent, end - sent);
     return end - sent;
   }
 
   /** Encrypts what was written during the handshake, into the outbox; returns how much that was. */
   int sealEarly(Scratch scratch) throws SSLException {
-    int count = link.early.size();
-    while (!link.early.isEmpty()) {
-      int part = Math.min(link.early.size(), RECORD_CONTENT);
-      System.arraycopy(link.early.array(), link.early.start(), scratch.plain, 0, part);
+    int count = link.out.early.size();
+    while (!link.out.early.isEmpty()) {
+      int part = Math.min(link.out.early.size(), RECORD_CONTENT);
+      System.arraycopy(link.out.early.array(), link.out.early.start(), scratch.plain, 0, part);
       int end = seal(scratch, part, 0);
-      link.outbox.add(scratch.cipher, 0, end);
-      link.early.remove(part);
+      link.out.outbox.add(scratch.cipher, 0, end);
+      link.out.early.remove(part);
     }
     return count;
   }
@@ -310,7 +310,7 @@ final class Secured extends Stage {
 
   @Override
   void care(long age) {
-    link.flushIfFree();
+    link.out.flushIfFree();
   }
 
   // Closing.
@@ -322,9 +322,9 @@ final class Secured extends Stage {
   @Override
   void closing(boolean full) throws IOException {
     if (full) {
-      link.drain();
+      link.in.drain();
     }
-    if (!link.lockOut(full ? Patience.CLOSING_MILLIS : Patience.CLOSING_OUTPUT_MILLIS)) {
+    if (!link.out.lock(full ? Patience.CLOSING_MILLIS : Patience.CLOSING_OUTPUT_MILLIS)) {
       return; // a writer waits for its peer, and is about to be broken off
     }
     try {
@@ -332,14 +332,14 @@ final class Secured extends Stage {
         closeSent = true;
         goodbye();
       }
-      if (full && link.flush(/* mayWait= */ false) == Status.UNAVAILABLE) {
-        Caretaker.farewell(link.raw, link.outbox);
+      if (full && link.out.flush(/* mayWait= */ false) == Status.UNAVAILABLE) {
+        Caretaker.farewell(link.raw, link.out.outbox);
       }
     } finally {
-      link.out.unlock();
+      link.out.lock.unlock();
     }
     if (!full) {
-      link.flushWithin(Patience.CLOSING_OUTPUT_MILLIS);
+      link.out.flushWithin(Patience.CLOSING_OUTPUT_MILLIS);
     }
   }
 
@@ -348,7 +348,7 @@ final class Secured extends Stage {
     try {
       engine.closeOutbound();
       for (int i = 0; i < GOODBYES && !engine.isOutboundDone(); i++) {
-        Engines.wrapMessages(engine, scratch, link.outbox);
+        Engines.wrapMessages(engine, scratch, link.out.outbox);
       }
     } finally {
       scratch.give();

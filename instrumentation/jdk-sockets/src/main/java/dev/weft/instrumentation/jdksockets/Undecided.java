@@ -23,7 +23,7 @@ final class Undecided extends Stage {
 
   @Override
   int read(Memory to) throws IOException {
-    if (link.inbox.isEmpty()) {
+    if (link.in.inbox.isEmpty()) {
       int count = link.raw.read(to, Scratch.BATCH);
       if (count == Status.EOF) {
         ended = true;
@@ -38,7 +38,7 @@ final class Undecided extends Stage {
       if (!maybeTls || link.stage() != this) {
         return plaintext(to, count); // already where it belongs: plaintext costs no copy
       }
-      link.inbox.add(to, 0, count);
+      link.in.inbox.add(to, 0, count);
     }
     return sniff(/* mayWait= */ true);
   }
@@ -48,7 +48,7 @@ final class Undecided extends Stage {
       decide(Hello.PLAINTEXT);
     }
     if (link.stage() instanceof Plain) {
-      return link.received(count);
+      return link.in.received(count);
     }
     to.put(0, new byte[count], 0, count);
     return Status.MOVED;
@@ -57,14 +57,14 @@ final class Undecided extends Stage {
   /** Reads no more than the hello: whatever follows stays in the kernel, which tells of it. */
   private int sniff(boolean mayWait) throws IOException {
     while (link.stage() == this) {
-      Hello hello = reader.read(link.inbox);
+      Hello hello = reader.read(link.in.inbox);
       if (hello != null) {
         decide(hello);
         break;
       }
-      int wanted = link.inbox.isEmpty() ? 1 : reader.missing(link.inbox);
-      int count = link.fill(wanted, mayWait);
-      if (count == Status.EOF && !link.inbox.isEmpty()) {
+      int wanted = link.in.inbox.isEmpty() ? 1 : reader.missing(link.in.inbox);
+      int count = link.in.fill(wanted, mayWait);
+      if (count == Status.EOF && !link.in.inbox.isEmpty()) {
         decide(Hello.MALFORMED);
         break;
       }
@@ -94,7 +94,7 @@ final class Undecided extends Stage {
     if (!heard && (ended || link.wire.serverFirst(link.local())) && speakFirst()) {
       return Status.MOVED;
     }
-    return link.takeEarly(from);
+    return link.out.takeEarly(from);
   }
 
   /** Takes plaintext for the answer where the mesh allows; the output lock is held or free. */
@@ -110,7 +110,7 @@ final class Undecided extends Stage {
 
   @Override
   void push() throws IOException {
-    if (link.hasEarly() || heard) {
+    if (link.out.hasEarly() || heard) {
       sniff(/* mayWait= */ false);
     }
   }
@@ -118,7 +118,7 @@ final class Undecided extends Stage {
   @Override
   void care(long age) throws IOException {
     push();
-    boolean may = link.stage() == this && link.hasEarly() && !heard;
+    boolean may = link.stage() == this && link.out.hasEarly() && !heard;
     if (may && age > Patience.SERVER_FIRST_NANOS) {
       speakFirst();
     }
