@@ -19,8 +19,10 @@ final class Chain {
     sending =
         List.of(
             new AwaitConfiguration(engine), // first: nothing can be decided without it
-            new MatchRoute(
-                engine.random, engine.clock), // once per call: retries stay with rule and cluster
+            new MatchRoute(engine.random), // once per call: retries stay with rule and cluster
+            new InjectFault(engine.random), // before all that could answer, as Envoy's filters are
+            new AnswerPreflight(engine.random), // behind faults: they hit preflights, too
+            new ActOnRule(engine.clock), // only now does the call's time begin to run
             pickEndpoint, // after every wait, so that each try sees the load of its moment
             new SendTry(engine)); // last: only now is it known what the try must say
     judging =

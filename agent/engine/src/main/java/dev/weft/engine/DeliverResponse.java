@@ -3,6 +3,7 @@ package dev.weft.engine;
 import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Outcome;
 import dev.weft.bridge.Step;
+import dev.weft.engine.routing.Cors;
 import dev.weft.engine.telemetry.PeerMetadata;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class DeliverResponse implements Stage.Judge {
     HeaderEdits rule = Objects.requireNonNull(call.destination).response();
     Course course = call.course();
     String cookie = course == null ? null : course.setCookie();
-    return call.deliver(outcome, step(cookie == null ? rule : with(cookie, rule)));
+    return call.deliver(outcome, step(Cors.over(cookie == null ? rule : with(cookie, rule), call.corsHeaders)));
   }
 
   // Given to the caller before the rule's edits, as Envoy's router does.

@@ -2,7 +2,6 @@ package dev.weft.engine;
 
 import dev.weft.bridge.Headers;
 import dev.weft.bridge.RequestHead;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -68,9 +67,9 @@ final class Grpc {
   }
 
   /** A {@code grpc-message} as it goes on the wire: printable ASCII stays, all else is escaped. */
-  static String message(String text) {
-    StringBuilder escaped = new StringBuilder(text.length());
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+  static String message(byte[] text) {
+    StringBuilder escaped = new StringBuilder(text.length);
+    for (byte b : text) {
       if (b >= ' ' && b <= '~' && b != '%') {
         escaped.append((char) b);
       } else {

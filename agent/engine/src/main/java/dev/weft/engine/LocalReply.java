@@ -2,13 +2,17 @@ package dev.weft.engine;
 
 import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Step;
+import dev.weft.engine.config.Fault;
 import dev.weft.engine.config.Route;
+import dev.weft.engine.routing.Cors;
 import dev.weft.engine.routing.Destination;
 import dev.weft.engine.telemetry.ResponseFlag;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Map.Entry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Responses of the mesh itself, with Envoy's statuses and bodies. {@code x-weft-flags} says why, as
@@ -18,31 +22,87 @@ final class LocalReply {
 
   static final String FLAGS_HEADER = "x-weft-flags";
 
+  private static final int OK = 200;
+  private static final int NO_CONTENT = 204;
+  private static final int NOT_MODIFIED = 304;
+
   private LocalReply() {}
 
   /** Ends the call with this reply; a gRPC call gets it as gRPC's status. */
   static Step.Answer to(OutboundExchange call, int status, String body, ResponseFlag why) {
-    Destination destination = call.destination;
-    HeaderEdits rule = destination == null ? HeaderEdits.NONE : destination.response();
-    return to(call, new Reply(status, body, why.bit()), rule);
+    return answer(call, new Reply(status, bytes(body), why.bit()));
   }
 
   /** The reply that a rule gives itself. */
-  static Step.Answer of(OutboundExchange call, Route.Action.Respond respond, HeaderEdits rule) {
-    return to(call, new Reply(respond.status(), respond.body(), 0), rule);
+  static Step.Answer of(OutboundExchange call, Route.Action.Respond respond) {
+    return answer(call, new Reply(respond.status(), respond.body(), 0));
   }
 
-  private record Reply(int status, String body, int flags) {}
+  /** Sends the caller elsewhere. */
+  static Step.Answer redirect(OutboundExchange call, int status, String location) {
+    Reply reply = new Reply(status, new byte[0], 0);
+    return answer(call, reply.with(List.of(Map.entry("location", location))));
+  }
+
+  /** The error that a rule injects. */
+  static Step.Answer fault(OutboundExchange call, Fault.Abort abort) {
+    Reply reply =
+        new Reply(abort.status(), bytes("fault filter abort"), ResponseFlag.FAULT_INJECTED.bit());
+    return answer(call, reply.as(abort.grpcStatus()));
+  }
+
+  /** What a preflight request is told; no rule edits that. */
+  static Step.Answer preflight(OutboundExchange call, List<Entry<String, String>> headers) {
+    call.answered(OK, null, 0);
+    return plain(new Reply(OK, new byte[0], 0).with(headers), HeaderEdits.NONE);
+  }
+
+  /**
+   * @param grpcStatus null: the one that follows from the status
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Reply(
+      int status,
+      byte[] body,
+      int flags,
+      List<Entry<String, String>> headers,
+      @Nullable Integer grpcStatus) {
+
+    Reply(int status, byte[] body, int flags) {
+      this(status, body, flags, List.of(), null);
+    }
+
+    Reply with(List<Entry<String, String>> more) {
+      return new Reply(status, body, flags, more, grpcStatus);
+    }
+
+    Reply as(@Nullable Integer grpc) {
+      return new Reply(status, body, flags, headers, grpc);
+    }
+
+    int grpcCode() {
+      return grpcStatus == null ? Grpc.status(status) : grpcStatus;
+    }
+  }
 
   // A rule edits the responses that it led to, whoever gives them.
-  private static Step.Answer to(OutboundExchange call, Reply reply, HeaderEdits rule) {
+  private static Step.Answer answer(OutboundExchange call, Reply reply) {
+    HeaderEdits rule = Cors.over(rule(call), call.corsHeaders);
     if (call.grpc) {
-      String code = Integer.toString(Grpc.status(reply.status));
-      call.answered(200, code, reply.flags);
-      return new Step.Answer(200, with(grpc(code, reply), rule), new byte[0]);
+      String code = Integer.toString(reply.grpcCode());
+      call.answered(OK, code, reply.flags);
+      return new Step.Answer(OK, with(grpc(code, reply), rule), new byte[0]);
     }
     call.answered(reply.status, null, reply.flags);
     return plain(reply, rule);
+  }
+
+  private static HeaderEdits rule(OutboundExchange call) {
+    Destination destination = call.destination;
+    if (destination != null) {
+      return destination.response();
+    }
+    return call.rule == null ? HeaderEdits.NONE : call.rule.response();
   }
 
   /** A reply outside of any outbound call. */
@@ -52,44 +112,49 @@ final class LocalReply {
 
   /** Likewise, and why. */
   static Step.Answer plain(int status, String body, int flags) {
-    return plain(new Reply(status, body, flags), HeaderEdits.NONE);
+    return plain(new Reply(status, bytes(body), flags), HeaderEdits.NONE);
   }
 
   /** Likewise, and the last one of its connection. */
   static Step.Answer closing(int status, String body, int flags) {
     HeaderEdits close = HeaderEdits.setting(List.of(Map.entry("connection", "close")));
-    return plain(new Reply(status, body, flags), close);
+    return plain(new Reply(status, bytes(body), flags), close);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Step.Answer plain(Reply reply, HeaderEdits rule) {
-    byte[] bytes = reply.body.getBytes(StandardCharsets.UTF_8);
-    List<Map.Entry<String, String>> set = new ArrayList<>();
-    if (bytes.length > 0) {
+    boolean hasBody = reply.status != NO_CONTENT && reply.status != NOT_MODIFIED;
+    byte[] body = hasBody ? reply.body : new byte[0];
+    List<Entry<String, String>> set = new ArrayList<>(reply.headers);
+    if (body.length > 0) {
       set.add(Map.entry("content-type", "text/plain"));
     }
-    set.add(Map.entry("content-length", Integer.toString(bytes.length)));
+    set.add(Map.entry("content-length", Integer.toString(body.length)));
     addFlags(set, reply.flags);
-    return new Step.Answer(reply.status, with(set, rule), bytes);
+    return new Step.Answer(reply.status, with(set, rule), body);
   }
 
-  private static List<Map.Entry<String, String>> grpc(String code, Reply reply) {
-    List<Map.Entry<String, String>> set = new ArrayList<>();
+  private static List<Entry<String, String>> grpc(String code, Reply reply) {
+    List<Entry<String, String>> set = new ArrayList<>(reply.headers);
     set.add(Map.entry("content-type", Grpc.CONTENT_TYPE));
     set.add(Map.entry(Grpc.STATUS, code));
-    if (!reply.body.isEmpty()) {
+    if (reply.body.length > 0) {
       set.add(Map.entry(Grpc.MESSAGE, Grpc.message(reply.body)));
     }
     addFlags(set, reply.flags);
     return set;
   }
 
-  private static void addFlags(List<Map.Entry<String, String>> set, int flags) {
+  private static void addFlags(List<Entry<String, String>> set, int flags) {
     if (flags != 0) {
       set.add(Map.entry(FLAGS_HEADER, ResponseFlag.text(flags)));
     }
   }
 
-  private static HeaderEdits with(List<Map.Entry<String, String>> set, HeaderEdits rule) {
+  private static HeaderEdits with(List<Entry<String, String>> set, HeaderEdits rule) {
     set.removeIf(pair -> rule.remove().stream().anyMatch(pair.getKey()::equalsIgnoreCase));
     set.addAll(rule.set());
     return new HeaderEdits(List.of(), set, rule.add());

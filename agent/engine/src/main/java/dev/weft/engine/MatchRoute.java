@@ -3,25 +3,20 @@ package dev.weft.engine;
 import dev.weft.bridge.Headers;
 import dev.weft.bridge.Step;
 import dev.weft.engine.config.Route;
-import dev.weft.engine.routing.Destination;
 import dev.weft.engine.routing.Rule;
 import dev.weft.engine.routing.Rules;
 import dev.weft.engine.telemetry.ResponseFlag;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the rule, and draws one of its clusters. */
+/** Finds the rule, and draws one of its clusters if it has any. */
 final class MatchRoute implements Stage {
 
   private final RandomGenerator random;
-  private final LongSupplier clock;
 
-  MatchRoute(RandomGenerator random, LongSupplier clock) {
+  MatchRoute(RandomGenerator random) {
     this.random = random;
-    this.clock = clock;
   }
 
   @Override
@@ -31,15 +26,9 @@ final class MatchRoute implements Stage {
     if (rule == null) {
       return LocalReply.to(call, 404, "", ResponseFlag.NO_ROUTE);
     }
-    if (rule.action() instanceof Route.Action.Respond respond) {
-      return LocalReply.of(call, respond, rule.response());
-    }
-    Destination destination = rule.pick(random);
-    call.destination = destination;
-    Duration timeout = destination.forward().timeout();
-    if (timeout != null && !timeout.isZero()) {
-      // From here, as in Envoy: a wait for configuration is not the service's fault.
-      call.makeCourse().endBy(clock.getAsLong() + timeout.toNanos());
+    call.rule = rule;
+    if (rule.action() instanceof Route.Action.Forward) {
+      call.destination = rule.pick(random);
     }
     return null;
   }

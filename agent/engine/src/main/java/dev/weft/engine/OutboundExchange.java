@@ -10,9 +10,12 @@ import dev.weft.bridge.Weft;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.routing.Authority;
 import dev.weft.engine.routing.Destination;
+import dev.weft.engine.routing.Rule;
 import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.Telemetry;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +29,13 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
   final Authority authority;
   final @Nullable InboundExchange cause;
   Plan plan;
+  @Nullable Rule rule;
   @Nullable Destination destination;
+  List<Map.Entry<String, String>> corsHeaders = List.of(); // of whatever response there will be
   @Nullable HeaderEdits edits; // of the try before
   boolean isInMesh; // the endpoint is one of the mesh's
   private @Nullable Course course;
+  boolean wasDelayed; // by a fault
   private byte stage;
   private boolean transparent;
 

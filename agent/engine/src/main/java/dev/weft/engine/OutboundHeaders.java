@@ -19,6 +19,7 @@ final class OutboundHeaders {
   static final String REQUEST_ID = "x-request-id";
   private static final String ATTEMPTS = "x-envoy-attempt-count";
   private static final String ORIGINAL_PATH = "x-envoy-original-path";
+  private static final String ORIGINAL_HOST = "x-envoy-original-host";
 
   /** Replaced, not added to: nobody else has a say in them. */
   private static final List<String> OWN =
@@ -81,16 +82,20 @@ final class OutboundHeaders {
     List<Entry<String, String>> flowing = flowing(call, own, carried);
     SpanContext span = call.span();
     boolean isRewritten = !target.equals(call.head.target());
-    if (span == null && !isRewritten && rules.set().isEmpty()) {
+    String host = Objects.requireNonNull(call.destination).originalAuthority(call.head.authority());
+    if (span == null && !isRewritten && host == null && rules.set().isEmpty()) {
       return flowing; // most often: nothing to put together
     }
-    List<Entry<String, String>> set = new ArrayList<>(flowing.size() + 2 + rules.set().size());
+    List<Entry<String, String>> set = new ArrayList<>(flowing.size() + 3 + rules.set().size());
     set.addAll(flowing);
     if (span != null) {
       addTrace(set, call, span);
     }
     if (isRewritten) {
       set.add(Map.entry(ORIGINAL_PATH, call.head.target()));
+    }
+    if (host != null) {
+      set.add(Map.entry(ORIGINAL_HOST, host));
     }
     set.addAll(rules.set()); // last: a rule may replace any of these
     return set;

@@ -40,7 +40,7 @@ public record Authority(String name, String host, int port) {
   }
 
   // The colon before the port, not one within an IPv6 address.
-  private static int portColon(String written) {
+  static int portColon(String written) {
     int colon = written.lastIndexOf(':');
     return colon > written.lastIndexOf(']') ? colon : -1;
   }

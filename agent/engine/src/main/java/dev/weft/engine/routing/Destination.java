@@ -3,6 +3,7 @@ package dev.weft.engine.routing;
 import dev.weft.bridge.HeaderEdits;
 import dev.weft.engine.config.Route;
 import dev.weft.engine.config.Route.WeightedCluster;
+import org.jspecify.annotations.Nullable;
 
 /** Where a rule sends a share of its requests, and how it changes them on the way. */
 public final class Destination {
@@ -44,7 +45,21 @@ public final class Destination {
 
   /** The authority to send; the same object when the rule does not rewrite it. */
   public String authority(String authority) {
-    return rewriting.authority(authority);
+    return rewriting.authority(own(authority));
+  }
+
+  /**
+   * The authority before the route has rewritten it, as Envoy tells it to the application; null
+   * when the route does not.
+   */
+  public @Nullable String originalAuthority(String authority) {
+    String before = own(authority);
+    return rewriting.authority(before).equals(before) ? null : before;
+  }
+
+  private String own(String authority) {
+    String own = cluster.authority();
+    return own == null ? authority : own;
   }
 
   /** Edits of the weighted cluster and then the route, as one. */

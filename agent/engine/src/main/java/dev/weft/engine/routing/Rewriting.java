@@ -29,9 +29,10 @@ final class Rewriting {
   }
 
   static Rewriting compile(@Nullable Rewrite rewrite, PathMatch match) {
-    if (rewrite == null) {
-      return NONE;
-    }
+    return rewrite == null ? NONE : of(rewrite, match);
+  }
+
+  private static Rewriting of(Rewrite rewrite, PathMatch match) {
     return new Rewriting(
         rewrite.prefix(), matchedLength(match), rewrite.regex(), rewrite.authority());
   }
@@ -66,7 +67,12 @@ final class Rewriting {
     Matcher matcher = pattern.matcher(path);
     StringBuilder result = new StringBuilder();
     int from = 0;
+    int last = -1;
     while (matcher.find()) {
+      if (matcher.start() == last && matcher.end() == last) {
+        continue; // RE2 takes no empty match right behind another
+      }
+      last = matcher.end();
       result.append(path, from, matcher.start());
       substitute(result, matcher, substitution);
       from = matcher.end();

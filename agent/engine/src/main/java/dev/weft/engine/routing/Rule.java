@@ -3,9 +3,12 @@ package dev.weft.engine.routing;
 import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Headers;
 import dev.weft.bridge.RequestHead;
+import dev.weft.engine.config.Fault;
 import dev.weft.engine.config.HeaderRules;
 import dev.weft.engine.config.Route;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** One route, compiled. */
 public final class Rule {
@@ -17,6 +20,8 @@ public final class Rule {
   private final Destination[] destinations;
   private final long totalWeight;
   private final HeaderEdits response;
+  private final @Nullable Redirecting redirecting;
+  private final @Nullable Cors cors;
 
   Rule(Route route) {
     this.route = route;
@@ -26,6 +31,11 @@ public final class Rule {
     this.query =
         route.match().query().stream().map(QueryCondition::new).toArray(QueryCondition[]::new);
     this.response = Edits.of(HeaderRules.NONE, route.response());
+    this.redirecting =
+        route.action() instanceof Route.Action.Redirect redirect
+            ? new Redirecting(redirect, route.match().path())
+            : null;
+    this.cors = route.cors() == null ? null : new Cors(route.cors());
     this.destinations =
         route.action() instanceof Route.Action.Forward forward
             ? destinations(route, forward)
@@ -81,6 +91,21 @@ public final class Rule {
       i++;
     }
     return destinations[i];
+  }
+
+  /** What goes wrong on purpose, or null. */
+  public @Nullable Fault fault() {
+    return route.fault();
+  }
+
+  /** What is said to pages of other origins; null: nothing. */
+  public @Nullable Cors cors() {
+    return cors;
+  }
+
+  /** Where the caller is sent to. Only for a redirecting rule. */
+  public String location(RequestHead head) {
+    return Objects.requireNonNull(redirecting).location(head);
   }
 
   /** Edits of a response that the rule itself gives. */

@@ -26,7 +26,11 @@ public enum ResponseFlag {
   /** A timeout ran out. */
   UPSTREAM_REQUEST_TIMEOUT(0x100, "UT"),
   /** The request was reset here. */
-  LOCAL_RESET(0x200, "LR");
+  LOCAL_RESET(0x200, "LR"),
+  /** A fault was injected: the request was held up. */
+  DELAY_INJECTED(0x400, "DI"),
+  /** A fault was injected: the request was answered with an error. */
+  FAULT_INJECTED(0x800, "FI");
 
   private static final AtomicReferenceArray<@Nullable String> TEXTS =
       new AtomicReferenceArray<>(1 << values().length);

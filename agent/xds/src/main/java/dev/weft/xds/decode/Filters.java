@@ -1,7 +1,9 @@
 package dev.weft.xds.decode;
 
 import dev.weft.xds.proto.Any;
+import dev.weft.xds.proto.CorsPolicy;
 import dev.weft.xds.proto.FilterConfig;
+import dev.weft.xds.proto.HTTPFault;
 import dev.weft.xds.proto.HttpFilter;
 import dev.weft.xds.wire.IgnoredFields;
 import dev.weft.xds.wire.InvalidMessageException;
@@ -10,9 +12,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * HTTP filters and their settings per route. Supported is the router alone. Some others only
- * observe or add to a request and are ignored; any other refuses the resource unless it is marked
- * optional (gRFC A39), and a filter that guards something does so even then.
+ * HTTP filters and their settings per route. Supported are the router, and faults and CORS where a
+ * virtual host or a route has settings for them. Some others only observe or add to a request and
+ * are ignored; any other refuses the resource unless it is marked optional (gRFC A39), and a filter
+ * that guards something does so even then.
  */
 final class Filters {
 
@@ -21,11 +24,13 @@ final class Filters {
   private static final String ROUTER = HTTP + "router.v3.Router";
   private static final String WRAPPER = PREFIX + "envoy.config.route.v3.FilterConfig";
 
+  private static final String FAULT = HTTP + "fault.v3.HTTPFault";
+  private static final String CORS = HTTP + "cors.v3.CorsPolicy";
+
+  private static final Set<String> SUPPORTED = Set.of(ROUTER, FAULT, CORS, HTTP + "cors.v3.Cors");
+
   private static final Set<String> HARMLESS =
       Set.of(
-          HTTP + "fault.v3.HTTPFault",
-          HTTP + "cors.v3.Cors",
-          HTTP + "cors.v3.CorsPolicy",
           HTTP + "grpc_stats.v3.FilterConfig",
           HTTP + "stateful_session.v3.StatefulSession",
           HTTP + "stateful_session.v3.StatefulSessionPerRoute",
@@ -46,30 +51,52 @@ final class Filters {
     }
   }
 
-  /** The settings of a virtual host, a route or a weighted cluster, by filter name. */
-  void check(Map<String, Any> perFilter, Where where)
+  /**
+   * The settings of a virtual host, a route or a weighted cluster, by filter name: those within the
+   * given ones.
+   */
+  FilterSettings settings(FilterSettings around, Map<String, Any> perFilter, Where where)
       throws InvalidResourceException, InvalidMessageException {
+    FilterSettings settings = around;
     for (Map.Entry<String, Any> entry : perFilter.entrySet()) {
       Where here = where.in("typed_per_filter_config." + entry.getKey());
       Any config = entry.getValue();
       if (config.typeUrl().equals(WRAPPER)) {
         FilterConfig wrapped = FilterConfig.parse(new WireReader(config.value(), ignored));
         Any inner = wrapped.config();
-        // Without settings of its own it only switches a filter that was checked where it is
-        // listed.
-        if (inner != null && !wrapped.disabled()) {
+        if (wrapped.disabled()) {
+          settings = settings.without(entry.getKey());
+        } else if (inner != null) {
+          // Without settings of its own it only switches a filter that was checked where it is
+          // listed.
           check(inner, wrapped.isOptional(), here);
+          settings = settings(settings, inner, here);
         }
       } else {
         check(config, false, here);
+        settings = settings(settings, config, here);
       }
     }
+    return settings;
+  }
+
+  private FilterSettings settings(FilterSettings around, Any config, Where where)
+      throws InvalidResourceException, InvalidMessageException {
+    return switch (config.typeUrl()) {
+      case FAULT ->
+          around.with(
+              FilterDecoder.fault(HTTPFault.parse(new WireReader(config.value(), ignored)), where));
+      case CORS ->
+          around.with(
+              FilterDecoder.cors(CorsPolicy.parse(new WireReader(config.value(), ignored)), where));
+      default -> around;
+    };
   }
 
   private void check(@org.jspecify.annotations.Nullable Any config, boolean optional, Where where)
       throws InvalidResourceException {
     String type = config == null ? "absent" : config.typeUrl();
-    if (type.equals(ROUTER)) {
+    if (SUPPORTED.contains(type)) {
       return;
     }
     boolean guard = type.startsWith(HTTP) && GUARDS.contains(filterName(type));

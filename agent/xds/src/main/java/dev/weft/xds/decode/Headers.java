@@ -32,6 +32,9 @@ final class Headers {
         throw here.refuse("absent (expected: key and value)");
       }
       String name = name(header.key(), here);
+      if (header.value().isEmpty() && !option.keepEmptyValue()) {
+        continue; // as in Envoy: an edit to nothing is none
+      }
       (replaces(option, here) ? set : add).add(Map.entry(name, value(header.value(), here)));
     }
     for (String name : remove) {

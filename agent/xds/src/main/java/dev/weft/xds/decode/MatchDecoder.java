@@ -97,8 +97,7 @@ final class MatchDecoder {
     return new StringMatch.Present();
   }
 
-  private static StringMatch text(StringMatcher matcher, Where where)
-      throws InvalidResourceException {
+  static StringMatch text(StringMatcher matcher, Where where) throws InvalidResourceException {
     boolean ignoreCase = matcher.ignoreCase();
     if (matcher.exact() != null) {
       return new StringMatch.Exact(matcher.exact(), ignoreCase);

@@ -33,7 +33,8 @@ final class RouteTableDecoder {
   Routes routes(RouteConfiguration config)
       throws InvalidMessageException, InvalidResourceException {
     Where where = decoding.where();
-    decoding.filters().check(config.typedPerFilterConfig(), where);
+    FilterSettings settings =
+        decoding.filters().settings(FilterSettings.NONE, config.typedPerFilterConfig(), where);
     HeaderRules request =
         Headers.rules(
             config.requestHeadersToAdd(),
@@ -52,7 +53,7 @@ final class RouteTableDecoder {
     Set<String> clusters = new HashSet<>();
     for (int i = 0; i < config.virtualHosts().size(); i++) {
       VirtualHost host =
-          virtualHost(config.virtualHosts().get(i), levels, where.in("virtual_hosts", i));
+          virtualHost(config.virtualHosts().get(i), settings, levels, where.in("virtual_hosts", i));
       hosts.add(host);
       collect(host, clusters);
     }
@@ -60,9 +61,10 @@ final class RouteTableDecoder {
   }
 
   private VirtualHost virtualHost(
-      dev.weft.xds.proto.VirtualHost host, HeaderLevels levels, Where where)
+      dev.weft.xds.proto.VirtualHost host, FilterSettings around, HeaderLevels levels, Where where)
       throws InvalidMessageException, InvalidResourceException {
-    decoding.filters().check(host.typedPerFilterConfig(), where);
+    FilterSettings settings =
+        decoding.filters().settings(around, host.typedPerFilterConfig(), where);
     checkDomains(host.domains(), where);
     HeaderRules request =
         Headers.rules(
@@ -77,7 +79,8 @@ final class RouteTableDecoder {
             where,
             "response_headers_to_add");
     RouteDecoder decoder =
-        new RouteDecoder(decoding.filters(), levels.within(request, response), host.retryPolicy());
+        new RouteDecoder(
+            decoding.filters(), settings, levels.within(request, response), host.retryPolicy());
     List<Route> routes = new ArrayList<>();
     for (int i = 0; i < host.routes().size(); i++) {
       routes.add(decoder.route(host.routes().get(i), where.in("routes", i)));

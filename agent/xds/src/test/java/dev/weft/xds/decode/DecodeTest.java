@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Durations;
 import dev.weft.control.api.v1.HostTable;
+import dev.weft.engine.config.Fault;
+import dev.weft.engine.config.Fraction;
 import dev.weft.engine.config.HeaderRules;
 import dev.weft.engine.config.RetryPolicy.On;
 import dev.weft.engine.config.Route.Action;
@@ -32,8 +35,10 @@ import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
+import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
+import io.envoyproxy.envoy.config.route.v3.RedirectAction;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
@@ -41,9 +46,14 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.extensions.filters.common.fault.v3.FaultDelay;
+import io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultAbort;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -350,7 +360,160 @@ class DecodeTest {
             .setStatus(418)
             .setBody(DataSource.newBuilder().setInlineString("short and stout"));
     assertThat(decode(route().setDirectResponse(action)).action())
+        .usingRecursiveComparison()
         .isEqualTo(new Action.Respond(418, "short and stout"));
+    DirectResponseAction.Builder bytes =
+        DirectResponseAction.newBuilder()
+            .setStatus(200)
+            .setBody(DataSource.newBuilder().setInlineBytes(ByteString.copyFrom(new byte[] {-1})));
+    assertThat(((Action.Respond) decode(route().setDirectResponse(bytes)).action()).body())
+        .containsExactly(-1);
+  }
+
+  @Test
+  void redirects() throws Exception {
+    RedirectAction.Builder all =
+        RedirectAction.newBuilder()
+            .setSchemeRedirect("https")
+            .setHostRedirect("x.example")
+            .setPortRedirect(8443)
+            .setPathRedirect("/p?q")
+            .setStripQuery(true)
+            .setResponseCode(RedirectAction.RedirectResponseCode.PERMANENT_REDIRECT);
+    assertThat(decode(route().setRedirect(all)).action())
+        .isEqualTo(new Action.Redirect(308, "https", "x.example", 8443, "/p?q", null, null, true));
+    RedirectAction.Builder prefix =
+        RedirectAction.newBuilder().setHttpsRedirect(true).setPrefixRewrite("/new");
+    assertThat(decode(route().setRedirect(prefix)).action())
+        .isEqualTo(new Action.Redirect(301, "https", null, 0, null, "/new", null, false));
+  }
+
+  private static HTTPFault.Builder abort(FaultAbort.Builder abort) {
+    return HTTPFault.newBuilder().setAbort(abort);
+  }
+
+  private static Fault fault(HTTPFault.Builder fault) throws Exception {
+    return decode(
+            route()
+                .setRoute(to("c"))
+                .putTypedPerFilterConfig("envoy.filters.http.fault", Any.pack(fault.build())))
+        .fault();
+  }
+
+  @Test
+  void faults() throws Exception {
+    FractionalPercent.Builder share =
+        FractionalPercent.newBuilder().setNumerator(125_000).setDenominatorValue(2);
+    HTTPFault.Builder delay =
+        HTTPFault.newBuilder()
+            .setDelay(
+                FaultDelay.newBuilder()
+                    .setFixedDelay(Durations.fromMillis(1500))
+                    .setPercentage(share));
+    assertThat(fault(delay))
+        .isEqualTo(
+            new Fault(
+                new Fault.Delay(Duration.ofMillis(1500), new Fraction(125_000, 1_000_000)), null));
+    assertThat(fault(abort(FaultAbort.newBuilder().setHttpStatus(503))))
+        .as("without a percentage it never happens")
+        .isEqualTo(new Fault(null, new Fault.Abort(503, null, Fraction.NONE)));
+    assertThat(
+            fault(
+                abort(
+                    FaultAbort.newBuilder()
+                        .setGrpcStatus(14)
+                        .setPercentage(FractionalPercent.newBuilder().setNumerator(50)))))
+        .isEqualTo(new Fault(null, new Fault.Abort(200, 14, new Fraction(50, 100))));
+  }
+
+  @Test
+  void theInnermostFaultCounts() throws Exception {
+    Any outer = Any.pack(abort(FaultAbort.newBuilder().setHttpStatus(500)).build());
+    Any inner = Any.pack(abort(FaultAbort.newBuilder().setHttpStatus(501)).build());
+    Any off = Any.pack(FilterConfig.newBuilder().setDisabled(true).build());
+    String name = "envoy.filters.http.fault";
+    VirtualHost.Builder host =
+        VirtualHost.newBuilder()
+            .setName("any")
+            .addDomains("*")
+            .putTypedPerFilterConfig(name, outer)
+            .addRoutes(route().setRoute(to("c")))
+            .addRoutes(route().setRoute(to("c")).putTypedPerFilterConfig(name, inner))
+            .addRoutes(route().setRoute(to("c")).putTypedPerFilterConfig(name, off));
+    var routes =
+        ResourceType.ROUTES.decode(
+            RouteConfiguration.newBuilder().addVirtualHosts(host).build().toByteArray(),
+            IgnoredFields.UNHEARD);
+    assertThat(routes.table().virtualHosts().get(0).routes())
+        .extracting(
+            route ->
+                route.fault() == null || route.fault().abort() == null
+                    ? 0
+                    : route.fault().abort().status())
+        .containsExactly(500, 501, 0);
+  }
+
+  @Test
+  void otherOrigins() throws Exception {
+    CorsPolicy cors =
+        CorsPolicy.newBuilder()
+            .addAllowOriginStringMatch(StringMatcher.newBuilder().setExact("http://a"))
+            .setAllowMethods("GET,POST")
+            .setAllowHeaders("x-h")
+            .setExposeHeaders("x-e")
+            .setMaxAge("60")
+            .setAllowCredentials(BoolValue.of(true))
+            .setForwardNotMatchingPreflights(BoolValue.of(false))
+            .build();
+    assertThat(
+            decode(
+                    route()
+                        .setRoute(to("c"))
+                        .putTypedPerFilterConfig("envoy.filters.http.cors", Any.pack(cors)))
+                .cors())
+        .isEqualTo(
+            new dev.weft.engine.config.CorsPolicy(
+                List.of(new StringMatch.Exact("http://a", false)),
+                "GET,POST",
+                "x-h",
+                "x-e",
+                "60",
+                true,
+                false,
+                Fraction.ALL));
+  }
+
+  @Test
+  void clustersRewriteHostsOnTheirOwn() throws Exception {
+    RouteAction.Builder action =
+        RouteAction.newBuilder()
+            .setWeightedClusters(
+                WeightedCluster.newBuilder()
+                    .addClusters(
+                        WeightedCluster.ClusterWeight.newBuilder()
+                            .setName("a")
+                            .setWeight(UInt32Value.of(1))
+                            .setHostRewriteLiteral("a.com"))
+                    .addClusters(
+                        WeightedCluster.ClusterWeight.newBuilder()
+                            .setName("b")
+                            .setWeight(UInt32Value.of(1))));
+    assertThat(forward(action).clusters())
+        .extracting(dev.weft.engine.config.Route.WeightedCluster::authority)
+        .containsExactly("a.com", null);
+  }
+
+  @Test
+  void anEditToNothingIsNone() throws Exception {
+    HeaderValueOption.Builder empty =
+        HeaderValueOption.newBuilder().setHeader(HeaderValue.newBuilder().setKey("x-a"));
+    var route =
+        decode(
+            route()
+                .setRoute(to("c"))
+                .addRequestHeadersToAdd(empty)
+                .addRequestHeadersToAdd(empty.clone().setKeepEmptyValue(true)));
+    assertThat(route.request().add()).containsExactly(Map.entry("x-a", ""));
   }
 
   private static Value value(String text) {

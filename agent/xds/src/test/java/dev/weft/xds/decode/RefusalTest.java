@@ -32,15 +32,19 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
-import io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy;
+import io.envoyproxy.envoy.extensions.filters.common.fault.v3.FaultDelay;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultAbort;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -163,12 +167,20 @@ class RefusalTest {
 
   @Test
   void routesWithoutEnds() {
-    route(Route.newBuilder().setMatch(any()), ": no action (expected: route or direct_response)");
+    route(
+        Route.newBuilder().setMatch(any()),
+        ": no action (expected: route, redirect or direct_response)");
     route(Route.newBuilder().setRoute(to()), ".match: absent (expected: a path condition)");
     action(RouteAction.newBuilder(), ": no cluster (expected: cluster or weighted_clusters)");
     route(
-        DecodeTest.route().setRedirect(RedirectAction.newBuilder().setHostRedirect("x")),
-        ".redirect: not supported");
+        DecodeTest.route().setRedirect(RedirectAction.newBuilder().setPortRedirect(70_000)),
+        ".redirect.port_redirect: 70000 (expected: at most 65535)");
+    route(
+        DecodeTest.route().setRedirect(RedirectAction.newBuilder().setPathRedirect("/a\r\nb: c")),
+        ".redirect.path_redirect: holds a control character (expected: none)");
+    route(
+        DecodeTest.route().setRedirect(RedirectAction.newBuilder().setResponseCodeValue(9)),
+        ".redirect.response_code: 9 (expected: a redirect)");
     action(RouteAction.newBuilder().setClusterHeader("x"), ".cluster_header: not supported");
   }
 
@@ -257,25 +269,6 @@ class RefusalTest {
     action(
         RouteAction.newBuilder().setWeightedClusters(huge),
         ".weighted_clusters.clusters[0].weight: 4294967295 (expected: 0 to 2147483647)");
-  }
-
-  private static WeightedCluster.ClusterWeight.Builder rewriting(String host) {
-    return WeightedCluster.ClusterWeight.newBuilder()
-        .setName("a")
-        .setWeight(UInt32Value.of(1))
-        .setHostRewriteLiteral(host);
-  }
-
-  @Test
-  void hostsThatDifferByCluster() {
-    action(
-        RouteAction.newBuilder()
-            .setWeightedClusters(
-                WeightedCluster.newBuilder()
-                    .addClusters(rewriting("a.com"))
-                    .addClusters(rewriting("b.com"))),
-        ".weighted_clusters: host_rewrite_literal [a.com, b.com]"
-            + " (expected: the same for all clusters)");
   }
 
   @Test
@@ -436,11 +429,39 @@ class RefusalTest {
         DecodeTest.routes(
                 DecodeTest.route()
                     .setRoute(to())
-                    .putTypedPerFilterConfig("cors", Any.pack(CorsPolicy.getDefaultInstance()))
+                    .putTypedPerFilterConfig(
+                        "session", Any.pack(StatefulSessionPerRoute.getDefaultInstance()))
                     .build())
             .toByteArray(),
         ignored::add);
-    assertThat(ignored).containsExactly("envoy.extensions.filters.http.cors.v3.CorsPolicy");
+    assertThat(ignored)
+        .containsExactly(
+            "envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute");
+  }
+
+  private static void fault(HTTPFault.Builder fault, String problem) {
+    route(
+        DecodeTest.route().setRoute(to()).putTypedPerFilterConfig("fault", Any.pack(fault.build())),
+        ".typed_per_filter_config.fault" + problem);
+  }
+
+  @Test
+  void faults() {
+    FaultDelay.Builder none = FaultDelay.newBuilder();
+    fault(HTTPFault.newBuilder().setDelay(none), ".delay.fixed_delay: null (expected: above 0)");
+    fault(
+        HTTPFault.newBuilder().setAbort(FaultAbort.newBuilder().setHttpStatus(100)),
+        ".abort.http_status: 100 (expected: 200 to 599)");
+    fault(
+        HTTPFault.newBuilder().setAbort(FaultAbort.newBuilder().setGrpcStatus(17)),
+        ".abort.grpc_status: 17 (expected: 0 to 16)");
+    fault(
+        HTTPFault.newBuilder()
+            .setAbort(
+                FaultAbort.newBuilder()
+                    .setHttpStatus(500)
+                    .setPercentage(FractionalPercent.newBuilder().setDenominatorValue(7))),
+        ".abort.percentage.denominator: 7 (expected: HUNDRED, TEN_THOUSAND or MILLION)");
   }
 
   private static Cluster.Builder cluster() {

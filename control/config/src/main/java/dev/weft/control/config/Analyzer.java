@@ -44,14 +44,19 @@ final class Analyzer {
   List<Finding> analyze(List<Resource.Rule> rules) {
     conflicts(rules);
     for (Resource.Rule rule : rules) {
-      CallerView view = view(rule.id().namespace());
-      unknownHosts(rule, view);
-      rule.references().forEach(reference -> destination(rule, reference, view));
+      destinations(rule);
       rule.rule().hosts().forEach(host -> literal(rule, host));
       unreachable(rule);
     }
     model.policies().forEach(this::policy);
     return findings;
+  }
+
+  /** What a rule names and is not there. */
+  void destinations(Resource.Rule rule) {
+    CallerView view = view(rule.id().namespace());
+    unknownHosts(rule, view);
+    rule.references().forEach(reference -> destination(rule, reference, view));
   }
 
   private CallerView view(Namespace namespace) {

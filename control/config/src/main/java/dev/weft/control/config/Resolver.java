@@ -57,8 +57,12 @@ public final class Resolver {
     List<Service> services = new ServiceResolver(settings, workloads, findings).resolve(resources);
     List<DestinationPolicy> policies =
         new PolicyMerger(findings).merge(of(resources, Resource.Policy.class).toList());
+    List<Resource.Rule> written = of(resources, Resource.Rule.class).toList();
+    Delegation delegation = new Delegation(written, findings);
     List<Resource.Rule> rules =
-        of(resources, Resource.Rule.class)
+        written.stream()
+            .filter(rule -> !rule.rule().hosts().isEmpty())
+            .map(delegation::resolve)
             .sorted(Comparator.comparing(rule -> rule.rule().reach()))
             .toList();
     List<RoutingRule> routing = rules.stream().map(Resource.Rule::rule).toList();
@@ -68,7 +72,9 @@ public final class Resolver {
         new MeshModel.Content(services, workloads, routing, policies, peers);
     findings.addAll(registered.findings());
     MeshModel unanalyzed = new MeshModel(settings, content, List.of());
-    findings.addAll(new Analyzer(unanalyzed).analyze(rules));
+    Analyzer analyzer = new Analyzer(unanalyzed);
+    written.stream().filter(rule -> rule.rule().hosts().isEmpty()).forEach(analyzer::destinations);
+    findings.addAll(analyzer.analyze(rules));
     findings.addAll(new PeerAnalyzer(unanalyzed).analyze());
     files.stream().map(ConfigFile::findings).forEach(findings::addAll);
     return new MeshModel(settings, content, sorted(findings));

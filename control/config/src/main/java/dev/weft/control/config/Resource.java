@@ -4,6 +4,7 @@ import dev.weft.control.model.Destination;
 import dev.weft.control.model.DestinationPolicy;
 import dev.weft.control.model.ExportTo;
 import dev.weft.control.model.Fqdn;
+import dev.weft.control.model.HttpRoute;
 import dev.weft.control.model.Locality;
 import dev.weft.control.model.PeerPolicy;
 import dev.weft.control.model.ResourceId;
@@ -26,16 +27,34 @@ public sealed interface Resource {
   }
 
   /**
-   * A VirtualService that applies to workloads.
+   * A VirtualService that applies to workloads; one without hosts is for others to delegate to.
    *
+   * @param delegates by the index of the route that delegates to it
    * @param references every destination that it names, with its place
    */
-  record Rule(Metadata metadata, RoutingRule rule, List<Reference> references) implements Resource {
+  record Rule(
+      Metadata metadata,
+      RoutingRule rule,
+      Map<Integer, ResourceId> delegates,
+      List<Reference> references)
+      implements Resource {
 
     public Rule {
+      delegates = Map.copyOf(delegates);
       references = List.copyOf(references);
     }
+
+    Rule with(RoutingRule resolved) {
+      return new Rule(metadata, resolved, Map.of(), references);
+    }
   }
+
+  /**
+   * One HTTP route.
+   *
+   * @param delegate the rule whose routes take its place, or null
+   */
+  record WrittenRoute(HttpRoute route, @Nullable ResourceId delegate) {}
 
   /** A destination as a rule names it. */
   record Reference(Destination destination, String field, SourceLocation location) {}

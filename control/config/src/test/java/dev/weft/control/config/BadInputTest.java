@@ -120,6 +120,28 @@ class BadInputTest {
           - route:             | - headers: {request: {set: {a: "x\\u0001"}}}\\n    route: | 8 | set: a holds a control character
           - route:             | - headers: {request: {set: {a: 50%}}}\\n    route: | 8 | set: 50% (expected:
           - route:             | - headers: {request: {set: {host: a}}}\\n    rewrite: {authority: b}\\n    route: | 8 | the authority is set 2 times
+          # Actions, faults, other origins, copies.
+          - route:             | - name: r\\n    redirect: {}\\n  - route: | 9 | redirect: changes nothing
+          - route:             | - redirect: {scheme: ftp}\\n  - route: | 8 | scheme: ftp (expected: http or https)
+          - route:             | - redirect: {uri: /a, redirectCode: 304}\\n  - route: | 8 | redirectCode: 304 (expected: 301, 302
+          - route:             | - redirect: {uri: /a, prefixRewrite: /b}\\n  - route: | 8 | prefixRewrite: set together with uri
+          - route:             | - match: [{uri: {exact: /a}}]\\n    redirect: {prefixRewrite: /b}\\n  - route: | 9 | prefixRewrite: without a prefix to match
+          - route:             | - redirect: {port: 70000}\\n  - route: | 8 | port: 70000 (expected: 1 to 65535)
+          - route:             | - redirect: {port: 80, derivePort: FROM_REQUEST_PORT}\\n  - route: | 8 | derivePort: set together with port
+          - route:             | - directResponse: {status: 99}\\n  - route: | 8 | status: 99 (expected: >= 200)
+          - route:             | - directResponse: {status: 200, body: {bytes: '%%'}}\\n  - route: | 8 | bytes: %% (expected: base64)
+          - route:             | - delegate: {}\\n  - route: | 8 | name: is missing (expected: a VirtualService)
+          - route:             | - rewrite: {uriRegexRewrite: {match: '(a)', rewrite: 'b\\2'}}\\n    route: | 8 | rewrite: b\\2 (expected: groups \\0 to \\1)
+          - route:             | - rewrite: {uriRegexRewrite: {match: '(a)'}}\\n    route: | 8 | uriRegexRewrite: is incomplete
+          - route:             | - fault: {delay: {exponentialDelay: 1s}}\\n    route: | 8 | exponentialDelay: is not supported, as in Istio
+          - route:             | - fault: {abort: {http2Error: x}}\\n    route: | 8 | http2Error: is not supported, as in Istio
+          - route:             | - fault: {abort: {grpcStatus: BAD}}\\n    route: | 8 | grpcStatus: BAD (expected: one of OK, CANCELLED
+          - route:             | - fault: {abort: {httpStatus: 500, percentage: {value: 101}}}\\n    route: | 8 | value: 101 (expected: 0, or 0.0001 to 100)
+          - route:             | - corsPolicy: {allowMethods: [get]}\\n    route: | 8 | allowMethods: get (expected: a method of HTTP
+          - route:             | - corsPolicy: {allowHeaders: [a b]}\\n    route: | 8 | allowHeaders: "a b" (expected: a header name)
+          - route:             | - corsPolicy: {maxAge: 1500ms}\\n    route: | 8 | maxAge: PT1.5S (expected: whole seconds)
+          - route:             | - corsPolicy: {allowOrigins: [{exact: ''}]}\\n    route: | 8 | allowOrigins[0]: is empty
+          - route:             | - mirror: {host: a}\\n    mirrors: [{destination: {host: b}}]\\n    route: | 8 | mirror: set together with mirrors
           - route:             | - null\\n  - route: | 8 | http[0]: null (expected: an object)
           """)
   void rules(String find, String replace, int line, String message) {

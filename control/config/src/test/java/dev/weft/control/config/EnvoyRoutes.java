@@ -23,12 +23,16 @@ final class EnvoyRoutes {
         action.isThere() ? clusters(action) : "nowhere",
         action.isThere() ? timeout(action) : "none",
         action.isThere() ? retries(action.get("retryPolicy")) : RouteLines.DEFAULT_RETRIES,
-        "rewrite "
-            + action.get("prefixRewrite").text()
-            + " "
-            + action.get("hostRewriteLiteral").text(),
+        "rewrite " + path(action) + " " + action.get("hostRewriteLiteral").text(),
         edits(route, "request"),
         edits(route, "response"));
+  }
+
+  private static String path(Json action) {
+    Json regex = action.get("regexRewrite");
+    return regex.isThere()
+        ? regex.get("pattern").get("regex").text() + " to " + regex.get("substitution").text()
+        : action.get("prefixRewrite").text();
   }
 
   private static String match(Json match) {

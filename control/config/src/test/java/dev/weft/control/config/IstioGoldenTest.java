@@ -37,9 +37,7 @@ class IstioGoldenTest {
 
   /** What is not enforced yet, or never, with the reason. */
   private static final Map<String, String> LEFT_OUT =
-      Map.of(
-          "delegate", "delegation is not enforced yet",
-          "sidecar-egress", "there are no Sidecar resources");
+      Map.of("sidecar-egress", "there are no Sidecar resources");
 
   /** Where the endpoints differ, with the reason. */
   private static final Map<String, String> OTHER_ENDPOINTS =

@@ -25,13 +25,7 @@ class IstioSamplesTest {
           "bookinfo-gateway.yaml",
           Set.of("WEFT0204 ", "WEFT0205 spec.gateways"),
           "destination-rule-all-mtls.yaml",
-          Set.of("WEFT0201 spec.trafficPolicy.tls"),
-          "fault-injection-details-v1.yaml",
-          Set.of("WEFT0201 spec.http[0].fault"),
-          "virtual-service-ratings-test-abort.yaml",
-          Set.of("WEFT0201 spec.http[0].fault"),
-          "virtual-service-ratings-test-delay.yaml",
-          Set.of("WEFT0201 spec.http[0].fault"));
+          Set.of("WEFT0201 spec.trafficPolicy.tls"));
 
   @Test
   void everyFileTakesEffectOrIsReportedFieldByField() throws IOException {

@@ -5,6 +5,7 @@ import dev.weft.control.model.HeaderEdits;
 import dev.weft.control.model.HeaderOperations;
 import dev.weft.control.model.HttpRoute;
 import dev.weft.control.model.RetryPolicy;
+import dev.weft.control.model.Rewrite;
 import dev.weft.control.model.RouteMatch;
 import dev.weft.control.model.StringMatch;
 import dev.weft.control.model.WeightedDestination;
@@ -40,7 +41,7 @@ final class RouteLines {
   }
 
   private static String line(HttpRoute route, String name, String match) {
-    boolean nowhere = route.destinations().get(0).destination().equals(Destination.NOWHERE);
+    boolean nowhere = route.destinations().isEmpty();
     boolean sole = route.destinations().size() == 1;
     HeaderEdits own = sole ? route.destinations().get(0).headers() : HeaderEdits.NONE;
     HeaderEdits headers = route.headers();
@@ -52,9 +53,16 @@ final class RouteLines {
         nowhere ? "nowhere" : clusters(route.destinations()),
         nowhere ? "none" : seconds(route.timeout()),
         nowhere ? DEFAULT_RETRIES : retries(route.retries()),
-        "rewrite " + (route.rewrite().uri() == null ? "" : route.rewrite().uri()) + " " + authority,
+        "rewrite " + path(route.rewrite()) + " " + authority,
         edits("request", headers.request(), own.request()),
         edits("response", headers.response(), own.response()));
+  }
+
+  private static String path(Rewrite rewrite) {
+    if (rewrite.regex() != null) {
+      return rewrite.regex().pattern() + " to " + rewrite.regex().substitution();
+    }
+    return rewrite.uri() == null ? "" : rewrite.uri();
   }
 
   private static String authority(HttpRoute route, HeaderEdits own) {

@@ -3,7 +3,6 @@ package dev.weft.control.config;
 import static dev.weft.control.config.Mesh.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.control.model.Destination;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.HttpRoute;
 import dev.weft.control.model.MeshModel;
@@ -84,41 +83,6 @@ class RulesTest {
   }
 
   @Test
-  void actionsThatAreNotEnforcedDoNotLetRequestsPass() {
-    Mesh mesh =
-        reviews()
-            .file(
-                "a.yaml",
-                """
-                apiVersion: networking.istio.io/v1
-                kind: VirtualService
-                metadata: {name: a}
-                spec:
-                  hosts: [reviews]
-                  http:
-                  - match: [{uri: {prefix: /old}}]
-                    redirect: {uri: /new}
-                  - match: [{uri: {prefix: /admin}}]
-                    directResponse: {status: 403}
-                  - match: [{uri: {prefix: /more}}]
-                    delegate: {name: other}
-                  - route: [{destination: {host: reviews}}]
-                """);
-    List<HttpRoute> routes = routes(mesh);
-    assertThat(routes).hasSize(4);
-    assertThat(routes.subList(0, 3))
-        .allSatisfy(
-            route -> {
-              Destination destination = route.destinations().get(0).destination();
-              assertThat(mesh.view().cluster(destination)).isEmpty();
-            });
-    assertThat(mesh.findings(FindingCode.FIELD_NOT_ENFORCED))
-        .hasSize(3)
-        .allSatisfy(text -> assertThat(text).contains("requests that match get 503"))
-        .anySatisfy(text -> assertThat(text).contains("a.yaml:8", "(at spec.http[0].redirect)"));
-  }
-
-  @Test
   void retriesAreIstiosWhereNothingIsSaid() {
     Mesh mesh = reviews().file("a.yaml", rule("a", "", "a"));
     assertThat(routes(mesh).get(0).retries()).isEqualTo(RetryPolicy.DEFAULT);
@@ -128,11 +92,12 @@ class RulesTest {
   }
 
   @Test
-  void headerValuesAreLiteral() {
+  void headerValuesHoldNoVariables() {
     String headers = "- headers: {request: {set: {A: '100%%', B: '%START_TIME%'}}}\n    name";
     Mesh mesh = reviews().file("a.yaml", rule("a", "", "a").replace("- name", headers));
     assertThat(routes(mesh).get(0).headers().request().set())
-        .containsExactly(Map.entry("a", "100%"));
+        .as("in Envoy's form, in which they go on")
+        .containsExactly(Map.entry("a", "100%%"));
     assertThat(mesh.findings(FindingCode.FIELD_NOT_ENFORCED))
         .singleElement()
         .asString()

@@ -169,7 +169,10 @@ public final class CallerView {
     for (HttpRoute route : rule.http()) {
       List<RouteMatch> matches = admitted(route, port);
       if (!matches.isEmpty() || route.matches().isEmpty()) {
-        HttpRoute effective = route.with(matches, withPorts(route.destinations(), port));
+        HttpRoute effective = 
+            route
+                .with(matches, withPorts(route.destinations(), port))
+                .mirroring(destination -> withPort(destination, port));
         routes.add(effective);
         if (effective.catchesAll()) {
           break;

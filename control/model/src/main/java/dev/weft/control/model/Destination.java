@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Destination(Fqdn host, @Nullable Integer port, String subset) {
 
-  /** What can never exist (RFC 6761's {@code invalid}): where requests go that must not pass. */
-  public static final Destination NOWHERE = new Destination(new Fqdn("nowhere.invalid"), 1, "");
-
   public Destination onPort(int number) {
     return new Destination(host, number, subset);
   }

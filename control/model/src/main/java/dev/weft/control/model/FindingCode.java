@@ -37,6 +37,7 @@ public enum FindingCode {
   ROOT_SELECTOR("WEFT0310", Severity.WARNING, "A selector in the root namespace has no effect"),
   NOTHING_SELECTED("WEFT0311", Severity.INFO, "No workload carries the selector's labels"),
   NO_SUCH_LISTENER("WEFT0312", Severity.INFO, "No selected workload listens on the port"),
+  UNKNOWN_DELEGATE("WEFT0313", Severity.WARNING, "The rule to delegate to is not there"),
 
   NO_ENDPOINT("WEFT0401", Severity.WARNING, "A workload has no port that fits the service port"),
   EMPTY_SERVICE("WEFT0402", Severity.INFO, "Nothing serves the service port"),

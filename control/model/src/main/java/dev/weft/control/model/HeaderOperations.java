@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * Edits of a message's headers, applied in the order remove, set, add, as Envoy does. Names are
  * lower case; {@code set} replaces, {@code add} appends. Setting {@code host} or {@code :authority}
- * on a request rewrites its authority.
+ * on a request rewrites its authority. Values are in Envoy's form: {@code %%} is a percent sign.
  */
 public record HeaderOperations(
     Map<String, String> set, Map<String, String> add, List<String> remove) {

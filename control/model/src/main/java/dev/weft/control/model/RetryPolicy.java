@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
  *     gRPC's included
  * @param statusCodes response codes that are retried, for {@code retriable-status-codes}
  * @param backoff the base of the jittered exponential back-off
+ * @param elsewhere whether a retry avoids the endpoints that were tried; null: it does, unless a
+ *     hash chooses the endpoint
+ * @param remoteLocalities whether retries also go to localities of lower priority
  */
 public record RetryPolicy(
     int attempts,
     @Nullable Duration perTryTimeout,
     List<String> conditions,
     List<Integer> statusCodes,
-    Duration backoff) {
+    Duration backoff,
+    @Nullable Boolean elsewhere,
+    boolean remoteLocalities) {
 
   /** Envoy's base interval. */
   public static final Duration DEFAULT_BACKOFF = Duration.ofMillis(25);
@@ -38,11 +43,11 @@ public record RetryPolicy(
    * repeat.
    */
   public static final RetryPolicy DEFAULT =
-      new RetryPolicy(2, null, DEFAULT_CONDITIONS, List.of(), DEFAULT_BACKOFF);
+      new RetryPolicy(2, null, DEFAULT_CONDITIONS, List.of(), DEFAULT_BACKOFF, null, false);
 
   /** Retries switched off. */
   public static final RetryPolicy NONE =
-      new RetryPolicy(0, null, List.of(), List.of(), DEFAULT_BACKOFF);
+      new RetryPolicy(0, null, List.of(), List.of(), DEFAULT_BACKOFF, null, false);
 
   public RetryPolicy {
     conditions = List.copyOf(conditions);

@@ -143,11 +143,9 @@ class CallerViewTest {
     return new HttpRoute(
         name,
         matches,
-        List.of(new WeightedDestination(new Destination(to, null, ""), 1, HeaderEdits.NONE)),
-        HeaderEdits.NONE,
-        Rewrite.NONE,
-        null,
-        RetryPolicy.DEFAULT,
+        new RouteAction.Forward(
+            List.of(new WeightedDestination(new Destination(to, null, ""), 1, HeaderEdits.NONE))),
+        RouteSettings.NONE,
         null);
   }
 

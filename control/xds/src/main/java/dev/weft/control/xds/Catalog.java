@@ -3,6 +3,7 @@ package dev.weft.control.xds;
 import com.google.protobuf.Message;
 import dev.weft.control.model.CallerView;
 import dev.weft.control.model.Cluster;
+import dev.weft.control.model.Destination;
 import dev.weft.control.model.DestinationPolicy;
 import dev.weft.control.model.HttpRoute;
 import dev.weft.control.model.IdentityIndex;
@@ -11,7 +12,6 @@ import dev.weft.control.model.RoutedHost;
 import dev.weft.control.model.Service;
 import dev.weft.control.model.ServicePort;
 import dev.weft.control.model.Subset;
-import dev.weft.control.model.WeightedDestination;
 import dev.weft.control.xds.resource.ClusterResource;
 import dev.weft.control.xds.resource.EndpointsResource;
 import dev.weft.control.xds.resource.HostTableResource;
@@ -42,6 +42,7 @@ final class Catalog {
 
   private final MeshModel model;
   private final CallerView view;
+  private final Profile profile;
   private final RoutesResource routes;
   private final ClusterResource clusters;
   private final Map<ResourceKey, Made> made = new ConcurrentHashMap<>();
@@ -59,6 +60,7 @@ final class Catalog {
   Catalog(MeshModel model, CallerView view, Profile profile, @Nullable Catalog previous) {
     this.model = model;
     this.view = view;
+    this.profile = profile;
     this.routes = new RoutesResource(profile);
     this.clusters = new ClusterResource(profile, model.settings().domain());
     this.previous = previous == null ? Map.of() : previous.made;
@@ -118,18 +120,18 @@ final class Catalog {
     if (host.isPresent()) {
       keys.add(new ResourceKey(ResourceType.ROUTES, Names.routes(host.get())));
       for (HttpRoute route : view.routes(host.get())) {
-        for (WeightedDestination weighted : route.destinations()) {
-          String name = Names.cluster(weighted.destination());
-          keys.add(new ResourceKey(ResourceType.CLUSTER, name));
-          if (view.cluster(weighted.destination())
-              .filter(ClusterResource::hasEndpoints)
-              .isPresent()) {
-            keys.add(new ResourceKey(ResourceType.ENDPOINTS, name));
-          }
-        }
+        route.reached().forEach(destination -> addCluster(destination, keys));
       }
     }
     return keys;
+  }
+
+  private void addCluster(Destination destination, Set<ResourceKey> keys) {
+    String name = Names.cluster(destination);
+    keys.add(new ResourceKey(ResourceType.CLUSTER, name));
+    if (view.cluster(destination).filter(ClusterResource::hasEndpoints).isPresent()) {
+      keys.add(new ResourceKey(ResourceType.ENDPOINTS, name));
+    }
   }
 
   /** Every name of a type, for whoever wants them all; listeners of ours have no socket to open. */
@@ -215,7 +217,7 @@ final class Catalog {
     RoutedHost host = view.resolve(key.name()).orElse(null);
     return host == null
         ? null
-        : make(key, Names.routes(host), any -> ListenerResource.of(key.name(), host));
+        : make(key, Names.routes(host), any -> ListenerResource.of(key.name(), host, profile));
   }
 
   private <T> @Nullable Made make(

@@ -7,8 +7,8 @@ import dev.weft.control.model.Fqdn;
 import dev.weft.control.model.HeaderEdits;
 import dev.weft.control.model.HttpRoute;
 import dev.weft.control.model.MeshModel;
-import dev.weft.control.model.RetryPolicy;
-import dev.weft.control.model.Rewrite;
+import dev.weft.control.model.RouteAction;
+import dev.weft.control.model.RouteSettings;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.WeightedDestination;
 import dev.weft.control.xds.resource.ResourceType;
@@ -228,14 +228,7 @@ class GrpcClientTest {
     RoutingRule rule = model.rules().get(0);
     HttpRoute route =
         new HttpRoute(
-            "",
-            List.of(),
-            split,
-            HeaderEdits.NONE,
-            Rewrite.NONE,
-            null,
-            RetryPolicy.DEFAULT,
-            rule.location());
+            "", List.of(), new RouteAction.Forward(split), RouteSettings.NONE, rule.location());
     return new MeshModel(
         model.settings(),
         new MeshModel.Content(

@@ -23,7 +23,10 @@ import dev.weft.control.xds.resource.EndpointsResource;
 import dev.weft.control.xds.resource.Names;
 import dev.weft.control.xds.resource.Profile;
 import dev.weft.control.xds.resource.RoutesResource;
+import io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,6 +61,11 @@ class IstioShapesTest {
           "timeout-retries",
           "headers-ops",
           "rewrite",
+          "redirect",
+          "delegate",
+          "fault",
+          "cors",
+          "mirror",
           "short-names",
           "wildcard-hosts",
           "grpc-service",
@@ -67,18 +75,18 @@ class IstioShapesTest {
           "dr-port-level",
           "service-entry-resolutions");
 
-  /** Routes that use what is not enforced yet, by their names. */
-  private static final Set<String> NOT_ENFORCED = Set.of("noprev", "rr");
-
-  /** What a route may say that has no meaning for us, or is not enforced yet. */
+  /** What a route may say that has no meaning for us. */
   private static final Set<String> IGNORED_IN_ROUTES =
-      Set.of("decorator", "metadata", "maxGrpcTimeout", "retryPriority");
+      Set.of("decorator", "metadata", "maxGrpcTimeout");
 
   private static final JsonFormat.Printer PRINTER =
       JsonFormat.printer()
           .usingTypeRegistry(
               TypeRegistry.newBuilder()
                   .add(PreviousHostsPredicate.getDescriptor())
+                  .add(PreviousPrioritiesConfig.getDescriptor())
+                  .add(HTTPFault.getDescriptor())
+                  .add(CorsPolicy.getDescriptor())
                   .add(HttpProtocolOptions.getDescriptor())
                   .add(Any.getDescriptor())
                   .build());
@@ -137,9 +145,7 @@ class IstioShapesTest {
   private static List<JsonNode> routes(JsonNode virtualHost) {
     List<JsonNode> routes = new ArrayList<>();
     for (JsonNode route : virtualHost.path("routes")) {
-      if (!NOT_ENFORCED.contains(route.path("name").asText())) {
-        routes.add(normal(route.deepCopy()));
-      }
+      routes.add(normal(route.deepCopy()));
     }
     return routes;
   }

@@ -13,10 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * Reads header edits. Names become lower case; of values, Envoy's {@code %%} becomes a plain
- * percent sign.
- */
+/** Reads header edits. Names become lower case; values stay as Envoy reads them, {@code %%} too. */
 final class HeadersReader {
 
   /** RFC 9110's token. */
@@ -98,6 +95,6 @@ final class HeadersReader {
           Excerpt.of(value) + ": variables are valid, but not enforced yet; the edit is left out");
       return Optional.empty();
     }
-    return Optional.of(value.replace("%%", "%"));
+    return Optional.of(value);
   }
 }

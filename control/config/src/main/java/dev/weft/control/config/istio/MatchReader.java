@@ -105,7 +105,7 @@ final class MatchReader {
     return matches;
   }
 
-  private static StringMatch read(ObjectReader match) {
+  static StringMatch read(ObjectReader match) {
     if (match.has("exact")) {
       return new StringMatch.Exact(match.text("exact"));
     }

@@ -7,9 +7,11 @@ import dev.weft.control.model.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Reads {@code retries}; absent means Istio's default, empty or {@code attempts: 0} means none. */
+/** Reads {@code retries}; null where absent, empty or {@code attempts: 0} means none. */
 final class RetriesReader {
 
   private static final String STATUS_CODES = "retriable-status-codes";
@@ -34,11 +36,17 @@ final class RetriesReader {
           "resource-exhausted",
           "unavailable");
 
+  /** Conditions without effect, in Istio too or in a JVM only, and why. */
+  private static final Map<String, String> IDLE =
+      Map.of(
+          "http3-post-connect-failure", "no library of the JVM speaks HTTP/3",
+          "retriable-headers", "a VirtualService cannot say which headers, in Istio either");
+
   private RetriesReader() {}
 
-  static RetryPolicy read(ObjectReader route) {
+  static @Nullable RetryPolicy read(ObjectReader route) {
     if (!route.has("retries")) {
-      return RetryPolicy.DEFAULT;
+      return null;
     }
     ObjectReader retries = route.object("retries");
     int attempts = retries.number("attempts", 0);
@@ -55,7 +63,11 @@ final class RetriesReader {
         retries.duration("perTryTimeout"),
         retries.text("retryOn").isEmpty() ? RetryPolicy.DEFAULT_CONDITIONS : conditions,
         codes,
-        backoff == null ? RetryPolicy.DEFAULT_BACKOFF : backoff);
+        backoff == null ? RetryPolicy.DEFAULT_BACKOFF : backoff,
+        retries.has("retryIgnorePreviousHosts")
+            ? (Boolean) retries.flag("retryIgnorePreviousHosts")
+            : null,
+        retries.flag("retryRemoteLocalities"));
   }
 
   private static void refuseIdleSettings(ObjectReader retries) {
@@ -69,6 +81,13 @@ final class RetriesReader {
     }
   }
 
+  private static void idle(ObjectReader retries, String condition) {
+    String why = IDLE.get(condition);
+    if (why != null) {
+      retries.report(FindingCode.FIELD_NEVER, "retryOn", condition + " never happens: " + why);
+    }
+  }
+
   private static void split(ObjectReader retries, List<String> conditions, List<Integer> codes) {
     for (String part : retries.text("retryOn").split(",", -1)) {
       String condition = part.strip();
@@ -76,6 +95,7 @@ final class RetriesReader {
         codes.add(Integer.valueOf(condition));
       } else if (CONDITIONS.contains(condition)) {
         conditions.add(condition);
+        idle(retries, condition);
       } else if (retries.has("retryOn") && !retries.text("retryOn").isEmpty()) {
         retries.report(
             FindingCode.INVALID,

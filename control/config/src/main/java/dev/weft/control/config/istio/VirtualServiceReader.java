@@ -2,13 +2,16 @@ package dev.weft.control.config.istio;
 
 import dev.weft.control.config.Resource;
 import dev.weft.control.config.Resource.Reference;
+import dev.weft.control.config.Resource.WrittenRoute;
 import dev.weft.control.config.schema.ObjectReader;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.Fqdn;
-import dev.weft.control.model.HttpRoute;
+import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Reads VirtualServices. */
@@ -19,7 +22,7 @@ public final class VirtualServiceReader implements KindReader {
     boolean mesh = appliesToMesh(spec);
     List<Fqdn> hosts = hosts(spec, scope);
     List<Reference> references = new ArrayList<>();
-    List<HttpRoute> routes =
+    List<WrittenRoute> routes =
         spec.objects("http").stream()
             .flatMap(route -> new RouteReader(route, scope, references).read().stream())
             .toList();
@@ -31,11 +34,12 @@ public final class VirtualServiceReader implements KindReader {
             scope.metadata().id(),
             hosts,
             ExportToReader.read(spec, scope),
-            routes,
+            routes.stream().map(WrittenRoute::route).toList(),
             scope.metadata().location());
+    Resource.Rule whole = new Resource.Rule(scope.metadata(), rule, delegates(routes), references);
     if (hosts.isEmpty()) {
       checkDelegate(spec);
-      return new Resource.Inert(scope.metadata());
+      return whole;
     }
     if (!mesh) {
       spec.report(
@@ -45,9 +49,18 @@ public final class VirtualServiceReader implements KindReader {
       return new Resource.Inert(scope.metadata());
     }
     checkMeshHosts(spec);
-    return routes.isEmpty()
-        ? new Resource.Inert(scope.metadata())
-        : new Resource.Rule(scope.metadata(), rule, references);
+    return routes.isEmpty() ? new Resource.Inert(scope.metadata()) : whole;
+  }
+
+  private static Map<Integer, ResourceId> delegates(List<WrittenRoute> routes) {
+    Map<Integer, ResourceId> delegates = new HashMap<>();
+    for (int i = 0; i < routes.size(); i++) {
+      ResourceId delegate = routes.get(i).delegate();
+      if (delegate != null) {
+        delegates.put(i, delegate);
+      }
+    }
+    return delegates;
   }
 
   private static boolean appliesToMesh(ObjectReader spec) {
@@ -88,9 +101,13 @@ public final class VirtualServiceReader implements KindReader {
             "set without hosts (expected: hosts, or http alone)");
       }
     }
-    spec.report(
-        FindingCode.KIND_NOT_ENFORCED,
-        "hosts",
-        "none, so that other rules may delegate to this one: valid, but not enforced yet");
+    for (ObjectReader route : spec.objects("http")) {
+      if (route.has("delegate")) {
+        route.report(
+            FindingCode.CONFLICTING_FIELDS,
+            "delegate",
+            "within a rule without hosts (expected: one level of delegates)");
+      }
+    }
   }
 }

@@ -6,12 +6,14 @@ import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Header edits as Envoy's two lists. An authority among the headers to set is no header: Envoy has
- * a field of its own for it.
+ * Header edits as Envoy's two lists, by name as istiod sorts them. An authority among them is no
+ * header: Envoy has a field of its own for it.
  */
 record Edits(List<HeaderValueOption> add, List<String> remove) {
 
@@ -19,26 +21,31 @@ record Edits(List<HeaderValueOption> add, List<String> remove) {
 
   static Edits of(HeaderOperations operations) {
     List<HeaderValueOption> add = new ArrayList<>();
-    operations
-        .set()
-        .forEach(
-            (name, value) -> {
-              if (!AUTHORITY.contains(name)) {
-                add.add(option(name, value, HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD));
-              }
-            });
-    operations
-        .add()
-        .forEach(
-            (name, value) ->
-                add.add(option(name, value, HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD)));
+    add(add, operations.set(), HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD);
+    add(add, operations.add(), HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD);
     return new Edits(add, operations.remove());
   }
 
-  /** The authority that the edits set; null if none. */
+  private static void add(
+      List<HeaderValueOption> add, Map<String, String> values, HeaderAppendAction action) {
+    new TreeMap<>(values)
+        .forEach(
+            (name, value) -> {
+              if (!AUTHORITY.contains(name)) {
+                add.add(option(name, value, action));
+              }
+            });
+  }
+
+  /** The authority that the edits set or, failing that, add; null if none. */
   static @Nullable String authority(HeaderOperations operations) {
-    String host = operations.set().get("host");
-    return host != null ? host : operations.set().get(":authority");
+    String set = authority(operations.set());
+    return set != null ? set : authority(operations.add());
+  }
+
+  private static @Nullable String authority(Map<String, String> values) {
+    String host = values.get("host");
+    return host != null ? host : values.get(":authority");
   }
 
   Edits then(Edits more) {

@@ -25,6 +25,7 @@ final class HashPolicies {
 
   private static boolean sticks(HttpRoute route) {
     return route.retries().attempts() > 0
+        && route.retries().elsewhere() == null
         && route.destinations().size() == 1
         && route.destinations().get(0).hash() != null;
   }

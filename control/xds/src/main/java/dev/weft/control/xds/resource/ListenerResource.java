@@ -35,11 +35,12 @@ public final class ListenerResource {
 
   private ListenerResource() {}
 
-  public static Listener of(String authority, RoutedHost host) {
+  public static Listener of(String authority, RoutedHost host, Profile profile) {
     HttpConnectionManager manager =
         HttpConnectionManager.newBuilder()
             .setStatPrefix("outbound_" + host.host() + ":" + host.port())
             .setRds(Rds.newBuilder().setConfigSource(ADS).setRouteConfigName(Names.routes(host)))
+            .addAllHttpFilters(RouteFilters.before(profile))
             .addHttpFilters(ROUTER)
             .build();
     return Listener.newBuilder()

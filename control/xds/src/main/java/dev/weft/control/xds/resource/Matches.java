@@ -84,7 +84,7 @@ final class Matches {
             });
   }
 
-  private static StringMatcher string(StringMatch value) {
+  static StringMatcher string(StringMatch value) {
     StringMatcher.Builder built = StringMatcher.newBuilder();
     if (value instanceof StringMatch.Exact exact) {
       built.setExact(exact.value());

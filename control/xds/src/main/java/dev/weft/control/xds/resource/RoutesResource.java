@@ -1,17 +1,29 @@
 package dev.weft.control.xds.resource;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
+import dev.weft.control.model.CorsPolicy;
+import dev.weft.control.model.Fault;
 import dev.weft.control.model.HttpRoute;
+import dev.weft.control.model.Mirroring;
+import dev.weft.control.model.Rewrite;
+import dev.weft.control.model.RouteAction.DirectResponse;
+import dev.weft.control.model.RouteAction.Redirect;
 import dev.weft.control.model.RouteMatch;
 import dev.weft.control.model.RoutedHost;
 import dev.weft.control.model.WeightedDestination;
+import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
+import io.envoyproxy.envoy.config.route.v3.NonForwardingAction;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteAction.MaxStreamDuration;
+import io.envoyproxy.envoy.config.route.v3.RouteAction.RequestMirrorPolicy;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster.ClusterWeight;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +52,7 @@ public final class RoutesResource {
             .setIncludeRequestAttemptCount(true);
     for (HttpRoute route : routes) {
       for (@Nullable RouteMatch match : blocks(route)) {
-        virtualHost.addRoutes(route(route, match));
+        virtualHost.addRoutes(route(route, match, host.port()));
       }
     }
     return RouteConfiguration.newBuilder()
@@ -60,7 +72,7 @@ public final class RoutesResource {
     return blocks;
   }
 
-  private Route route(HttpRoute route, @Nullable RouteMatch match) {
+  private Route route(HttpRoute route, @Nullable RouteMatch match, int port) {
     Edits request = Edits.of(route.headers().request());
     Edits response = Edits.of(route.headers().response());
     if (route.destinations().size() == 1) {
@@ -68,15 +80,41 @@ public final class RoutesResource {
       request = request.then(Edits.of(own.request()));
       response = response.then(Edits.of(own.response()));
     }
-    return Route.newBuilder()
-        .setName(name(route, match))
-        .setMatch(Matches.of(match))
-        .setRoute(action(route))
-        .addAllRequestHeadersToAdd(request.add())
-        .addAllRequestHeadersToRemove(request.remove())
-        .addAllResponseHeadersToAdd(response.add())
-        .addAllResponseHeadersToRemove(response.remove())
-        .build();
+    Route.Builder built =
+        Route.newBuilder()
+            .setName(name(route, match))
+            .setMatch(Matches.of(match))
+            .addAllRequestHeadersToAdd(request.add())
+            .addAllRequestHeadersToRemove(request.remove())
+            .addAllResponseHeadersToAdd(response.add())
+            .addAllResponseHeadersToRemove(response.remove());
+    act(built, route, port);
+    filters(built, route);
+    return built.build();
+  }
+
+  private void act(Route.Builder built, HttpRoute route, int port) {
+    if (route.action() instanceof dev.weft.control.model.RouteAction.Forward) {
+      built.setRoute(action(route));
+    } else if (profile == Profile.GRPC) {
+      // All that a gRPC client knows of routes that lead nowhere: it fails the call.
+      built.setNonForwardingAction(NonForwardingAction.getDefaultInstance());
+    } else if (route.action() instanceof Redirect redirect) {
+      built.setRedirect(LocalActions.redirect(redirect, port));
+    } else if (route.action() instanceof DirectResponse response) {
+      built.setDirectResponse(LocalActions.response(response));
+    }
+  }
+
+  private void filters(Route.Builder built, HttpRoute route) {
+    Fault fault = route.settings().fault();
+    if (fault != null && (fault.delay() != null || fault.abort() != null)) {
+      built.putTypedPerFilterConfig(RouteFilters.FAULT, Any.pack(RouteFilters.fault(fault)));
+    }
+    CorsPolicy cors = route.settings().cors();
+    if (cors != null && profile != Profile.GRPC) {
+      built.putTypedPerFilterConfig(RouteFilters.CORS, Any.pack(RouteFilters.cors(cors)));
+    }
   }
 
   /** {@code route.block} where the block is named too, as istiod has it. */
@@ -100,10 +138,18 @@ public final class RoutesResource {
       // Envoy replaces the whole path where the route does not match by prefix.
       action.setPrefixRewrite(route.rewrite().uri());
     }
+    Rewrite.Regex regex = route.rewrite().regex();
+    if (regex != null) {
+      action.setRegexRewrite(
+          RegexMatchAndSubstitute.newBuilder()
+              .setPattern(RegexMatcher.newBuilder().setRegex(regex.pattern()))
+              .setSubstitution(regex.substitution()));
+    }
     String authority = authority(route);
     if (authority != null) {
       action.setHostRewriteLiteral(authority);
     }
+    route.mirrors().forEach(mirror -> action.addRequestMirrorPolicies(mirror(mirror)));
     if (route.retries().attempts() > 0) {
       action.setRetryPolicy(Retries.of(route.retries()));
     }
@@ -112,17 +158,27 @@ public final class RoutesResource {
     return action.build();
   }
 
-  /** The innermost wins: a sole destination's headers, the rewrite, the route's headers. */
+  /** As istiod's Envoys never say whose copy a request is: without a suffix to its host. */
+  private static RequestMirrorPolicy mirror(Mirroring.Mirror mirror) {
+    return RequestMirrorPolicy.newBuilder()
+        .setCluster(Names.cluster(mirror.destination()))
+        .setRuntimeFraction(
+            RuntimeFractionalPercent.newBuilder()
+                .setDefaultValue(RouteFilters.percent(mirror.share())))
+        .setTraceSampled(BoolValue.of(false))
+        .setDisableShadowHostSuffixAppend(true)
+        .build();
+  }
+
+  /** The outermost wins: the rewrite, the route's headers, a sole destination's headers. */
   private static @Nullable String authority(HttpRoute route) {
-    if (route.destinations().size() == 1) {
-      String own = Edits.authority(route.destinations().get(0).headers().request());
-      if (own != null) {
-        return own;
-      }
+    if (route.rewrite().authority() != null) {
+      return route.rewrite().authority();
     }
-    return route.rewrite().authority() != null
-        ? route.rewrite().authority()
-        : Edits.authority(route.headers().request());
+    String authority = Edits.authority(route.headers().request());
+    return authority == null && route.destinations().size() == 1
+        ? Edits.authority(route.destinations().get(0).headers().request())
+        : authority;
   }
 
   private static void destinations(
