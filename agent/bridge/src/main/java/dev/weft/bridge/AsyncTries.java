@@ -2,6 +2,7 @@ package dev.weft.bridge;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -207,6 +208,7 @@ public final class AsyncTries {
     private boolean late;
     private boolean aborted;
     private @Nullable Step then;
+    private int timers;
     private @Nullable Runnable abortion;
     private Mesh.@Nullable Cancel timer;
 
@@ -261,6 +263,10 @@ public final class AsyncTries {
       if (!(step instanceof Step.Deliver deliver)) {
         cancel(running);
         return null;
+      }
+      if (deliver.timeout() != null) {
+        cancel(running);
+        return new Delivery(deliver.edits(), new Ending(call, restartTimer(deliver.timeout())));
       }
       if (expired) {
         abort(); // the timeout fell while the engine decided: it breaks the body
@@ -319,7 +325,7 @@ public final class AsyncTries {
       if (send.timeout() == null) {
         return;
       }
-      Mesh.Cancel running = mesh.after(send.timeout(), this::expired);
+      Mesh.Cancel running = mesh.after(send.timeout(), expiry());
       boolean ended;
       synchronized (AsyncTries.this) {
         timer = running;
@@ -328,9 +334,26 @@ public final class AsyncTries {
       cancel(ended ? running : null);
     }
 
-    private void expired() {
+    /** The response has its own time, in the place of the try's. */
+    private Mesh.@Nullable Cancel restartTimer(Duration timeout) {
+      Runnable expiry = expiry();
+      return timeout.isZero() ? null : mesh.after(timeout, expiry);
+    }
+
+    /** What the next timer shall do; those before it do nothing from now on. */
+    private Runnable expiry() {
+      synchronized (AsyncTries.this) {
+        int own = ++timers;
+        return () -> expired(own);
+      }
+    }
+
+    private void expired(int which) {
       boolean ends;
       synchronized (AsyncTries.this) {
+        if (which != timers) {
+          return;
+        }
         late = true;
         ends = state == State.OPEN && !over && current == this;
         if (ends) {

@@ -2,6 +2,8 @@ package dev.weft.bridge;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +41,14 @@ public final class BlockingTries<R> {
     /** The library's own response for a local reply. */
     R local(Step.Answer answer);
 
+    /**
+     * How long the application lets the library wait for a response; null: for ever. A delay of the
+     * mesh is such a wait, because behind a sidecar it would be one.
+     */
+    default @Nullable Duration patience() {
+      return null;
+    }
+
     /** Edits the response and arranges for {@link Ending#finished} at the end of its body. */
     R deliver(R response, HeaderEdits edits, Ending ending);
   }
@@ -49,6 +59,7 @@ public final class BlockingTries<R> {
     // Guarded by this.
     private boolean aborted;
     private boolean late;
+    private int timers;
     private @Nullable Runnable abortion;
 
     private Attempt() {}
@@ -67,8 +78,17 @@ public final class BlockingTries<R> {
       action.run();
     }
 
-    private void expire() {
+    /** What the next timer shall do; those before it do nothing from now on. */
+    private synchronized Runnable expiry() {
+      int own = ++timers;
+      return () -> expire(own);
+    }
+
+    private void expire(int timer) {
       synchronized (this) {
+        if (timer != timers) {
+          return;
+        }
         late = true;
       }
       abort();
@@ -210,7 +230,7 @@ public final class BlockingTries<R> {
     failure = null;
     Attempt attempt = begun == null ? begin() : begun;
     stopIfCancelled();
-    timer = send.timeout() == null ? null : mesh.after(send.timeout(), attempt::expire);
+    timer = send.timeout() == null ? null : mesh.after(send.timeout(), attempt.expiry());
     Outcome outcome;
     try {
       R head = library.send(send, attempt);
@@ -252,7 +272,19 @@ public final class BlockingTries<R> {
     if (delivered == null || !(last instanceof Step.Deliver deliver)) {
       throw new IllegalStateException("Deliver without a response: it may only follow ended()");
     }
+    if (deliver.timeout() != null) {
+      restartTimer(deliver.timeout());
+    }
     return library.deliver(delivered, deliver.edits(), new Ending(call, timer));
+  }
+
+  private void restartTimer(Duration timeout) {
+    stopTimer();
+    Attempt attempt = attempt();
+    if (attempt != null) {
+      Runnable expiry = attempt.expiry();
+      timer = timeout.isZero() ? null : mesh.after(timeout, expiry);
+    }
   }
 
   /** Asks the engine. Its failure ends the call; the application sees an I/O error. */
@@ -314,13 +346,19 @@ public final class BlockingTries<R> {
       wait.signal().whenComplete((value, error) -> over.complete(null));
     }
     cancelled.whenComplete((value, error) -> over.complete(null));
+    Duration delay = wait.delay();
+    Duration patience = wait.signal() == null ? library.patience() : null;
     try {
-      if (wait.delay() == null) {
+      if (delay == null) {
         over.get();
       } else {
-        over.get(wait.delay().toNanos(), TimeUnit.NANOSECONDS);
+        over.get(shorter(delay, patience).toNanos(), TimeUnit.NANOSECONDS);
       }
     } catch (TimeoutException e) {
+      if (delay != null && !shorter(delay, patience).equals(delay)) {
+        abandon();
+        throw new SocketTimeoutException("Read timed out"); // the JDK's own words
+      }
       return; // the delay is over: that is what was waited for
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -330,6 +368,10 @@ public final class BlockingTries<R> {
       throw new IllegalStateException("never completes exceptionally", e);
     }
     stopIfCancelled();
+  }
+
+  private static Duration shorter(Duration delay, @Nullable Duration patience) {
+    return patience != null && patience.compareTo(delay) < 0 ? patience : delay;
   }
 
   private void stopIfCancelled() throws IOException {

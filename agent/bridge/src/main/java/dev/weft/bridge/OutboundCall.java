@@ -18,7 +18,10 @@ public interface OutboundCall {
   /** After a try: its response head has arrived, or it failed. */
   Step ended(Outcome outcome);
 
-  /** The whole request body, for mirrors: at most once, only when {@link Step.Send#keep} allows. */
+  /**
+   * The whole request body, empty for none, for mirrors: at most once, only when {@link
+   * Step.Send#keep} allows.
+   */
   void body(byte[] copy);
 
   /** The delivered response is over: exactly once after {@link Step.Deliver} of a response. */

@@ -16,7 +16,8 @@ public sealed interface Step {
    * @param authority the request's authority (Host header, {@code :authority}), maybe rewritten
    * @param target raw path and query as they go on the wire, maybe rewritten
    * @param edits changes to the application's headers for this try
-   * @param timeout until the <em>end of the response body</em> (Envoy's meaning); null: none
+   * @param timeout until the <em>end of the response body</em>, unless {@link Deliver} says
+   *     otherwise; null: none
    * @param keep bytes of request body to keep for replay or mirrors; 0: keep nothing
    */
   record Send(
@@ -50,6 +51,15 @@ public sealed interface Step {
   /**
    * Hand up what the last try gave: its response with these edits, or its own exception unchanged.
    * Only ever the answer to {@link OutboundCall#ended}.
+   *
+   * @param timeout from now to the end of the response body, in the place of the try's, which ends
+   *     here; zero: none. Null: the try's goes on
    */
-  record Deliver(HeaderEdits edits) implements Step {}
+  record Deliver(HeaderEdits edits, @Nullable Duration timeout) implements Step {
+
+    /** The try's timeout goes on. */
+    public Deliver(HeaderEdits edits) {
+      this(edits, null);
+    }
+  }
 }

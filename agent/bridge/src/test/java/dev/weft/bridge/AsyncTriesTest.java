@@ -202,6 +202,36 @@ class AsyncTriesTest {
   }
 
   @Test
+  void aResponseMayHaveATimeOfItsOwn() {
+    RecordedCall call =
+        new RecordedCall(
+            Steps.send(1, Duration.ofSeconds(1)), Steps.deliver(Duration.ofSeconds(5)));
+    tries(call).start();
+
+    AsyncTries.Delivery delivery = library.last().head(Steps.head(200));
+    mesh.turn(Duration.ofSeconds(4));
+    assertThat(library.aborted).isEmpty();
+    mesh.turn(Duration.ofSeconds(1));
+
+    assertThat(library.aborted).containsExactly(0);
+    assertThat(delivery).isNotNull();
+    delivery.ending().finished(0, Headers.NONE, null);
+  }
+
+  @Test
+  void aResponseMayHaveAllTime() {
+    RecordedCall call =
+        new RecordedCall(Steps.send(1, Duration.ofSeconds(1)), Steps.deliver(Duration.ZERO));
+    tries(call).start();
+
+    AsyncTries.Delivery delivery = library.last().head(Steps.head(200));
+
+    assertThat(mesh.timers()).isZero();
+    assertThat(delivery).isNotNull();
+    delivery.ending().finished(0, Headers.NONE, null);
+  }
+
+  @Test
   void aTimeoutThatFallsWhileTheEngineDecidesBreaksTheBody() {
     RecordedCall call =
         new RecordedCall(

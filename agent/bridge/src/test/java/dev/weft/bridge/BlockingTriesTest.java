@@ -91,6 +91,36 @@ class BlockingTriesTest {
   }
 
   @Test
+  void aResponseMayHaveATimeOfItsOwn() throws IOException {
+    List<String> aborted = new ArrayList<>();
+    RecordedCall call =
+        new RecordedCall(
+            Steps.send(1, Duration.ofSeconds(1)), Steps.deliver(Duration.ofSeconds(5)));
+    tries(
+            call,
+            attempt -> {
+              attempt.onAbort(() -> aborted.add("aborted"));
+              return 200;
+            })
+        .run();
+
+    mesh.turn(Duration.ofSeconds(4));
+    assertThat(aborted).isEmpty();
+    mesh.turn(Duration.ofSeconds(1));
+    assertThat(aborted).containsExactly("aborted");
+  }
+
+  @Test
+  void aResponseMayHaveAllTime() throws IOException {
+    RecordedCall call =
+        new RecordedCall(Steps.send(1, Duration.ofSeconds(1)), Steps.deliver(Duration.ZERO));
+
+    tries(call, attempt -> 200).run();
+
+    assertThat(mesh.timers()).isZero();
+  }
+
+  @Test
   void anUnwantedResponseIsDiscarded() throws IOException {
     RecordedCall call = new RecordedCall(Steps.send(1), Steps.send(2), Steps.deliver());
 

@@ -38,6 +38,10 @@ final class Steps {
     return RecordedCall.always(new Step.Deliver(HeaderEdits.NONE));
   }
 
+  static Function<RecordedCall, Step> deliver(Duration timeout) {
+    return RecordedCall.always(new Step.Deliver(HeaderEdits.NONE, timeout));
+  }
+
   static Function<RecordedCall, Step> fail() {
     return call -> {
       throw new IllegalStateException("on purpose");

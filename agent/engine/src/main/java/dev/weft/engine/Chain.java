@@ -30,7 +30,7 @@ final class Chain {
             new LearnPeer(engine.peers), // first: metrics name the peer whatever follows
             new RetryTry(engine), // before any answer: the application sees only the last try
             new AnswerFailure(), // what no retry mends looks as it would behind a sidecar
-            new DeliverResponse()); // last: the try's own response, or its own failure
+            new DeliverResponse(engine.clock)); // last: the try's own response, or its own failure
     retryFrom = sending.indexOf(pickEndpoint);
   }
 }

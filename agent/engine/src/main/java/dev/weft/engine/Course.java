@@ -48,6 +48,21 @@ final class Course {
   }
 
   /**
+   * The response has begun: from here on only the call's own time counts, as in Envoy.
+   *
+   * @return how long the rest may take, zero for ever; null where nothing changes by that
+   */
+  @Nullable Duration beginResponse(long now) {
+    if (!tryHasDeadline || tryEndsTheCall) {
+      return null;
+    }
+    tryHasDeadline = hasDeadline;
+    tryEndsTheCall = true;
+    tryDeadline = deadline;
+    return hasDeadline ? Duration.ofNanos(Math.max(1, deadline - now)) : Duration.ZERO;
+  }
+
+  /**
    * Whether the mesh's own timeout of the try has run out (rather than one of the library). Timers
    * are allowed to be a little early.
    */

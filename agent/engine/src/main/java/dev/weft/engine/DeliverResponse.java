@@ -5,10 +5,12 @@ import dev.weft.bridge.Outcome;
 import dev.weft.bridge.Step;
 import dev.weft.engine.routing.Cors;
 import dev.weft.engine.telemetry.PeerMetadata;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 
 /** Hands up what the last try gave, edited by the rule; what peers tell each other is taken out. */
 final class DeliverResponse implements Stage.Judge {
@@ -18,12 +20,24 @@ final class DeliverResponse implements Stage.Judge {
   private static final Step.Deliver HIDING =
       new Step.Deliver(new HeaderEdits(HIDDEN, List.of(), List.of()));
 
+  private final LongSupplier clock;
+
+  DeliverResponse(LongSupplier clock) {
+    this.clock = clock;
+  }
+
   @Override
   public Step judge(OutboundExchange call, Outcome outcome) {
     HeaderEdits rule = Objects.requireNonNull(call.destination).response();
     Course course = call.course();
     String cookie = course == null ? null : course.setCookie();
-    return call.deliver(outcome, step(Cors.over(cookie == null ? rule : with(cookie, rule), call.corsHeaders)));
+    HeaderEdits given = cookie == null ? rule : with(cookie, rule);
+    Step.Deliver step = step(Cors.over(given, call.corsHeaders));
+    Duration left =
+        course == null || outcome instanceof Outcome.Failed
+            ? null
+            : course.beginResponse(clock.getAsLong());
+    return call.deliver(outcome, left == null ? step : new Step.Deliver(step.edits(), left));
   }
 
   // Given to the caller before the rule's edits, as Envoy's router does.

@@ -34,6 +34,7 @@ public final class Engine implements Mesh {
   final ConfigSource source;
   final Telemetry telemetry;
   final @Nullable MeshWire wire;
+  final Mirrors mirrors;
   final LongSupplier clock;
   final RandomGenerator random;
   final Tracing tracing;
@@ -55,6 +56,7 @@ public final class Engine implements Mesh {
     this.source = parts.source;
     this.telemetry = parts.telemetry;
     this.wire = parts.wire;
+    this.mirrors = parts.mirrors;
     this.clock = parts.clock;
     this.random = parts.random;
     this.scheduler = parts.scheduler;

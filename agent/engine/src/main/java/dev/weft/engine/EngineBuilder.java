@@ -19,6 +19,7 @@ public final class EngineBuilder {
   Telemetry telemetry = Telemetry.NONE;
   Listeners listeners = Listeners.NONE;
   @Nullable MeshWire wire;
+  Mirrors mirrors = Mirrors.NONE;
   LongSupplier clock = System::nanoTime;
   // Every thread has its own: no contention, and nothing to guess from another's draws.
   RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -49,6 +50,12 @@ public final class EngineBuilder {
   /** The connection level; without one, nobody has an identity and no connection is guarded. */
   public EngineBuilder wire(@Nullable MeshWire connections) {
     this.wire = connections;
+    return this;
+  }
+
+  /** Who sends copies for mirrors; nobody by default. */
+  public EngineBuilder mirrors(Mirrors sender) {
+    this.mirrors = sender;
     return this;
   }
 

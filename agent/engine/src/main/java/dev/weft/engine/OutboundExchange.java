@@ -33,6 +33,7 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
   @Nullable Destination destination;
   List<Map.Entry<String, String>> corsHeaders = List.of(); // of whatever response there will be
   @Nullable HeaderEdits edits; // of the try before
+  volatile @Nullable Mirroring mirroring; // until the copies are sent
   boolean isInMesh; // the endpoint is one of the mesh's
   private @Nullable Course course;
   boolean wasDelayed; // by a fault
@@ -159,13 +160,26 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
 
   @Override
   public void body(byte[] copy) {
-    // Bodies are kept for retries only: no rule of this version mirrors.
+    Mirroring copies = mirroring;
+    mirroring = null;
+    if (copies == null) {
+      return; // the body was kept for retries only
+    }
+    try {
+      copies.send(copy);
+    } catch (RuntimeException | LinkageError e) {
+      Weft.suppressed("mirror", e);
+    }
   }
 
   @Override
   public void finished(Completion completion) {
     if (!finish()) {
       return;
+    }
+    if (mirroring != null) {
+      mirroring = null;
+      engine.telemetry.happened(Telemetry.Event.NOT_MIRRORED); // its body was not to be had
     }
     String code = grpc ? Grpc.status(completion.trailers()) : null;
     finished(completion.failure(), code, completion.failure() == null ? 0 : brokenBy());

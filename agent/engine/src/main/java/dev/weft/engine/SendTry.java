@@ -2,10 +2,12 @@ package dev.weft.engine;
 
 import dev.weft.bridge.Step;
 import dev.weft.engine.config.RetryPolicy;
+import dev.weft.engine.config.Route;
 import dev.weft.engine.resilience.Retries;
 import dev.weft.engine.routing.Destination;
 import dev.weft.engine.telemetry.ResponseFlag;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +46,20 @@ final class SendTry implements Stage {
           "mesh: the rule rewrites the path to one that cannot be sent",
           ResponseFlag.LOCAL_RESET);
     }
-    return new Step.Send(
-        Objects.requireNonNull(call.remote()),
-        destination.authority(call.head.authority()),
-        target,
-        headers.of(call, target),
-        timeout,
-        Retries.mayResend(retries, call.grpc) ? engine.settings.keepLimit() : 0);
+    Step.Send send =
+        new Step.Send(
+            Objects.requireNonNull(call.remote()),
+            destination.authority(call.head.authority()),
+            target,
+            headers.of(call, target),
+            timeout,
+            isKept(call, retries) ? engine.settings.keepLimit() : 0);
+    List<Route.Mirror> mirrors = destination.forward().mirrors();
+    return mirrors.isEmpty() || call.tries() > 1 ? send : Mirroring.draw(call, mirrors, send);
+  }
+
+  private static boolean isKept(OutboundExchange call, RetryPolicy retries) {
+    return call.mirroring != null || Retries.mayResend(retries, call.grpc);
   }
 
   private @Nullable Duration timeout(OutboundExchange call, @Nullable Duration perTry) {

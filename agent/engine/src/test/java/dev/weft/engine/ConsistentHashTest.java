@@ -44,7 +44,8 @@ class ConsistentHashTest {
     Cluster ring =
         cluster("c", LoadBalancing.RING_HASH, endpoint(1), endpoint(2), endpoint(3), endpoint(4));
     Route.Action.Forward forward =
-        new Route.Action.Forward(List.of(Config.to("c", 1)), null, null, retries, List.of(policy));
+        new Route.Action.Forward(
+            List.of(Config.to("c", 1)), null, null, retries, List.of(policy), List.of());
     Route route = new Route("r", Config.any(), forward, request, HeaderRules.NONE);
     return TestMesh.of(snapshot(table(route), ring));
   }

@@ -44,13 +44,18 @@ final class TestMesh {
   }
 
   TestMesh(UnaryOperator<EngineSettings> change, long seed) {
-    Random random = new Random(seed);
+    this(change, builder -> builder.random(new Random(seed)));
+  }
+
+  TestMesh(UnaryOperator<EngineSettings> change, UnaryOperator<EngineBuilder> parts) {
     engine =
-        Engine.builder(change.apply(EngineSettings.of(LOCAL)), source)
-            .clock(time)
-            .scheduler(time)
-            .telemetry(recorder)
-            .random(random)
+        parts
+            .apply(
+                Engine.builder(change.apply(EngineSettings.of(LOCAL)), source)
+                    .clock(time)
+                    .scheduler(time)
+                    .telemetry(recorder)
+                    .random(new Random(1)))
             .build();
   }
 

@@ -143,4 +143,38 @@ class TimeoutTest {
     call.finished(new Completion(7, Headers.NONE, new IOException("broken")));
     assertThat(mesh.recorder.only().flags()).isEqualTo("UC");
   }
+
+  @Test
+  void aTrysOwnTimeoutEndsWhereItsResponseBegins() {
+    TestMesh mesh = mesh(null, SECOND, On.FIVE_XX);
+    OutboundCall call = mesh.call();
+    call.start();
+    mesh.time.advance(Duration.ofMillis(900));
+    assertThat(deliver(call.ended(response(200))).timeout()).isEqualTo(Duration.ZERO);
+    mesh.time.advance(SECOND);
+    call.finished(new Completion(7, Headers.NONE, new IOException("broken")));
+    assertThat(mesh.recorder.only().flags()).isEqualTo("UC");
+  }
+
+  @Test
+  void theCallsTimeoutGoesOnBehindATrys() {
+    TestMesh mesh = mesh(Duration.ofSeconds(10), SECOND, On.FIVE_XX);
+    OutboundCall call = mesh.call();
+    call.start();
+    mesh.time.advance(Duration.ofMillis(900));
+    Duration left = deliver(call.ended(response(200))).timeout();
+    assertThat(left).isEqualTo(Duration.ofMillis(9100));
+    mesh.time.advance(left);
+    call.finished(new Completion(7, Headers.NONE, new IOException("cut")));
+    assertThat(mesh.recorder.only().flags()).isEqualTo("UT");
+  }
+
+  @Test
+  void theCallsTimeoutNeedsNoOtherTimerWhereItIsTheTrys() {
+    TestMesh mesh = mesh(SECOND, null);
+    OutboundCall call = mesh.call();
+    call.start();
+    assertThat(deliver(call.ended(response(200))).timeout()).isNull();
+    call.finished(TestMesh.done());
+  }
 }

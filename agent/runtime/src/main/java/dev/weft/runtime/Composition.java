@@ -174,6 +174,7 @@ final class Composition {
         .listeners(listeners)
         .scheduler(timer)
         .wire(wire)
+        .mirrors(new MirrorSender(timer, log::debug))
         .build();
   }
 

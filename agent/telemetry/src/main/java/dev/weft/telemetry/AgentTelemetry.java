@@ -36,7 +36,8 @@ public final class AgentTelemetry implements Telemetry {
           Event.DEGRADED, "Calls that went past the mesh, or were given up, for a fault of ours.",
           Event.TOO_MANY_HOSTS, "Calls to hosts that were not subscribed: there are too many.",
           Event.RETRIED, "Tries that were made again.",
-          Event.BAD_PEER_METADATA, "Peers whose description of themselves could not be read.");
+          Event.BAD_PEER_METADATA, "Peers whose description of themselves could not be read.",
+          Event.NOT_MIRRORED, "Copies for mirrors that were not sent.");
 
   private final LocalWorkload local;
   private final Metrics metrics = new Metrics();

@@ -161,4 +161,31 @@ class RoutesTest {
     assertThat(get("/team/b")).isEqualTo("answer 203 ");
     assertThat(get("/elsewhere")).startsWith("answer 200 one");
   }
+
+  @Test
+  void copiesGoToMirrors() {
+    mesh.configure("copies.yaml", Yaml.service("copies"));
+    mesh.start("copies", "v1", Echo.class, "two", "0");
+    routes(
+        """
+        - match: [{uri: {prefix: /m}}]
+          mirror: {host: copies}
+          headers: {request: {set: {x-rule: r}}}
+          rewrite: {uri: /n}
+          route: [{destination: {host: ratings}}]
+        """
+            + REST);
+    assertThat(get("/m/1?q=2", "x-own:o")).startsWith("answer 200 one GET /n/1");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(caller.ask("get http://copies:8080/seen", "answer ", "failed "))
+                    .startsWith("answer 200 seen 1 two GET /n/1 body=0|")
+                    .contains("|x-own: o|", "|x-rule: r|")
+                    .containsIgnoringCase("|host: ratings:8080|"));
+    get("/");
+    assertThat(caller.ask("get http://copies:8080/seen", "answer ", "failed "))
+        .startsWith("answer 200 seen 1 ");
+  }
 }

@@ -30,27 +30,30 @@ public record Route(
      * @param clusters at least one; weights are relative, their sum is above zero
      * @param timeout over all tries, to the end of the response; null: none
      * @param hashing what consistent load balancers look at, in order
+     * @param mirrors who gets copies
      */
     record Forward(
         List<WeightedCluster> clusters,
         @Nullable Rewrite rewrite,
         @Nullable Duration timeout,
         RetryPolicy retries,
-        List<HashPolicy> hashing)
+        List<HashPolicy> hashing,
+        List<Mirror> mirrors)
         implements Action {
 
-      /** With nothing to hash. */
+      /** With nothing to hash and nobody to get copies. */
       public Forward(
           List<WeightedCluster> clusters,
           @Nullable Rewrite rewrite,
           @Nullable Duration timeout,
           RetryPolicy retries) {
-        this(clusters, rewrite, timeout, retries, List.of());
+        this(clusters, rewrite, timeout, retries, List.of(), List.of());
       }
 
       public Forward {
         hashing = List.copyOf(hashing);
         clusters = List.copyOf(clusters);
+        mirrors = List.copyOf(mirrors);
         if (clusters.stream().mapToLong(WeightedCluster::weight).sum() <= 0) {
           throw new IllegalArgumentException("sum of weights: 0 (expected: above 0)");
         }
@@ -114,6 +117,14 @@ public record Route(
       }
     }
   }
+
+  /**
+   * Who gets copies of requests.
+   *
+   * @param share of the requests
+   * @param suffix whether the host says that it is a copy: {@code reviews-shadow}
+   */
+  public record Mirror(String cluster, Fraction share, boolean suffix) {}
 
   /**
    * Changes to what is sent. At most one of prefix, path and regex.

@@ -36,6 +36,8 @@ public interface Telemetry {
     /** A try was made again. */
     RETRIED,
     /** A peer's metadata could not be read. */
-    BAD_PEER_METADATA
+    BAD_PEER_METADATA,
+    /** A copy for a mirror was not sent: no endpoint, too many under way, no whole body. */
+    NOT_MIRRORED
   }
 }

@@ -87,7 +87,8 @@ final class RouteDecoder {
         RewriteDecoder.rewrite(action, where),
         timeout(action, where),
         retries,
-        HashPolicyDecoder.policies(action.hashPolicy(), where));
+        HashPolicyDecoder.policies(action.hashPolicy(), where),
+        MirrorDecoder.mirrors(action.requestMirrorPolicies(), where));
   }
 
   private List<WeightedCluster> clusters(RouteAction action, Where where)

@@ -112,6 +112,7 @@ final class RouteTableDecoder {
         for (Route.WeightedCluster cluster : forward.clusters()) {
           clusters.add(cluster.cluster());
         }
+        forward.mirrors().forEach(mirror -> clusters.add(mirror.cluster()));
       }
     }
   }

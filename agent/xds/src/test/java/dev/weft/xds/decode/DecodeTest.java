@@ -16,6 +16,7 @@ import dev.weft.engine.config.Fraction;
 import dev.weft.engine.config.HeaderRules;
 import dev.weft.engine.config.RetryPolicy.On;
 import dev.weft.engine.config.Route.Action;
+import dev.weft.engine.config.Route.Mirror;
 import dev.weft.engine.config.RouteMatch.HeaderMatch;
 import dev.weft.engine.config.RouteMatch.PathMatch;
 import dev.weft.engine.config.RouteMatch.QueryMatch;
@@ -29,6 +30,7 @@ import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
@@ -481,6 +483,28 @@ class DecodeTest {
                 true,
                 false,
                 Fraction.ALL));
+  }
+
+  @Test
+  void mirrors() throws Exception {
+    RouteAction.Builder action =
+        to("c")
+            .addRequestMirrorPolicies(
+                RouteAction.RequestMirrorPolicy.newBuilder()
+                    .setCluster("m")
+                    .setDisableShadowHostSuffixAppend(true)
+                    .setRuntimeFraction(
+                        RuntimeFractionalPercent.newBuilder()
+                            .setDefaultValue(FractionalPercent.newBuilder().setNumerator(5))))
+            .addRequestMirrorPolicies(
+                RouteAction.RequestMirrorPolicy.newBuilder().setCluster("all"));
+    assertThat(forward(action).mirrors())
+        .containsExactly(
+            new Mirror("m", new Fraction(5, 100), false), new Mirror("all", Fraction.ALL, true));
+    Routes routes =
+        ResourceType.ROUTES.decode(
+            routes(route().setRoute(action).build()).toByteArray(), IgnoredFields.UNHEARD);
+    assertThat(routes.clusters()).containsExactlyInAnyOrder("c", "m", "all");
   }
 
   @Test

@@ -169,7 +169,7 @@ public final class CallerView {
     for (HttpRoute route : rule.http()) {
       List<RouteMatch> matches = admitted(route, port);
       if (!matches.isEmpty() || route.matches().isEmpty()) {
-        HttpRoute effective = 
+        HttpRoute effective =
             route
                 .with(matches, withPorts(route.destinations(), port))
                 .mirroring(destination -> withPort(destination, port));

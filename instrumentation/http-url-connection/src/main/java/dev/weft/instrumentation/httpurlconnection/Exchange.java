@@ -17,6 +17,7 @@ import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,11 @@ final class Exchange implements Hop, BlockingTries.Library<Response> {
     return new Received(attempt);
   }
 
+  @Override
+  public @Nullable Duration patience() {
+    return settings.readTimeout();
+  }
+
   private void writeKept(Attempt attempt) throws IOException {
     ByteArrayOutputStream body = request.body();
     if (body != null) {
@@ -124,10 +130,10 @@ final class Exchange implements Hop, BlockingTries.Library<Response> {
       return;
     }
     ByteArrayOutputStream memory = request.body();
-    byte[] whole =
-        memory != null
-            ? memory.size() <= send.keep() ? memory.toByteArray() : null
-            : streamed == null ? null : streamed.whole();
+    byte[] whole = streamed == null ? new byte[0] : streamed.whole();
+    if (memory != null) {
+      whole = memory.size() <= send.keep() ? memory.toByteArray() : null;
+    }
     if (whole != null) {
       bodyTold = true;
       call.body(whole);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.Authenticator;
 import java.net.ProtocolException;
 import java.net.URL;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,5 +92,10 @@ final class Settings {
   /** The streaming mode. */
   void stream(Attempt attempt) {
     owner.streamInto(attempt);
+  }
+
+  /** The application's own; null: none. */
+  @Nullable Duration readTimeout() {
+    return owner.getReadTimeout() == 0 ? null : Duration.ofMillis(owner.getReadTimeout());
   }
 }

@@ -30,6 +30,8 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
   private final AsyncTries tries;
   private final @Nullable RequestBody body;
   private final Deadline deadline;
+  private final OutboundCall engine;
+  private boolean told; // written by one try after the other
 
   private volatile @Nullable MeshTry<T> last;
   private volatile @Nullable Throwable thrown;
@@ -37,6 +39,7 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
   MeshHop(ClientCall<T> call, HttpRequest request, Mesh mesh, OutboundCall engine) {
     this.call = call;
     this.request = request;
+    this.engine = engine;
     this.tries = new AsyncTries(mesh, engine, this);
     this.body = request.bodyPublisher().map(sent -> new RequestBody(sent, engine)).orElse(null);
     this.deadline = new Deadline(request.timeout().orElse(null));
@@ -89,7 +92,17 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
             body == null ? null : body.next(send.keep()),
             new Pinned(send.address()),
             deadline.remaining());
+    if (body == null && send.keep() > 0) {
+      tellEmptyBody();
+    }
     mine.send(sent);
+  }
+
+  private void tellEmptyBody() {
+    if (!told) {
+      told = true;
+      engine.body(new byte[0]);
+    }
   }
 
   /** A response is the application's: like the client's own, its timeout ends at the head. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
@@ -14,7 +15,8 @@ import org.apache.catalina.startup.Tomcat;
 /**
  * Answers every request with its own name and what it saw. Arguments: the name to answer with, the
  * port (0: any), and how many requests a connection may carry (else Tomcat's own). {@code
- * /slow/MILLIS} answers late; {@code /status/CODE} with that status.
+ * /slow/MILLIS} answers late; {@code /status/CODE} with that status; {@code /seen} with how many
+ * other requests there were, and what was answered to the last.
  */
 public final class Echo {
 
@@ -51,6 +53,8 @@ public final class Echo {
   private static final class EchoServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private final String name;
+    private final transient AtomicInteger seen = new AtomicInteger();
+    private transient volatile String last = "nothing";
 
     EchoServlet(String name) {
       this.name = name;
@@ -76,7 +80,13 @@ public final class Echo {
           answer.append(header).append(": ").append(value).append('\n');
         }
       }
-      response.getWriter().write(answer.toString());
+      if (path.length > 1 && path[1].equals("seen")) {
+        response.getWriter().write("seen " + seen.get() + " " + last);
+        return;
+      }
+      last = answer.toString();
+      seen.incrementAndGet();
+      response.getWriter().write(last);
     }
 
     private static void pause(long millis) {

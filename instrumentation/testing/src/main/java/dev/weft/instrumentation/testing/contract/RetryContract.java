@@ -96,6 +96,15 @@ class RetryContract extends ClientContract {
   }
 
   @Test
+  void theEngineIsToldThatThereIsNoBody() throws Exception {
+    var calls = script(() -> badThenGood(KEEP));
+
+    PROBE.call(Request.get(url("/echo")));
+
+    assertThat(calls.only().body()).isEmpty();
+  }
+
+  @Test
   void aRefusedConnectionIsOne() throws Exception {
     var calls =
         script(

@@ -65,6 +65,20 @@ class WaitContract extends ClientContract {
   }
 
   @Test
+  void aDelayIsNoLongerThanTheApplicationsPatience() throws Exception {
+    Duration patience = Duration.ofMillis(200);
+    var calls = script(() -> Script.of(Script.pause(Duration.ofSeconds(60))));
+    String outside = "http://127.0.0.1:" + GOOD.address().getPort() + "/hold";
+
+    Throwable inside =
+        Replies.failure(PROBE.start(Request.get(url("/echo")).timeout(patience)).reply());
+    Throwable plain = Replies.failure(PROBE.start(Request.get(outside).timeout(patience)).reply());
+
+    assertThat(inside).hasSameClassAs(plain).hasMessage(plain.getMessage());
+    assertThat(calls.only().ends()).containsExactly("cancelled");
+  }
+
+  @Test
   void aWaitCanBeCancelled() throws Exception {
     needs(Feature.CANCEL);
     CompletableFuture<Void> waiting = new CompletableFuture<>();
