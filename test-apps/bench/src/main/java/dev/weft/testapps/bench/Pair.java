@@ -35,12 +35,16 @@ final class Pair implements AutoCloseable {
    *
    * @param control whose mesh it may join; not asked by those without the agent
    * @param keystore for those that configure TLS themselves
+   * @param requests that a connection to the echo carries; 0: as many as Tomcat allows by itself
    */
-  static Pair start(Kind kind, ControlService control, Path keystore, Path logs)
+  static Pair start(Kind kind, ControlService control, Path keystore, int requests, Path logs)
       throws IOException, HarnessException, InterruptedException {
     Pair pair = new Pair(kind);
     try {
       Map<String, String> echo = environment(kind, control, "echo", keystore);
+      if (requests > 0) {
+        echo.put("REQUESTS_PER_CONNECTION", Integer.toString(requests));
+      }
       int echoPort = pair.launch("EchoApp", echo, logs);
       Map<String, String> relay = environment(kind, control, "relay", keystore);
       String host = kind.isNamedByService() ? "echo:9080" : "127.0.0.1:" + echoPort;

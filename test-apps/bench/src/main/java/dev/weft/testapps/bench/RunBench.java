@@ -32,6 +32,7 @@ public final class RunBench {
           "--warmup",
           "--rate",
           "--connections",
+          "--requests-per-connection",
           "--seed");
 
   private static final String SERVICE =
@@ -54,6 +55,7 @@ public final class RunBench {
   private final Duration duration;
   private final Duration warmup;
   private final List<Load> loads;
+  private final int requestsPerConnection;
   private final long seed;
   private final Random random;
   private final List<Kind> kinds;
@@ -70,6 +72,7 @@ public final class RunBench {
     int connections = arguments.number("--connections", 16);
     this.loads =
         List.of(new Load(connections, arguments.number("--rate", 1000)), new Load(connections, 0));
+    this.requestsPerConnection = arguments.number("--requests-per-connection", 0);
     this.seed = arguments.number("--seed", 1);
     this.random = new Random(seed);
   }
@@ -115,8 +118,8 @@ public final class RunBench {
 
   private void measure(ControlService control, Path keystore, Path logs, int start)
       throws IOException, HarnessException, InterruptedException {
-    try (Pair first = Pair.start(kinds.get(0), control, keystore, logs);
-        Pair second = Pair.start(kinds.get(1), control, keystore, logs)) {
+    try (Pair first = start(0, control, keystore, logs);
+        Pair second = start(1, control, keystore, logs)) {
       List<Pair> pairs = new ArrayList<>(List.of(first, second));
       for (Pair pair : pairs) {
         pair.awaitServing();
@@ -133,6 +136,11 @@ public final class RunBench {
         }
       }
     }
+  }
+
+  private Pair start(int kind, ControlService control, Path keystore, Path logs)
+      throws IOException, HarnessException, InterruptedException {
+    return Pair.start(kinds.get(kind), control, keystore, requestsPerConnection, logs);
   }
 
   private void measure(Pair pair, Load load) throws HarnessException, InterruptedException {

@@ -19,7 +19,7 @@ final class PairTest {
   @EnumSource(names = {"PLAIN", "JSSE"})
   void aPairServesAtARateAndItsUseIsSeen(Kind kind, @TempDir Path directory) throws Exception {
     Path keystore = Certificate.make(directory, directory);
-    try (Pair pair = Pair.start(kind, null, keystore, directory)) {
+    try (Pair pair = Pair.start(kind, null, keystore, 10, directory)) {
       pair.awaitServing();
       Usage before = pair.usage();
       Measured measured = pair.run(new Load(4, 200), Duration.ofSeconds(2));

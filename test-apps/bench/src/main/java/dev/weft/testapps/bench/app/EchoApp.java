@@ -7,8 +7,8 @@ import java.io.IOException;
 import org.apache.catalina.LifecycleException;
 
 /**
- * {@code POST /echo}: answers with the request's body. Settings: {@code PORT}, and those of {@link
- * Tls}.
+ * {@code POST /echo}: answers with the request's body. Settings: {@code PORT}, {@code
+ * REQUESTS_PER_CONNECTION} where it is not Tomcat's default, and those of {@link Tls}.
  */
 public final class EchoApp {
 

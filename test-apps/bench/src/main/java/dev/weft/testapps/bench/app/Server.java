@@ -23,6 +23,10 @@ final class Server {
     tomcat.setSilent(true);
     tomcat.setPort(Integer.parseInt(System.getenv().getOrDefault("PORT", "9080")));
     Connector connector = tomcat.getConnector(); // created on demand: without it none listens
+    String requests = System.getenv("REQUESTS_PER_CONNECTION");
+    if (requests != null) {
+      connector.setProperty("maxKeepAliveRequests", requests);
+    }
     if (tls != null) {
       tls.secure(connector);
     }
