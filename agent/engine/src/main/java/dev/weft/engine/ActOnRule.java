@@ -29,6 +29,9 @@ final class ActOnRule implements Stage {
       // From here, as in Envoy: neither a wait for configuration nor an injected delay counts.
       call.makeCourse().endBy(clock.getAsLong() + timeout.toNanos());
     }
+    if (call.cause != null) {
+      call.cause.bound(call);
+    }
     return null;
   }
 

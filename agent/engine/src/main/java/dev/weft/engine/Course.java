@@ -24,10 +24,10 @@ final class Course {
   private boolean began;
   private RequestHash.@Nullable Hash hash;
 
-  /** The whole call must be over by then. */
+  /** The whole call must be over by then, or by what was said before if that is sooner. */
   void endBy(long nanos) {
+    deadline = hasDeadline && deadline - nanos < 0 ? deadline : nanos;
     hasDeadline = true;
-    deadline = nanos;
   }
 
   /**

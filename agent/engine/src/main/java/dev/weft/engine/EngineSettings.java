@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param keepLimit bytes of a request body that are kept for a retry
  * @param contextHeaders names of headers that flow from inbound to outbound requests, besides those
  *     that routing rules match on
+ * @param deadlineHeader lower case: in which a request says how many milliseconds its caller still
+ *     waits; what a request causes is bounded by that, and by {@code grpc-timeout}. Null: nothing
+ *     is
  * @param sampler which traces are recorded; null: no spans, trace headers pass unchanged
  */
 public record EngineSettings(
@@ -25,6 +28,7 @@ public record EngineSettings(
     Duration startTimeout,
     int keepLimit,
     List<String> contextHeaders,
+    @Nullable String deadlineHeader,
     @Nullable Sampler sampler) {
 
   public EngineSettings {
@@ -38,22 +42,32 @@ public record EngineSettings(
   /** Fails open after 10 seconds, keeps 64 KiB, records no spans. */
   public static EngineSettings of(LocalWorkload local) {
     return new EngineSettings(
-        local, FailMode.OPEN, Duration.ofSeconds(10), 64 * 1024, List.of(), null);
+        local, FailMode.OPEN, Duration.ofSeconds(10), 64 * 1024, List.of(), null, null);
   }
 
   public EngineSettings withFailMode(FailMode mode) {
-    return new EngineSettings(local, mode, startTimeout, keepLimit, contextHeaders, sampler);
+    return new EngineSettings(
+        local, mode, startTimeout, keepLimit, contextHeaders, deadlineHeader, sampler);
   }
 
   public EngineSettings withStartTimeout(Duration timeout) {
-    return new EngineSettings(local, failMode, timeout, keepLimit, contextHeaders, sampler);
+    return new EngineSettings(
+        local, failMode, timeout, keepLimit, contextHeaders, deadlineHeader, sampler);
   }
 
   public EngineSettings withContextHeaders(List<String> names) {
-    return new EngineSettings(local, failMode, startTimeout, keepLimit, names, sampler);
+    return new EngineSettings(
+        local, failMode, startTimeout, keepLimit, names, deadlineHeader, sampler);
+  }
+
+  public EngineSettings withDeadlineHeader(@Nullable String name) {
+    String lower = name == null ? null : name.toLowerCase(Locale.ROOT);
+    return new EngineSettings(
+        local, failMode, startTimeout, keepLimit, contextHeaders, lower, sampler);
   }
 
   public EngineSettings withSampler(@Nullable Sampler traces) {
-    return new EngineSettings(local, failMode, startTimeout, keepLimit, contextHeaders, traces);
+    return new EngineSettings(
+        local, failMode, startTimeout, keepLimit, contextHeaders, deadlineHeader, traces);
   }
 }

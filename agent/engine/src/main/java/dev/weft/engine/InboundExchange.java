@@ -44,6 +44,7 @@ final class InboundExchange implements InboundCall, RequestReport {
   private final B3 b3;
   private final @Nullable SpanContext span;
   private final long startNanos;
+  private final long patience; // of the caller, from the start; NONE: not known
   private volatile @Nullable String requestId;
 
   private volatile int over;
@@ -62,6 +63,8 @@ final class InboundExchange implements InboundCall, RequestReport {
     this.link = engine.wire == null ? null : engine.wire.arrivedBy(from);
     this.grpc = Grpc.is(head);
     this.startNanos = engine.clock.getAsLong();
+    String deadline = engine.settings.deadlineHeader();
+    this.patience = deadline == null ? Deadlines.NONE : Deadlines.left(headers, deadline, grpc);
     Workload named = engine.peers.of(headers);
     this.wantsMetadata = named != null;
     this.peer = Peers.credible(named, peerPrincipal());
@@ -82,6 +85,16 @@ final class InboundExchange implements InboundCall, RequestReport {
 
   B3 b3() {
     return b3;
+  }
+
+  /**
+   * Bounds what this request causes: nobody waits for it longer than for the response to this. What
+   * goes on after the response is somebody's background work, which nobody ever waited for.
+   */
+  void bound(OutboundExchange call) {
+    if (patience != Deadlines.NONE && over == 0) {
+      call.makeCourse().endBy(startNanos + patience);
+    }
   }
 
   /** The request's own id, or one for everything it causes. */

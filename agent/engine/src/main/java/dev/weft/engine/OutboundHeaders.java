@@ -6,12 +6,14 @@ import dev.weft.engine.telemetry.B3;
 import dev.weft.engine.telemetry.Carried;
 import dev.weft.engine.telemetry.PeerMetadata;
 import dev.weft.engine.telemetry.SpanContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The headers that the mesh sets on requests. */
 final class OutboundHeaders {
@@ -25,12 +27,23 @@ final class OutboundHeaders {
   private static final List<String> OWN =
       List.of(ATTEMPTS, PeerMetadata.HEADER, PeerMetadata.ID_HEADER);
 
+  /** Envoy's name for how long the caller will wait, in milliseconds. */
+  private static final String EXPECTED = "x-envoy-expected-rq-timeout-ms";
+
   private final Engine engine;
+  private final List<String> timeoutHeaders;
+  private final List<String> ownWithTimeout;
   private final List<List<Entry<String, String>>> toMesh; // by number of the try, from 0 for 1
   private final List<List<Entry<String, String>>> toOthers;
 
   OutboundHeaders(Engine engine) {
     this.engine = engine;
+    String deadline = engine.settings.deadlineHeader();
+    this.timeoutHeaders =
+        deadline == null || deadline.equals(EXPECTED)
+            ? List.of(EXPECTED)
+            : List.of(EXPECTED, deadline);
+    this.ownWithTimeout = both(OWN, timeoutHeaders);
     List<Entry<String, String>> self =
         List.of(
             Map.entry(PeerMetadata.HEADER, PeerMetadata.encode(engine.settings.local())),
@@ -45,17 +58,34 @@ final class OutboundHeaders {
     return List.copyOf(own);
   }
 
-  /** The edits of the try that is about to be sent. */
-  HeaderEdits of(OutboundExchange call, String target) {
-    HeaderEdits rules = Objects.requireNonNull(call.destination).request();
+  /**
+   * The edits of the try that is about to be sent.
+   *
+   * @param timeout of the try; null: none
+   */
+  HeaderEdits of(OutboundExchange call, String target, @Nullable Duration timeout) {
+    HeaderEdits rules = CallFacts.request(call, Objects.requireNonNull(call.destination).request());
     HeaderEdits before = call.edits;
     HeaderEdits edits =
         new HeaderEdits(
-            before == null ? both(OWN, rules.remove()) : before.remove(),
+            before == null ? remove(rules, timeout) : before.remove(),
             before == null ? set(call, target, rules) : before.set(),
-            both(own(call), rules.add()));
+            both(own(call, timeout), rules.add()));
     call.edits = edits;
     return edits;
+  }
+
+  private List<String> remove(HeaderEdits rules, @Nullable Duration timeout) {
+    return both(timeout == null ? OWN : ownWithTimeout, rules.remove());
+  }
+
+  private List<Entry<String, String>> own(OutboundExchange call, @Nullable Duration timeout) {
+    List<Entry<String, String>> own = own(call);
+    if (timeout == null) {
+      return own;
+    }
+    String millis = Long.toString(Math.max(1, timeout.toMillis()));
+    return both(own, timeoutHeaders.stream().map(name -> Map.entry(name, millis)).toList());
   }
 
   private List<Entry<String, String>> own(OutboundExchange call) {

@@ -168,6 +168,8 @@ final class Composition {
             .withFailMode(FailMode.valueOf(settings.get(Setting.FAIL_MODE).name()))
             .withStartTimeout(settings.get(Setting.START_TIMEOUT))
             .withContextHeaders(settings.get(Setting.CONTEXT_HEADERS))
+            .withDeadlineHeader(
+                settings.get(Setting.DEADLINE_HEADER).stream().findFirst().orElse(null))
             .withSampler(sampler());
     return Engine.builder(own, line)
         .telemetry(telemetry)

@@ -236,6 +236,16 @@ record Setting<T>(
               + " that routing rules match on.",
           Setting::names);
 
+  static final Setting<List<String>> DEADLINE_HEADER =
+      of(
+          "weft.deadline.header",
+          "the name of a header",
+          "",
+          "In which an inbound request says how many milliseconds its caller still waits, as"
+              + " `x-envoy-expected-rq-timeout-ms`: outbound requests made for it end by then, and"
+              + " say so in turn. `grpc-timeout` counts likewise. Empty: neither does.",
+          Setting::atMostOneName);
+
   static final Setting<LogLevel> LOG_LEVEL =
       of(
           "weft.log.level",
@@ -266,6 +276,7 @@ record Setting<T>(
           METRICS_ADDRESS,
           TRACE_SAMPLING,
           CONTEXT_HEADERS,
+          DEADLINE_HEADER,
           LOG_LEVEL,
           MODE);
 
@@ -379,6 +390,14 @@ record Setting<T>(
       names.add(name.strip().toLowerCase(Locale.ROOT));
     }
     return List.copyOf(names);
+  }
+
+  private static List<String> atMostOneName(String text) {
+    List<String> names = names(text);
+    if (names.size() > 1) {
+      throw new IllegalArgumentException(text);
+    }
+    return names;
   }
 
   private static Map<String, String> pairs(String text) {
