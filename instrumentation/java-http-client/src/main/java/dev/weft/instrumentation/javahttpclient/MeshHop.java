@@ -92,14 +92,16 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
             body == null ? null : body.next(send.keep()),
             new Pinned(send.address()),
             deadline.remaining());
-    if (body == null && send.keep() > 0) {
-      tellEmptyBody();
+    if (send.keep() > 0) {
+      tellIfEmpty();
     }
     mine.send(sent);
   }
 
-  private void tellEmptyBody() {
-    if (!told) {
+  private void tellIfEmpty() {
+    if (body != null) {
+      body.tellIfEmpty();
+    } else if (!told) {
       told = true;
       engine.body(new byte[0]);
     }

@@ -68,6 +68,17 @@ final class RequestBody {
       return;
     }
     whole = copy;
+    tell(copy);
+  }
+
+  /** Over HTTP/1.1 the client never asks an empty publisher. */
+  void tellIfEmpty() {
+    if (publisher.contentLength() == 0) {
+      tell(new byte[0]);
+    }
+  }
+
+  private void tell(byte[] copy) {
     synchronized (this) {
       if (told) {
         return;
