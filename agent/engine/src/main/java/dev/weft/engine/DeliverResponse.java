@@ -28,15 +28,15 @@ final class DeliverResponse implements Stage.Judge {
 
   @Override
   public Step judge(OutboundExchange call, Outcome outcome) {
-    HeaderEdits rule = Objects.requireNonNull(call.destination).response();
+    Outcome.Head response = outcome instanceof Outcome.Head head ? head : null;
+    HeaderEdits rule =
+        CallFacts.response(call, Objects.requireNonNull(call.destination).response(), response);
     Course course = call.course();
     String cookie = course == null ? null : course.setCookie();
     HeaderEdits given = cookie == null ? rule : with(cookie, rule);
     Step.Deliver step = step(Cors.over(given, call.corsHeaders));
     Duration left =
-        course == null || outcome instanceof Outcome.Failed
-            ? null
-            : course.beginResponse(clock.getAsLong());
+        course == null || response == null ? null : course.beginResponse(clock.getAsLong());
     return call.deliver(outcome, left == null ? step : new Step.Deliver(step.edits(), left));
   }
 

@@ -100,9 +100,11 @@ final class LocalReply {
   private static HeaderEdits rule(OutboundExchange call) {
     Destination destination = call.destination;
     if (destination != null) {
-      return destination.response();
+      return CallFacts.response(call, destination.response(), null);
     }
-    return call.rule == null ? HeaderEdits.NONE : call.rule.response();
+    return call.rule == null
+        ? HeaderEdits.NONE
+        : CallFacts.response(call, call.rule.response(), null);
   }
 
   /** A reply outside of any outbound call. */

@@ -125,14 +125,14 @@ class RoutesTest {
         """
         - match: [{uri: {prefix: /v}}]
           rewrite: {uriRegexRewrite: {match: '^/v([0-9]+)/(.*)$', rewrite: '/\\2/\\1'}}
-          headers: {request: {set: {host: inner.example, x-percent: '100%%'}}}
+          headers: {request: {set: {host: inner.example, x-percent: '100%%', x-was: '%REQ(:path)%'}}}
           route: [{destination: {host: ratings}}]
         """
             + REST);
     assertThat(get("/v3/x"))
         .startsWith("answer 200 one GET /x/3 ")
         .containsIgnoringCase("|host: inner.example|")
-        .contains("|x-percent: 100%|", "|x-envoy-original-path: /v3/x|");
+        .contains("|x-percent: 100%|", "|x-was: /v3/x|", "|x-envoy-original-path: /v3/x|");
   }
 
   @Test

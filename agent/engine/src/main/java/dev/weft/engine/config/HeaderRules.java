@@ -3,7 +3,10 @@ package dev.weft.engine.config;
 import java.util.List;
 import java.util.Map;
 
-/** Header edits of a route: removals first, then replacements, then additions. */
+/**
+ * Header edits of a route: removals first, then replacements, then additions. Values are in Envoy's
+ * format, {@code %%} for a percent sign.
+ */
 public record HeaderRules(
     List<String> remove, List<Map.Entry<String, String>> set, List<Map.Entry<String, String>> add) {
 

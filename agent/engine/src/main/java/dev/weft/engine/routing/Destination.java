@@ -1,6 +1,5 @@
 package dev.weft.engine.routing;
 
-import dev.weft.bridge.HeaderEdits;
 import dev.weft.engine.config.Route;
 import dev.weft.engine.config.Route.WeightedCluster;
 import org.jspecify.annotations.Nullable;
@@ -11,17 +10,17 @@ public final class Destination {
   private final Route.Action.Forward forward;
   private final WeightedCluster cluster;
   private final Rewriting rewriting;
-  private final HeaderEdits request;
-  private final HeaderEdits response;
+  private final Editing request;
+  private final Editing response;
   private final RequestHash hash;
 
   Destination(Route route, Route.Action.Forward forward, WeightedCluster cluster) {
     this.forward = forward;
     this.cluster = cluster;
     this.rewriting = Rewriting.compile(forward.rewrite(), route.match().path());
-    this.request = Edits.of(cluster.request(), route.request());
-    this.response = Edits.of(cluster.response(), route.response());
-    this.hash = new RequestHash(forward.hashing(), request);
+    this.request = Editing.of(Edits.of(cluster.request(), route.request()));
+    this.response = Editing.of(Edits.of(cluster.response(), route.response()));
+    this.hash = new RequestHash(forward.hashing(), request.fixed());
   }
 
   /** The cluster's name. */
@@ -63,7 +62,7 @@ public final class Destination {
   }
 
   /** Edits of the weighted cluster and then the route, as one. */
-  public HeaderEdits request() {
+  public Editing request() {
     return request;
   }
 
@@ -73,7 +72,7 @@ public final class Destination {
   }
 
   /** Edits of the response, likewise. */
-  public HeaderEdits response() {
+  public Editing response() {
     return response;
   }
 }

@@ -1,6 +1,5 @@
 package dev.weft.engine.routing;
 
-import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Headers;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.config.Fault;
@@ -19,7 +18,7 @@ public final class Rule {
   private final QueryCondition[] query;
   private final Destination[] destinations;
   private final long totalWeight;
-  private final HeaderEdits response;
+  private final Editing response;
   private final @Nullable Redirecting redirecting;
   private final @Nullable Cors cors;
 
@@ -30,7 +29,7 @@ public final class Rule {
         route.match().headers().stream().map(HeaderCondition::new).toArray(HeaderCondition[]::new);
     this.query =
         route.match().query().stream().map(QueryCondition::new).toArray(QueryCondition[]::new);
-    this.response = Edits.of(HeaderRules.NONE, route.response());
+    this.response = Editing.of(Edits.of(HeaderRules.NONE, route.response()));
     this.redirecting =
         route.action() instanceof Route.Action.Redirect redirect
             ? new Redirecting(redirect, route.match().path())
@@ -109,7 +108,7 @@ public final class Rule {
   }
 
   /** Edits of a response that the rule itself gives. */
-  public HeaderEdits response() {
+  public Editing response() {
     return response;
   }
 }

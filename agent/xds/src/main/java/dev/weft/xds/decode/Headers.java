@@ -1,6 +1,7 @@
 package dev.weft.xds.decode;
 
 import dev.weft.engine.config.HeaderRules;
+import dev.weft.engine.routing.HeaderFormat;
 import dev.weft.xds.proto.HeaderValue;
 import dev.weft.xds.proto.HeaderValueOption;
 import dev.weft.xds.proto.HeaderValueOptionHeaderAppendAction;
@@ -74,7 +75,7 @@ final class Headers {
     return name;
   }
 
-  /** Without what could end the header, and with Envoy's doubled percent signs made single. */
+  /** In Envoy's format, as far as it is known here, and without what could end the header. */
   private static String value(String value, Where where) throws InvalidResourceException {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
@@ -82,15 +83,12 @@ final class Headers {
         throw where.refuse("\"" + printable(value) + "\" (expected: no control characters)");
       }
     }
-    if (value.indexOf('%') < 0) {
-      return value;
+    try {
+      HeaderFormat unused = HeaderFormat.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw where.refuse(String.valueOf(e.getMessage()));
     }
-    String unescaped = value.replace("%%", "\0");
-    if (unescaped.indexOf('%') >= 0) {
-      throw where.refuse(
-          "\"" + value + "\": substitution is not supported (expected: a percent sign as %%)");
-    }
-    return unescaped.replace('\0', '%');
+    return value;
   }
 
   private static String printable(String text) {

@@ -332,9 +332,9 @@ class DecodeTest {
                             .addRequestHeadersToAdd(
                                 option("y", "1", HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD))
                             .addResponseHeadersToRemove("z")));
-    assertThat(sets(config)).containsExactly("50%", "host", "table");
+    assertThat(sets(config)).containsExactly("50%%", "host", "table");
     assertThat(sets(config.setMostSpecificHeaderMutationsWins(true)))
-        .containsExactly("table", "host", "50%");
+        .containsExactly("table", "host", "50%%");
     var route = decoded(config);
     assertThat(route.request().add()).containsExactly(Map.entry("y", "1"));
     assertThat(route.response().remove()).containsExactly("z");

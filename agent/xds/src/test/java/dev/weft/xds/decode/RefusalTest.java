@@ -330,8 +330,8 @@ class RefusalTest {
             .setRoute(to())
             .addResponseHeadersToAdd(
                 DecodeTest.option("x", "%PROTOCOL%", HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD)),
-        ".response_headers_to_add[0]: \"%PROTOCOL%\": substitution is not supported"
-            + " (expected: a percent sign as %%)");
+        ".response_headers_to_add[0]: \"%PROTOCOL%\""
+            + " (expected: %REQ(NAME)% and the like, or %% for a percent sign)");
     route(
         DecodeTest.route()
             .setRoute(to())

@@ -97,7 +97,7 @@ final class Analyzer {
       String expected =
           policy.map(found -> "one of " + subsets(found)).orElse("a DestinationRule for the host");
       String message = destination.host() + " has no subset " + subset + " (expected: " + expected;
-      add(FindingCode.UNKNOWN_SUBSET, rule, reference, message + "; until then: 503)");
+      add(FindingCode.UNKNOWN_SUBSET, rule, reference, message + until(reference) + ")");
     }
   }
 
@@ -107,11 +107,17 @@ final class Analyzer {
     for (Resource.Reference reference : rule.references()) {
       Fqdn host = reference.destination().host();
       if (view.service(host).isEmpty() && reported.add(host)) {
-        String expected = "a Service, a ServiceEntry or a running workload; until then: 503";
+        String expected = "a Service, a ServiceEntry or a running workload" + until(reference);
         String message = host + " is not known (expected: " + expected + ")";
         add(FindingCode.UNKNOWN_HOST, rule, reference, message);
       }
     }
+  }
+
+  /** What becomes of requests meanwhile. */
+  private static String until(Resource.Reference reference) {
+    boolean copies = reference.field().contains(".mirror");
+    return "; until then: " + (copies ? "no copies" : "503");
   }
 
   private void port(Resource.Rule rule, Resource.Reference reference, Service service) {

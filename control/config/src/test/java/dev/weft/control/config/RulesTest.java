@@ -92,16 +92,40 @@ class RulesTest {
   }
 
   @Test
-  void headerValuesHoldNoVariables() {
-    String headers = "- headers: {request: {set: {A: '100%%', B: '%START_TIME%'}}}\n    name";
+  void conditionsOfRetriesThatNeverHappenAreSaid() {
+    String retries =
+        "- retries: {attempts: 1, retryOn: 'reset,http3-post-connect-failure,retriable-headers'}";
+    Mesh mesh =
+        reviews().file("a.yaml", rule("a", "", "a").replace("- name", retries + "\n    name"));
+    assertThat(mesh.findings(FindingCode.FIELD_NEVER))
+        .hasSize(2)
+        .anySatisfy(text -> assertThat(text).contains("http3-post-connect-failure never happens"))
+        .anySatisfy(text -> assertThat(text).contains("retriable-headers never happens"));
+  }
+
+  @Test
+  void aMirrorThatIsNotThereGetsNoCopies() {
+    String mirror = "- mirror: {host: nobody}\n    name";
+    Mesh mesh = reviews().file("a.yaml", rule("a", "", "a").replace("- name", mirror));
+    assertThat(mesh.findings(FindingCode.UNKNOWN_HOST))
+        .singleElement()
+        .asString()
+        .contains("nobody.default.svc.cluster.local is not known", "until then: no copies");
+  }
+
+  @Test
+  void headerValuesHoldSomeVariables() {
+    String headers =
+        "- headers: {request: {set: {A: '100%%', B: '%START_TIME%', C: '%REQ(x?y):3%'}}}\n    name";
     Mesh mesh = reviews().file("a.yaml", rule("a", "", "a").replace("- name", headers));
     assertThat(routes(mesh).get(0).headers().request().set())
         .as("in Envoy's form, in which they go on")
-        .containsExactly(Map.entry("a", "100%%"));
+        .containsExactly(Map.entry("a", "100%%"), Map.entry("c", "%REQ(x?y):3%"));
     assertThat(mesh.findings(FindingCode.FIELD_NOT_ENFORCED))
         .singleElement()
         .asString()
-        .contains("%START_TIME%: variables are valid, but not enforced yet; the edit is left out");
+        .contains(
+            "%START_TIME%: the variable is valid, but not enforced yet; the edit is left out");
   }
 
   @Test

@@ -22,6 +22,12 @@ final class HeadersReader {
   private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0A-\\x1F\\x7F]");
   private static final Pattern VARIABLE = Pattern.compile("%[A-Z_0-9]+(?:\\([^%]*\\))?(?::\\d+)?%");
 
+  /** Those that agents know. */
+  private static final Pattern KNOWN =
+      Pattern.compile(
+          "%(?:(?:REQ|RESP)\\([^%()?]+(?:\\?[^%()?]+)?\\)(?::\\d{1,5})?"
+              + "|ROUTE_NAME|UPSTREAM_CLUSTER|RESPONSE_CODE)%");
+
   private HeadersReader() {}
 
   static HeaderEdits read(ObjectReader headers) {
@@ -88,11 +94,12 @@ final class HeadersReader {
           Excerpt.of(value) + " (expected: %NAME%, or %% for a percent sign)");
       return Optional.empty();
     }
-    if (VARIABLE.matcher(value.replace("%%", "")).find()) {
+    if (VARIABLE.matcher(KNOWN.matcher(value.replace("%%", "")).replaceAll("")).find()) {
       edits.report(
           FindingCode.FIELD_NOT_ENFORCED,
           field,
-          Excerpt.of(value) + ": variables are valid, but not enforced yet; the edit is left out");
+          Excerpt.of(value)
+              + ": the variable is valid, but not enforced yet; the edit is left out");
       return Optional.empty();
     }
     return Optional.of(value);
