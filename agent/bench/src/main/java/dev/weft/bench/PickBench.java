@@ -34,7 +34,8 @@ public class PickBench {
   private Balancer balancer = balancer(balancing);
 
   private Balancer balancer(LoadBalancing policy) {
-    return new Balancer(dev.weft.bench.Setup.cluster("v1", policy, 10), random, null);
+    return new Balancer(
+        dev.weft.bench.Setup.cluster("v1", policy, 10), random, System::nanoTime, null);
   }
 
   @Setup

@@ -28,6 +28,7 @@ final class Chain {
     judging =
         List.of(
             new LearnPeer(engine.peers), // first: metrics name the peer whatever follows
+            new ObserveOutcome(), // each try counts, retried or not
             new RetryTry(engine), // before any answer: the application sees only the last try
             new AnswerFailure(), // what no retry mends looks as it would behind a sidecar
             new DeliverResponse(engine.clock)); // last: the try's own response, or its own failure

@@ -82,7 +82,7 @@ public final class Engine implements Mesh {
    * @throws IllegalArgumentException when it cannot be enforced; the one before stays
    */
   public synchronized void update(Snapshot snapshot) {
-    Plan next = plan.next(snapshot, settings, random);
+    Plan next = plan.next(snapshot, settings, random, clock);
     if (wire != null) {
       // First: no request may go to an endpoint of which it is not known who must be there.
       wire.update(snapshot.identities(), snapshot.inbound());

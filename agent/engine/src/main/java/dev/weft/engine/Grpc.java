@@ -66,6 +66,24 @@ final class Grpc {
     };
   }
 
+  /** Envoy's table from gRPC status to HTTP status. */
+  static int http(String status) {
+    return switch (status) {
+      case "0" -> 200;
+      case "1" -> 499;
+      case "3", "9", "11" -> 400;
+      case "4" -> 504;
+      case "5" -> 404;
+      case "6", "10" -> 409;
+      case "7" -> 403;
+      case "8" -> 429;
+      case "12" -> 501;
+      case "14" -> 503;
+      case "16" -> 401;
+      default -> 500;
+    };
+  }
+
   /** A {@code grpc-message} as it goes on the wire: printable ASCII stays, all else is escaped. */
   static String message(byte[] text) {
     StringBuilder escaped = new StringBuilder(text.length);

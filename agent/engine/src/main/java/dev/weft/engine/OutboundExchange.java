@@ -181,6 +181,9 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
       mirroring = null;
       engine.telemetry.happened(Telemetry.Event.NOT_MIRRORED); // its body was not to be had
     }
+    if (completion.failure() != null) {
+      ObserveOutcome.broken(this);
+    }
     String code = grpc ? Grpc.status(completion.trailers()) : null;
     finished(completion.failure(), code, completion.failure() == null ? 0 : brokenBy());
   }

@@ -86,6 +86,11 @@ abstract class OutboundRecord implements RequestReport {
     return used;
   }
 
+  /** The endpoint of the current try; null when there is none. */
+  final @Nullable Upstream upstream() {
+    return upstream;
+  }
+
   final void failed(Throwable why) {
     failure = why;
   }

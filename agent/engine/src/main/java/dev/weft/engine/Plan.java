@@ -10,6 +10,7 @@ import dev.weft.engine.routing.Rules;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +33,15 @@ record Plan(
   }
 
   /** The plan of the next snapshot. */
-  Plan next(Snapshot snapshot, EngineSettings settings, RandomGenerator random) {
+  Plan next(
+      Snapshot snapshot, EngineSettings settings, RandomGenerator random, LongSupplier clock) {
     Map<String, Rules> nextRules = new HashMap<>();
     snapshot.routes().forEach((name, table) -> nextRules.put(name, rules(name, table)));
     Map<String, Balancer> nextBalancers = new HashMap<>();
     snapshot
         .clusters()
-        .forEach((name, cluster) -> nextBalancers.put(name, balancer(name, cluster, random)));
+        .forEach(
+            (name, cluster) -> nextBalancers.put(name, balancer(name, cluster, random, clock)));
     return new Plan(
         snapshot.hosts(), nextRules, nextBalancers, ContextHeaders.of(snapshot, settings));
   }
@@ -55,8 +58,11 @@ record Plan(
     return Rules.compile(table, authority);
   }
 
-  private Balancer balancer(String name, Cluster cluster, RandomGenerator random) {
+  private Balancer balancer(
+      String name, Cluster cluster, RandomGenerator random, LongSupplier clock) {
     Balancer before = balancers.get(name);
-    return before != null && before.isOf(cluster) ? before : new Balancer(cluster, random, before);
+    return before != null && before.isOf(cluster)
+        ? before
+        : new Balancer(cluster, random, clock, before);
   }
 }

@@ -4,6 +4,7 @@ import dev.weft.engine.config.Cluster.Workload;
 import dev.weft.engine.telemetry.LocalWorkload;
 import dev.weft.xds.ControlSettings;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,11 @@ record Identity(
   private static final String CANONICAL_NAME = "service.istio.io/canonical-name";
   private static final String CANONICAL_REVISION = "service.istio.io/canonical-revision";
   private static final String UNKNOWN = "unknown";
+  private static final List<String> TOPOLOGY =
+      List.of(
+          "topology.kubernetes.io/region",
+          "topology.kubernetes.io/zone",
+          "topology.istio.io/subzone");
 
   Identity {
     labels = Map.copyOf(labels);
@@ -45,6 +51,7 @@ record Identity(
     if (version != null) {
       labels.putIfAbsent("version", version);
     }
+    locate(labels, settings.get(Setting.LOCALITY).orElse(locality(attributes)));
     String pod = attributes.get("k8s.pod.name");
     return new Identity(
         settings.serviceName().isPresent(),
@@ -53,6 +60,22 @@ record Identity(
         pod != null ? pod : name + "-" + Long.toHexString(random | Long.MIN_VALUE).substring(8),
         labels,
         address);
+  }
+
+  private static String locality(Map<String, String> attributes) {
+    String region = attributes.getOrDefault("cloud.region", "");
+    String zone = attributes.get("cloud.availability_zone");
+    return zone == null ? region : region + "/" + zone;
+  }
+
+  /** By the labels that Kubernetes and Istio use for it. */
+  private static void locate(Map<String, String> labels, String locality) {
+    String[] parts = locality.split("/", -1);
+    for (int i = 0; i < parts.length && i < TOPOLOGY.size(); i++) {
+      if (!parts[i].isEmpty()) {
+        labels.putIfAbsent(TOPOLOGY.get(i), parts[i]);
+      }
+    }
   }
 
   private static String namespace(Map<String, String> attributes, @Nullable String given) {

@@ -104,6 +104,16 @@ record Setting<T>(
               + " (`service.version` of `OTEL_RESOURCE_ATTRIBUTES`).",
           Setting::pairs);
 
+  static final Setting<Optional<String>> LOCALITY =
+      of(
+          "weft.locality",
+          "region/zone/subzone",
+          "",
+          "Where the workload runs, for rules that prefer what is near; parts at the end may be"
+              + " missing. Else `cloud.region` and `cloud.availability_zone` of"
+              + " `OTEL_RESOURCE_ATTRIBUTES`.",
+          optional(Setting::locality));
+
   static final Setting<Optional<String>> ADVERTISE_ADDRESS =
       of(
           "weft.advertise.address",
@@ -261,6 +271,7 @@ record Setting<T>(
           CONTROL,
           NAMESPACE,
           LABELS,
+          LOCALITY,
           ADVERTISE_ADDRESS,
           TOKEN,
           TOKEN_FILE,
@@ -329,6 +340,13 @@ record Setting<T>(
 
   private static String label(String text) {
     if (!text.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
+      throw new IllegalArgumentException(text);
+    }
+    return text;
+  }
+
+  private static String locality(String text) {
+    if (!text.matches("[A-Za-z0-9._-]{1,63}(/[A-Za-z0-9._-]{1,63}){0,2}")) {
       throw new IllegalArgumentException(text);
     }
     return text;

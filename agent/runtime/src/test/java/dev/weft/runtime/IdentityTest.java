@@ -49,6 +49,26 @@ class IdentityTest {
   }
 
   @Test
+  void labelsSayWhereItRuns() {
+    Identity told =
+        of(
+            Map.of(
+                "WEFT_LOCALITY", "eu/a/1",
+                "OTEL_RESOURCE_ATTRIBUTES", "cloud.region=us,cloud.availability_zone=us-b"));
+    assertThat(told.labels())
+        .containsEntry("topology.kubernetes.io/region", "eu")
+        .containsEntry("topology.kubernetes.io/zone", "a")
+        .containsEntry("topology.istio.io/subzone", "1");
+    Identity found =
+        of(Map.of("OTEL_RESOURCE_ATTRIBUTES", "cloud.region=us,cloud.availability_zone=us-b"));
+    assertThat(found.labels())
+        .containsEntry("topology.kubernetes.io/region", "us")
+        .containsEntry("topology.kubernetes.io/zone", "us-b")
+        .doesNotContainKey("topology.istio.io/subzone");
+    assertThat(of(Map.of()).labels()).containsOnlyKeys("app");
+  }
+
+  @Test
   void withoutANameItIsNobody() {
     Identity identity = of(Map.of());
 

@@ -2,12 +2,15 @@ package dev.weft.engine.balance;
 
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Endpoint;
+import dev.weft.engine.config.Cluster.Health;
+import dev.weft.engine.config.OutlierDetection;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,25 +20,64 @@ public final class Balancer {
   private final Cluster cluster;
   private final boolean consistent;
   private final Map<InetSocketAddress, Member> members = new HashMap<>();
-  private final AtomicInteger turn;
-  private final Priorities priorities;
+  private final List<Upstream> upstreams = new ArrayList<>();
+  private final Basis basis;
+  private final @Nullable OutlierDetector detector;
+  private volatile int version;
+  private volatile Priorities priorities;
 
   /**
    * @param random where the round robin begins, so that clients do not march in step
-   * @param before of the same cluster in the configuration before, whose counts go on
+   * @param clock monotonic nanoseconds
+   * @param before of the same cluster in the configuration before, of which is kept what is known
+   *     of addresses
    */
-  public Balancer(Cluster cluster, RandomGenerator random, @Nullable Balancer before) {
+  public Balancer(
+      Cluster cluster, RandomGenerator random, LongSupplier clock, @Nullable Balancer before) {
     this.cluster = cluster;
     this.consistent = cluster.policy().balancing().isConsistent();
-    this.turn = before == null ? new AtomicInteger(random.nextInt()) : before.turn;
-    List<Upstream> upstreams = new ArrayList<>();
+    AtomicInteger turn = before == null ? new AtomicInteger(random.nextInt()) : before.basis.turn();
+    this.basis = new Basis(cluster.policy(), turn, clock);
     for (Endpoint endpoint : cluster.endpoints()) {
       Member known = before == null ? null : before.members.get(endpoint.address());
       Member member =
           members.computeIfAbsent(endpoint.address(), any -> known == null ? new Member() : known);
+      if (endpoint.health() == Health.HEALTHY) {
+        member.available(clock.getAsLong());
+      }
       upstreams.add(new Upstream(endpoint, member));
     }
-    this.priorities = new Priorities(cluster.policy(), Priorities.levels(upstreams), turn);
+    this.detector = detector(random, before);
+    this.version = detector == null ? 0 : detector.version();
+    this.priorities = priorities();
+  }
+
+  private @Nullable OutlierDetector detector(RandomGenerator random, @Nullable Balancer before) {
+    OutlierDetection settings = cluster.policy().outliers();
+    if (settings == null) {
+      members.values().forEach(Member::forgive);
+      return null;
+    }
+    return new OutlierDetector(
+        settings, members.values(), basis.clock(), random, before == null ? null : before.detector);
+  }
+
+  private Priorities priorities() {
+    return new Priorities(basis, Priorities.levels(upstreams));
+  }
+
+  /** As things are: an ejection changes who may be picked. */
+  private Priorities current() {
+    return detector == null || detector.version() == version ? priorities : renewed(detector);
+  }
+
+  private synchronized Priorities renewed(OutlierDetector judge) {
+    int seen = judge.version();
+    if (seen != version) {
+      priorities = priorities();
+      version = seen;
+    }
+    return priorities;
   }
 
   public Cluster cluster() {
@@ -62,7 +104,7 @@ public final class Balancer {
 
   /** One endpoint for a request of this hash, or null when none may serve. */
   public @Nullable Upstream pick(RandomGenerator random, long hash) {
-    return priorities.pick(hash, 0, random, consistent);
+    return current().pick(hash, 0, random, consistent);
   }
 
   /**
@@ -77,7 +119,7 @@ public final class Balancer {
       RandomGenerator random, long hash, List<Upstream> tried, int attempts) {
     Upstream picked = pick(random, hash);
     for (int i = 1; i <= attempts && picked != null && wasTried(picked, tried); i++) {
-      picked = priorities.pick(hash, i, random, consistent);
+      picked = current().pick(hash, i, random, consistent);
     }
     boolean good = attempts == 0 || picked == null || !wasTried(picked, tried);
     return good || consistent ? picked : another(random, tried, picked);
@@ -85,7 +127,7 @@ public final class Balancer {
 
   private @Nullable Upstream another(
       RandomGenerator random, List<Upstream> tried, @Nullable Upstream otherwise) {
-    List<Upstream> candidates = priorities.candidates();
+    List<Upstream> candidates = current().candidates();
     int start = candidates.isEmpty() ? 0 : random.nextInt(candidates.size());
     for (int i = 0; i < candidates.size(); i++) {
       Upstream candidate = candidates.get((start + i) % candidates.size());

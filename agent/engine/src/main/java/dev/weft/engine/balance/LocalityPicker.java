@@ -21,7 +21,8 @@ final class LocalityPicker implements Picker {
   private LocalityPicker() {}
 
   /** Null where no locality with an available endpoint has a weight. */
-  static @Nullable LocalityPicker of(TrafficPolicy policy, HostSet hosts) {
+  static @Nullable LocalityPicker of(Basis basis, HostSet hosts) {
+    TrafficPolicy policy = basis.policy();
     LocalityPicker picker = new LocalityPicker();
     for (Locality locality : hosts.localities()) {
       HostSet within =
@@ -30,7 +31,8 @@ final class LocalityPicker implements Picker {
       double weight =
           locality.weight() * within.health(policy.availability().overprovisioning()) / 100.0;
       if (weight > 0) {
-        picker.pickers.add(Picker.plain(policy, within.available(), new AtomicInteger()));
+        Basis own = new Basis(policy, new AtomicInteger(), basis.clock());
+        picker.pickers.add(Picker.plain(own, within.available()));
         picker.weights.add(weight);
         picker.total += weight;
       }

@@ -1,10 +1,8 @@
 package dev.weft.engine.balance;
 
-import dev.weft.engine.config.TrafficPolicy;
 import dev.weft.engine.config.TrafficPolicy.Availability;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +20,8 @@ final class Priorities {
   private final int first; // that takes any load
   private final List<Upstream> candidates; // of the first
 
-  Priorities(TrafficPolicy policy, List<HostSet> levels, AtomicInteger turn) {
-    Availability availability = policy.availability();
+  Priorities(Basis basis, List<HostSet> levels) {
+    Availability availability = basis.policy().availability();
     int[] health =
         levels.stream().mapToInt(it -> it.health(availability.overprovisioning())).toArray();
     int total = Math.min(ALL, sum(health));
@@ -36,7 +34,7 @@ final class Priorities {
     loads = inTotalPanic ? bySize(levels) : byHealth(health, total);
     pickers = new Picker[levels.size()];
     for (int i = 0; i < pickers.length; i++) {
-      pickers[i] = loads[i] == 0 ? null : Picker.of(policy, levels.get(i), panic[i], turn);
+      pickers[i] = loads[i] == 0 ? null : Picker.of(basis, levels.get(i), panic[i]);
     }
     first = first(loads);
     candidates = candidates(levels, panic);

@@ -4,8 +4,8 @@ import dev.weft.engine.config.Cluster.Endpoint;
 import dev.weft.engine.config.Cluster.Health;
 
 /**
- * One endpoint of a cluster and how many requests it is serving for us now. The count belongs to
- * the address: it outlives every new configuration that still has the endpoint.
+ * One endpoint of a cluster, how many requests it is serving for us now, and how it does. What is
+ * known belongs to the address: it outlives every new configuration that still has the endpoint.
  */
 public final class Upstream {
 
@@ -36,8 +36,40 @@ public final class Upstream {
     return member.active().get();
   }
 
+  /** It has answered with this status. */
+  public void responded(int status) {
+    OutlierDetector detector = member.detector();
+    if (detector != null) {
+      detector.responded(member, status);
+    }
+  }
+
+  /**
+   * It has not answered, or not to the end.
+   *
+   * @param connected whether there was a connection
+   */
+  public void failed(boolean connected) {
+    OutlierDetector detector = member.detector();
+    if (detector != null) {
+      detector.failed(member, connected, OutlierDetector.UNAVAILABLE);
+    }
+  }
+
+  /** It has not answered in time. */
+  public void timedOut() {
+    OutlierDetector detector = member.detector();
+    if (detector != null) {
+      detector.failed(member, true, OutlierDetector.TIMEOUT);
+    }
+  }
+
+  Member member() {
+    return member;
+  }
+
   boolean isHealthy() {
-    return endpoint.health() == Health.HEALTHY;
+    return endpoint.health() == Health.HEALTHY && !member.failing().isEjected();
   }
 
   /** Whether this is the same endpoint, maybe of another configuration. */

@@ -2,26 +2,43 @@ package dev.weft.engine.config;
 
 import dev.weft.engine.config.Cluster.LoadBalancing;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a cluster's endpoints are chosen and connected to.
  *
  * @param hashing of the consistent load balancers
+ * @param slowStart of round robin and least request; null: none
+ * @param outliers who is left out for failing; null: nobody
  */
 public record TrafficPolicy(
-    LoadBalancing balancing, Duration connectTimeout, Hashing hashing, Availability availability) {
+    LoadBalancing balancing,
+    Duration connectTimeout,
+    Hashing hashing,
+    Availability availability,
+    @Nullable SlowStart slowStart,
+    @Nullable OutlierDetection outliers) {
 
   /** Envoy's defaults, but for the panic threshold, which Istio switches off. */
   public static TrafficPolicy of(LoadBalancing balancing, Duration connectTimeout) {
-    return new TrafficPolicy(balancing, connectTimeout, Hashing.DEFAULT, Availability.DEFAULT);
+    return new TrafficPolicy(
+        balancing, connectTimeout, Hashing.DEFAULT, Availability.DEFAULT, null, null);
   }
 
   public TrafficPolicy withHashing(Hashing other) {
-    return new TrafficPolicy(balancing, connectTimeout, other, availability);
+    return new TrafficPolicy(balancing, connectTimeout, other, availability, slowStart, outliers);
   }
 
   public TrafficPolicy withAvailability(Availability other) {
-    return new TrafficPolicy(balancing, connectTimeout, hashing, other);
+    return new TrafficPolicy(balancing, connectTimeout, hashing, other, slowStart, outliers);
+  }
+
+  public TrafficPolicy withSlowStart(@Nullable SlowStart other) {
+    return new TrafficPolicy(balancing, connectTimeout, hashing, availability, other, outliers);
+  }
+
+  public TrafficPolicy withOutliers(@Nullable OutlierDetection other) {
+    return new TrafficPolicy(balancing, connectTimeout, hashing, availability, slowStart, other);
   }
 
   /**

@@ -40,7 +40,7 @@ class BalancerTest {
   }
 
   private Balancer balancer(LoadBalancing balancing, Endpoint... endpoints) {
-    return new Balancer(cluster(balancing, endpoints), random, null);
+    return new Balancer(cluster(balancing, endpoints), random, System::nanoTime, null);
   }
 
   private static Cluster cluster(LoadBalancing balancing, Endpoint... endpoints) {
@@ -188,12 +188,12 @@ class BalancerTest {
   @Test
   void countsGoOnOverNewConfigurations() {
     Cluster first = cluster(LoadBalancing.LEAST_REQUEST, endpoint(1, 1), endpoint(2, 1));
-    Balancer before = new Balancer(first, random, null);
+    Balancer before = new Balancer(first, random, System::nanoTime, null);
     Upstream busy = pick(before);
     busy.begin();
     int port = port(busy);
     Cluster second = cluster(LoadBalancing.LEAST_REQUEST, endpoint(port, 9), endpoint(3, 1));
-    Balancer after = new Balancer(second, random, before);
+    Balancer after = new Balancer(second, random, System::nanoTime, before);
     assertThat(active(after, port)).isEqualTo(1);
     busy.end();
     assertThat(active(after, port)).isZero();

@@ -124,7 +124,7 @@ class EnvoyHashTest {
             .withAvailability(new Availability(0, 140, byLocality));
     Cluster cluster =
         new Cluster(words[1], Discovery.ENDPOINTS, policy, Service.UNKNOWN, endpoints);
-    return new Balancer(cluster, random, null);
+    return new Balancer(cluster, random, System::nanoTime, null);
   }
 
   private String picked(Balancer balancer, String[] words) {

@@ -2,6 +2,7 @@ package dev.weft.xds.decode;
 
 import dev.weft.engine.config.Cluster.Discovery;
 import dev.weft.engine.config.Cluster.LoadBalancing;
+import dev.weft.engine.config.SlowStart;
 import dev.weft.engine.config.TrafficPolicy;
 import dev.weft.engine.config.TrafficPolicy.Availability;
 import dev.weft.engine.config.TrafficPolicy.Hashing;
@@ -11,14 +12,18 @@ import dev.weft.xds.proto.ClusterLbPolicy;
 import dev.weft.xds.proto.ClusterMaglevLbConfig;
 import dev.weft.xds.proto.ClusterRingHashLbConfig;
 import dev.weft.xds.proto.ClusterRingHashLbConfigHashFunction;
+import dev.weft.xds.proto.ClusterSlowStartConfig;
 import dev.weft.xds.proto.Percent;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What a cluster says of how its endpoints are chosen. */
 final class TrafficDecoder {
 
   /** Envoy's, where a cluster says nothing; Istio says 0. */
   private static final int DEFAULT_PANIC_PERCENT = 50;
+
+  private static final double DEFAULT_WARMTH_PERCENT = 10;
 
   private final Cluster cluster;
   private final Where where;
@@ -33,7 +38,10 @@ final class TrafficDecoder {
     LoadBalancing balancing = balancing(discovery);
     return TrafficPolicy.of(balancing, connectTimeout)
         .withHashing(hashing(balancing))
-        .withAvailability(availability());
+        .withAvailability(availability())
+        .withSlowStart(slowStart(balancing))
+        .withOutliers(
+            OutlierDecoder.detection(cluster.outlierDetection(), where.in("outlier_detection")));
   }
 
   private LoadBalancing balancing(Discovery discovery) throws InvalidResourceException {
@@ -98,6 +106,40 @@ final class TrafficDecoder {
           least + " to " + most + " points (expected: at most " + Hashing.MOST_POINTS + ")");
     }
     return new Hashing((int) Math.max(1, least), (int) most, Hashing.DEFAULT.tableSize());
+  }
+
+  private @Nullable SlowStart slowStart(LoadBalancing balancing) throws InvalidResourceException {
+    if (balancing == LoadBalancing.ROUND_ROBIN && cluster.roundRobinLbConfig() != null) {
+      return slowStart(
+          cluster.roundRobinLbConfig().slowStartConfig(), where.in("round_robin_lb_config"));
+    }
+    return balancing == LoadBalancing.LEAST_REQUEST && cluster.leastRequestLbConfig() != null
+        ? slowStart(
+            cluster.leastRequestLbConfig().slowStartConfig(), where.in("least_request_lb_config"))
+        : null;
+  }
+
+  private static @Nullable SlowStart slowStart(@Nullable ClusterSlowStartConfig config, Where where)
+      throws InvalidResourceException {
+    Where here = where.in("slow_start_config");
+    Duration window =
+        config == null
+            ? null
+            : Durations.orIfZero(
+                Durations.of(config.slowStartWindow(), here.in("slow_start_window")), null);
+    if (config == null || window == null) {
+      return null;
+    }
+    // As Envoy: what makes no sense is 1.
+    double aggression = config.aggression() == null ? 1 : config.aggression().defaultValue();
+    double percent =
+        config.minWeightPercent() == null
+            ? DEFAULT_WARMTH_PERCENT
+            : config.minWeightPercent().value();
+    if (!(percent >= 0 && percent <= 100)) {
+      throw here.in("min_weight_percent").refuse(percent + " (expected: 0 to 100)");
+    }
+    return new SlowStart(window, aggression > 0 ? aggression : 1, percent);
   }
 
   private Availability availability() throws InvalidResourceException {

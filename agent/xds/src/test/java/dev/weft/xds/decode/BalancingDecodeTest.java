@@ -9,16 +9,24 @@ import com.google.protobuf.util.Durations;
 import dev.weft.engine.config.Cluster.Endpoint;
 import dev.weft.engine.config.Cluster.LoadBalancing;
 import dev.weft.engine.config.HashPolicy;
+import dev.weft.engine.config.OutlierDetection.Ejection;
+import dev.weft.engine.config.OutlierDetection.Threshold;
 import dev.weft.engine.config.Route.Action;
+import dev.weft.engine.config.SlowStart;
 import dev.weft.engine.config.TrafficPolicy;
 import dev.weft.engine.config.TrafficPolicy.Availability;
 import dev.weft.engine.config.TrafficPolicy.Hashing;
 import dev.weft.xds.wire.IgnoredFields;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.CommonLbConfig;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.LeastRequestLbConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.MaglevLbConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.RingHashLbConfig;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.RoundRobinLbConfig;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.SlowStartConfig;
+import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
 import io.envoyproxy.envoy.config.core.v3.Locality;
+import io.envoyproxy.envoy.config.core.v3.RuntimeDouble;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
@@ -93,6 +101,77 @@ class BalancingDecodeTest {
                 CommonLbConfig.LocalityWeightedLbConfig.getDefaultInstance());
     assertThat(policy(cluster(Cluster.LbPolicy.RANDOM).setCommonLbConfig(common)).availability())
         .isEqualTo(new Availability(40, 140, true));
+  }
+
+  @Test
+  void outliersAsEnvoyHasThemByDefault() throws Exception {
+    Cluster.Builder cluster =
+        cluster(Cluster.LbPolicy.RANDOM).setOutlierDetection(OutlierDetection.getDefaultInstance());
+    assertThat(policy(cluster).outliers())
+        .isEqualTo(
+            new dev.weft.engine.config.OutlierDetection(
+                new Threshold(5, 100),
+                new Threshold(5, 0),
+                new Threshold(5, 100),
+                false,
+                Duration.ofSeconds(10),
+                new Ejection(Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ZERO),
+                10,
+                false));
+    assertThat(policy(cluster(Cluster.LbPolicy.RANDOM)).outliers()).isNull();
+  }
+
+  @Test
+  void outliersAsWritten() throws Exception {
+    OutlierDetection.Builder detection =
+        OutlierDetection.newBuilder()
+            .setConsecutive5Xx(UInt32Value.of(0))
+            .setEnforcingConsecutive5Xx(UInt32Value.of(0))
+            .setConsecutiveGatewayFailure(UInt32Value.of(2))
+            .setEnforcingConsecutiveGatewayFailure(UInt32Value.of(100))
+            .setSplitExternalLocalOriginErrors(true)
+            .setConsecutiveLocalOriginFailure(UInt32Value.of(4))
+            .setInterval(Durations.fromSeconds(1))
+            .setBaseEjectionTime(Durations.fromSeconds(900))
+            .setMaxEjectionPercent(UInt32Value.of(50));
+    assertThat(policy(cluster(Cluster.LbPolicy.RANDOM).setOutlierDetection(detection)).outliers())
+        .isEqualTo(
+            new dev.weft.engine.config.OutlierDetection(
+                new Threshold(0, 0),
+                new Threshold(2, 100),
+                new Threshold(4, 100),
+                true,
+                Duration.ofSeconds(1),
+                new Ejection(Duration.ofSeconds(900), Duration.ofSeconds(900), Duration.ZERO),
+                50,
+                false));
+    detection.setMaxEjectionTime(Durations.fromSeconds(899));
+    assertThatThrownBy(
+            () -> policy(cluster(Cluster.LbPolicy.RANDOM).setOutlierDetection(detection)))
+        .hasMessageStartingWith(
+            "outlier_detection.max_ejection_time: PT14M59S (expected: at least");
+  }
+
+  @Test
+  void slowStart() throws Exception {
+    SlowStartConfig.Builder config =
+        SlowStartConfig.newBuilder()
+            .setSlowStartWindow(Durations.fromSeconds(30))
+            .setAggression(RuntimeDouble.newBuilder().setDefaultValue(1.5).setRuntimeKey("("))
+            .setMinWeightPercent(Percent.newBuilder().setValue(20));
+    Cluster.Builder cluster =
+        cluster(Cluster.LbPolicy.ROUND_ROBIN)
+            .setRoundRobinLbConfig(RoundRobinLbConfig.newBuilder().setSlowStartConfig(config));
+    assertThat(policy(cluster).slowStart())
+        .isEqualTo(new SlowStart(Duration.ofSeconds(30), 1.5, 20));
+    LeastRequestLbConfig.Builder least =
+        LeastRequestLbConfig.newBuilder()
+            .setSlowStartConfig(
+                SlowStartConfig.newBuilder().setSlowStartWindow(Durations.fromSeconds(45)));
+    assertThat(
+            policy(cluster(Cluster.LbPolicy.LEAST_REQUEST).setLeastRequestLbConfig(least))
+                .slowStart())
+        .isEqualTo(new SlowStart(Duration.ofSeconds(45), 1, 10));
   }
 
   @Test

@@ -170,6 +170,18 @@ class BadInputTest {
           subsets:      | trafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true, maglev: {tableSize: 9223372036854775807}}}}\\n  subsets: | 6 | tableSize: 2147483647 (expected
           subsets:      | trafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true, minimumRingSize: 5, ringHash: {}}}}\\n  subsets: | 6 | minimumRingSize: set together with an algorithm
           subsets:      | trafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true, ringHash: {minimumRingSize: 8388609}}}}\\n  subsets: | 6 | minimumRingSize: 8388609 (expected: at most
+          subsets:      | trafficPolicy: {outlierDetection: {consecutiveLocalOriginFailures: 3}}\\n  subsets: | 6 | consecutiveLocalOriginFailures: set without
+          subsets:      | trafficPolicy: {outlierDetection: {maxEjectionPercent: 101}}\\n  subsets: | 6 | maxEjectionPercent: 101 (expected: <= 100)
+          subsets:      | trafficPolicy: {loadBalancer: {warmup: {duration: 5s, aggression: 0}}}\\n  subsets: | 6 | aggression: 0
+          subsets:      | trafficPolicy: {loadBalancer: {warmup: {}}}\\n  subsets: | 6 | duration: is missing
+          subsets:      | trafficPolicy: {loadBalancer: {localityLbSetting: {distribute: [{from: eu, to: {eu: 90}}]}}}\\n  subsets: | 6 | shares of 90 % (expected: 100 %)
+          subsets:      | trafficPolicy: {loadBalancer: {localityLbSetting: {distribute: [{from: eu, to: {eu: 0, us: 100}}]}}}\\n  subsets: | 6 | eu: 0 (expected: 1 to 100)
+          subsets:      | trafficPolicy: {loadBalancer: {localityLbSetting: {distribute: [{from: eu, to: {'eu/*': 50, 'eu/a': 50}}]}}}\\n  subsets: | 6 | eu/* and eu/a overlap
+          subsets:      | trafficPolicy: {loadBalancer: {localityLbSetting: {distribute: [{from: 'e*', to: {eu: 100}}]}}}\\n  subsets: | 6 | (expected: region/zone/subzone
+          subsets:      | trafficPolicy: {loadBalancer: {localityLbSetting: {failover: [{from: eu, to: eu}]}}}\\n  subsets: | 6 | eu (expected: another region than from)
+          subsets:      | trafficPolicy: {loadBalancer: {localityLbSetting: {failover: [{from: eu/a, to: us}]}}}\\n  subsets: | 6 | eu/a (expected: a region)
+          subsets:      | trafficPolicy: {loadBalancer: {localityLbSetting: {distribute: [{from: eu, to: {eu: 100}}], failover: [{from: eu, to: us}]}}}\\n  subsets: | 6 | failover: set together with distribute
+          subsets:      | trafficPolicy: {loadBalancer: {localityLbSetting: {failoverPriority: [topology.kubernetes.io/zone], failover: [{from: eu, to: us}]}}}\\n  subsets: | 6 | set together with failover
           subsets:      | trafficPolicy: {connectionPool: {tcp: {connectTimeout: -1s}}}\\n  subsets: | 6 | connectTimeout: -1s (expected: >= 1ms)
           subsets:      | trafficPolicy: {connectionPool: {}}\\n  subsets: | 6 | connectionPool: sets nothing
           subsets:      | trafficPolicy: {portLevelSettings: [{loadBalancer: {simple: RANDOM}}]}\\n  subsets: | 6 | port: is missing

@@ -119,7 +119,13 @@ public final class CallerView {
             .toList();
     TrafficPolicy effective = effective(policy.orElse(null), subset.orElse(null), port.number());
     return Optional.of(
-        new Cluster(destination.onPort(port.number()), service, port, effective, endpoints));
+        new Cluster(
+            destination.onPort(port.number()),
+            service,
+            port,
+            effective,
+            endpoints,
+            EndpointGroups.of(endpoints, effective, caller)));
   }
 
   /**

@@ -2,10 +2,15 @@ package dev.weft.control.model;
 
 import java.util.List;
 
-/** An existing destination as one caller sees it: who serves it now, and under which policy. */
+/**
+ * An existing destination as one caller sees it: who serves it now, and under which policy.
+ *
+ * @param groups the endpoints by locality, and in the order in which this caller uses them
+ */
 public record Cluster(
     Destination destination,
     Service service,
     ServicePort port,
     TrafficPolicy policy,
-    List<Endpoint> endpoints) {}
+    List<Endpoint> endpoints,
+    List<EndpointGroup> groups) {}

@@ -26,6 +26,7 @@ public final class MeshModel {
   private final HostIndex<RoutingRule> rulesByHost;
   private final Map<Namespace, HostIndex<DestinationPolicy>> policies = new HashMap<>();
   private final Set<String> labelsThatMatter = new HashSet<>();
+  private final boolean localityMatters;
   private final IdentityIndex identities;
 
   /**
@@ -66,6 +67,8 @@ public final class MeshModel {
             policies.put(namespace, new HostIndex<>(list, policy -> List.of(policy.host()))));
     this.identities = new IdentityIndex(content.workloads());
     matches().forEach(match -> labelsThatMatter.addAll(match.callers().labels().keySet()));
+    settingsOfPolicies().flatMap(PolicySettings::labels).forEach(labelsThatMatter::add);
+    this.localityMatters = settingsOfPolicies().anyMatch(PolicySettings::looksAtLocality);
   }
 
   public MeshSettings settings() {
@@ -115,12 +118,14 @@ public final class MeshModel {
 
   /**
    * This model as one caller sees it. Of the caller's labels only those are kept that some rule
-   * looks at, so that views with equal {@link CallerView#caller()} are interchangeable.
+   * looks at, and its locality only where that matters, so that views with equal {@link
+   * CallerView#caller()} are interchangeable.
    */
   public CallerView view(Caller caller) {
     Map<String, String> labels = new HashMap<>(caller.labels());
     labels.keySet().retainAll(labelsThatMatter);
-    return new CallerView(this, new Caller(caller.namespace(), labels));
+    Locality where = localityMatters ? caller.locality() : Locality.UNKNOWN;
+    return new CallerView(this, new Caller(caller.namespace(), labels, where));
   }
 
   HostIndex<Service> servicesByHost() {
@@ -134,6 +139,15 @@ public final class MeshModel {
   /** The policies that a namespace defines; null if none. */
   @Nullable HostIndex<DestinationPolicy> policiesOf(Namespace namespace) {
     return policies.get(namespace);
+  }
+
+  private Stream<PolicySettings> settingsOfPolicies() {
+    return content.policies().stream()
+        .flatMap(
+            policy ->
+                Stream.concat(
+                    Stream.of(policy.settings()), policy.subsets().stream().map(Subset::settings)))
+        .flatMap(PolicySettings::all);
   }
 
   private Stream<RouteMatch> matches() {

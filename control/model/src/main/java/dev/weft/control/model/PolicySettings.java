@@ -1,6 +1,7 @@
 package dev.weft.control.model;
 
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 public record PolicySettings(
     @Nullable LoadBalancer loadBalancer,
     @Nullable ConnectionPool connectionPool,
+    @Nullable OutlierDetection outlierDetection,
     Map<Integer, PolicySettings> ports) {
 
-  public static final PolicySettings NONE = new PolicySettings(null, null, Map.of());
+  public static final PolicySettings NONE = new PolicySettings(null, null, null, Map.of());
 
   public PolicySettings {
     ports = Map.copyOf(ports);
@@ -33,6 +35,7 @@ public record PolicySettings(
     return new PolicySettings(
         subset.loadBalancer != null ? subset.loadBalancer : loadBalancer,
         subset.connectionPool != null ? subset.connectionPool : connectionPool,
+        subset.outlierDetection != null ? subset.outlierDetection : outlierDetection,
         Map.of());
   }
 
@@ -41,7 +44,8 @@ public record PolicySettings(
     var timeout = connectionPool == null ? null : connectionPool.connectTimeout();
     return new TrafficPolicy(
         loadBalancer != null ? loadBalancer : defaults.loadBalancer(),
-        timeout != null ? timeout : defaults.connectTimeout());
+        timeout != null ? timeout : defaults.connectTimeout(),
+        outlierDetection);
   }
 
   @Nullable ConsistentHash consistentHash() {
@@ -51,5 +55,24 @@ public record PolicySettings(
   @Nullable ConsistentHash consistentHashOnPort(int port) {
     PolicySettings own = ports.get(port);
     return own == null ? null : own.consistentHash();
+  }
+
+  /** This level, and what it says of single ports. */
+  Stream<PolicySettings> all() {
+    return Stream.concat(Stream.of(this), ports.values().stream());
+  }
+
+  /** Whether it matters to these settings where a caller is. */
+  boolean looksAtLocality() {
+    return outlierDetection != null
+        || (loadBalancer != null && !loadBalancer.locality().distribute().isEmpty());
+  }
+
+  /** Which labels of callers these settings look at. */
+  Stream<String> labels() {
+    return loadBalancer == null
+        ? Stream.of()
+        : loadBalancer.locality().failoverPriority().stream()
+            .map(label -> label.substring(0, (label + "=").indexOf('=')));
   }
 }

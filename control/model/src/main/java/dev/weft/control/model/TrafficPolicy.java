@@ -1,11 +1,24 @@
 package dev.weft.control.model;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** How connections to one cluster are made and chosen, with every default filled in. */
-public record TrafficPolicy(LoadBalancer loadBalancer, Duration connectTimeout) {
+/**
+ * How connections to one cluster are made and chosen, with every default filled in.
+ *
+ * @param outlierDetection null: none
+ */
+public record TrafficPolicy(
+    LoadBalancer loadBalancer,
+    Duration connectTimeout,
+    @Nullable OutlierDetection outlierDetection) {
 
   /** Istio's defaults. */
   public static final TrafficPolicy DEFAULT =
-      new TrafficPolicy(LoadBalancer.DEFAULT, Duration.ofSeconds(10));
+      new TrafficPolicy(LoadBalancer.DEFAULT, Duration.ofSeconds(10), null);
+
+  /** Whether the weights of localities decide, rather than those of their endpoints. */
+  public boolean weighsLocalities() {
+    return loadBalancer.locality().isWeighted(outlierDetection != null);
+  }
 }

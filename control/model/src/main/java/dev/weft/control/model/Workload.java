@@ -49,7 +49,7 @@ public record Workload(
     namedPorts = Map.copyOf(namedPorts);
   }
 
-  /** A registration: plain weight, ports as they were found listening. */
+  /** A registration: plain weight, ports as they were found listening, where its labels say. */
   public static Workload registered(
       String id,
       ServiceName service,
@@ -65,7 +65,7 @@ public record Workload(
         listeners,
         Map.of(),
         "default",
-        Locality.UNKNOWN,
+        Locality.of(labels),
         1,
         Origin.REGISTERED,
         null);

@@ -195,7 +195,7 @@ final class Catalog {
     Cluster cluster = find(key.name());
     return cluster == null || !ClusterResource.hasEndpoints(cluster)
         ? null
-        : make(key, cluster.endpoints(), it -> EndpointsResource.of(key.name(), it));
+        : make(key, cluster.groups(), it -> EndpointsResource.ofGroups(key.name(), it));
   }
 
   private @Nullable Cluster find(String name) {

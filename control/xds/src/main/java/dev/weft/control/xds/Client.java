@@ -3,6 +3,7 @@ package dev.weft.control.xds;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.weft.control.model.Caller;
+import dev.weft.control.model.Locality;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.xds.resource.Profile;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -35,10 +36,24 @@ record Client(String node, Profile profile, Caller caller, String version) {
     return new Client(
         node.getId(),
         profile(node),
-        new Caller(namespace(node, metadata, defaultNamespace), labels(metadata)),
+        caller(node, metadata, defaultNamespace),
         metadata.containsKey("WEFT_VERSION")
             ? metadata.get("WEFT_VERSION").getStringValue()
             : node.getUserAgentVersion());
+  }
+
+  private static Caller caller(Node node, Map<String, Value> metadata, Namespace defaultNamespace) {
+    Namespace namespace = namespace(node, metadata, defaultNamespace);
+    Map<String, String> labels = labels(metadata);
+    return node.hasLocality()
+        ? new Caller(
+            namespace,
+            labels,
+            new Locality(
+                node.getLocality().getRegion(),
+                node.getLocality().getZone(),
+                node.getLocality().getSubZone()))
+        : new Caller(namespace, labels);
   }
 
   private static Profile profile(Node node) {

@@ -15,6 +15,7 @@ import com.google.protobuf.util.JsonFormat;
 import dev.weft.control.model.Caller;
 import dev.weft.control.model.CallerView;
 import dev.weft.control.model.Cluster;
+import dev.weft.control.model.Locality;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.model.RoutedHost;
@@ -71,6 +72,9 @@ class IstioShapesTest {
           "grpc-service",
           "lb-simple",
           "lb-consistent-hash",
+          "outlier-detection",
+          "locality-distribute",
+          "locality-failover",
           "dr-lookup-order",
           "dr-port-level",
           "service-entry-resolutions");
@@ -111,10 +115,30 @@ class IstioShapesTest {
 
   private static void compare(Path scenario) throws IOException {
     MeshModel model = Models.readAll(Files.readString(scenario.resolve("input.yaml")));
-    CallerView view =
-        model.view(new Caller(new Namespace("demo"), Map.of("app", "client", "version", "v1")));
+    for (JsonNode node :
+        JSON.readTree(Files.readString(scenario.resolve("scenario.json"))).path("nodes")) {
+      compare(model.view(caller(node.path("node"))), scenario.resolve(node.path("dir").asText()));
+    }
+  }
+
+  private static Caller caller(JsonNode node) {
+    Map<String, String> labels = new TreeMap<>();
+    node.at("/metadata/LABELS")
+        .properties()
+        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+    JsonNode locality = node.path("locality");
+    return new Caller(
+        new Namespace(node.at("/metadata/NAMESPACE").asText()),
+        labels,
+        new Locality(
+            locality.path("region").asText(),
+            locality.path("zone").asText(),
+            locality.path("subZone").asText()));
+  }
+
+  private static void compare(CallerView view, Path folder) throws IOException {
     int compared = 0;
-    for (JsonNode config : read(scenario, "routes.json")) {
+    for (JsonNode config : read(folder, "routes.json")) {
       if (!config.path("name").asText().matches("\\d+")) {
         continue;
       }
@@ -122,7 +146,7 @@ class IstioShapesTest {
         compared += host(view, config.path("name").asText(), host);
       }
     }
-    compared += clusters(view, scenario);
+    compared += clusters(view, folder);
     assertThat(compared).as("compared").isPositive();
   }
 
@@ -171,13 +195,13 @@ class IstioShapesTest {
     return node;
   }
 
-  private static int clusters(CallerView view, Path scenario) throws IOException {
+  private static int clusters(CallerView view, Path folder) throws IOException {
     Map<String, JsonNode> endpoints = new TreeMap<>();
-    for (JsonNode assignment : read(scenario, "endpoints.json")) {
+    for (JsonNode assignment : read(folder, "endpoints.json")) {
       endpoints.put(assignment.path("clusterName").asText(), assignment);
     }
     int compared = 0;
-    for (JsonNode theirs : read(scenario, "clusters.json")) {
+    for (JsonNode theirs : read(folder, "clusters.json")) {
       String name = theirs.path("name").asText();
       Cluster cluster = Names.destination(name).flatMap(view::cluster).orElse(null);
       if (cluster == null) {
@@ -192,6 +216,9 @@ class IstioShapesTest {
               "lbPolicy",
               "ringHashLbConfig",
               "maglevLbConfig",
+              "roundRobinLbConfig",
+              "leastRequestLbConfig",
+              "outlierDetection",
               "connectTimeout",
               "edsClusterConfig",
               "commonLbConfig")) {
@@ -207,7 +234,7 @@ class IstioShapesTest {
           .as(name)
           .isEqualTo(addresses(theirs.path("loadAssignment")));
       if (endpoints.containsKey(name)) {
-        assertThat(addresses(json(EndpointsResource.of(name, cluster.endpoints()))))
+        assertThat(addresses(json(EndpointsResource.ofGroups(name, cluster.groups()))))
             .as(name)
             .isEqualTo(addresses(endpoints.get(name)));
       }
@@ -231,18 +258,25 @@ class IstioShapesTest {
                 + " of "
                 + locality.path("loadBalancingWeight").asText()
                 + " in "
-                + locality.path("locality"));
+                + locality.at("/locality/region").asText()
+                + "/"
+                + locality.at("/locality/zone").asText()
+                + "/"
+                + locality.at("/locality/subZone").asText()
+                + " priority "
+                + locality.path("priority").asInt());
       }
     }
     found.sort(Comparator.naturalOrder());
     return found;
   }
 
-  private static JsonNode read(Path scenario, String file) throws IOException {
-    return JSON.readTree(Files.readString(scenario.resolve("expected").resolve(file)));
+  private static JsonNode read(Path folder, String file) throws IOException {
+    return JSON.readTree(Files.readString(folder.resolve(file)));
   }
 
   private static JsonNode json(Message message) throws IOException {
-    return JSON.readTree(PRINTER.print(message));
+    // Go writes 40 where Java writes 40.0.
+    return JSON.readTree(PRINTER.print(message).replaceAll("(: \\d+)\\.0(?=[,\\s}])", "$1"));
   }
 }

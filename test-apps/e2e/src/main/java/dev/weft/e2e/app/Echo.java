@@ -3,7 +3,10 @@ package dev.weft.e2e.app;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -16,9 +19,14 @@ import org.apache.catalina.startup.Tomcat;
  * Answers every request with its own name and what it saw. Arguments: the name to answer with, the
  * port (0: any), and how many requests a connection may carry (else Tomcat's own). {@code
  * /slow/MILLIS} answers late; {@code /status/CODE} with that status; {@code /seen} with how many
- * other requests there were, and what was answered to the last.
+ * other requests there were, and what was answered to the last. Every request is answered late, or
+ * with another status, once standard input says {@code slow MILLIS} or {@code status CODE}, which
+ * is repeated on standard output.
  */
 public final class Echo {
+
+  private static volatile int status = HttpServletResponse.SC_OK;
+  private static volatile long delay;
 
   private Echo() {}
 
@@ -47,7 +55,28 @@ public final class Echo {
                 }));
     tomcat.start();
     System.out.println("ready " + tomcat.getConnector().getLocalPort());
+    Thread orders = new Thread(Echo::obey, "orders");
+    orders.setDaemon(true);
+    orders.start();
     tomcat.getServer().await();
+  }
+
+  private static void obey() {
+    BufferedReader input =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try {
+      for (String line = input.readLine(); line != null; line = input.readLine()) {
+        String[] order = line.split(" ", -1);
+        switch (order[0]) {
+          case "status" -> status = Integer.parseInt(order[1]);
+          case "slow" -> delay = Long.parseLong(order[1]);
+          default -> throw new IllegalArgumentException(line);
+        }
+        System.out.println(line);
+      }
+    } catch (IOException e) {
+      System.err.println("no more orders: " + e);
+    }
   }
 
   private static final class EchoServlet extends HttpServlet {
@@ -64,6 +93,8 @@ public final class Echo {
     protected void service(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
       String[] path = request.getRequestURI().split("/", -1);
+      pause(delay);
+      response.setStatus(status);
       if (path.length > 2 && path[1].equals("slow")) {
         pause(Long.parseLong(path[2]));
       }

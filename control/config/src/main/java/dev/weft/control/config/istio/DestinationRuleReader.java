@@ -66,12 +66,18 @@ public final class DestinationRuleReader implements KindReader {
       requireAny(port, PORT_BLOCKS);
       Integer number = port.object("port").number("number");
       if (number != null) {
-        ports.putIfAbsent(
-            number,
-            new PolicySettings(LoadBalancerReader.read(port), connectionPool(port), Map.of()));
+        ports.putIfAbsent(number, settings(port, Map.of()));
       }
     }
-    return new PolicySettings(LoadBalancerReader.read(policy), connectionPool(policy), ports);
+    return settings(policy, ports);
+  }
+
+  private static PolicySettings settings(ObjectReader policy, Map<Integer, PolicySettings> ports) {
+    return new PolicySettings(
+        LoadBalancerReader.read(policy),
+        connectionPool(policy),
+        OutlierDetectionReader.read(policy),
+        ports);
   }
 
   private static void requireAny(ObjectReader policy, List<String> blocks) {

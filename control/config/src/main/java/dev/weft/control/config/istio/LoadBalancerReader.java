@@ -5,6 +5,8 @@ import dev.weft.control.model.ConsistentHash;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.LoadBalancer;
 import dev.weft.control.model.LoadBalancing;
+import dev.weft.control.model.Warmup;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,8 @@ final class LoadBalancerReader {
   /** Envoy's limit of a ring. */
   private static final long MOST_POINTS = 8 * 1024 * 1024;
 
+  private static final double DEFAULT_MINIMUM_PERCENT = 10;
+
   private LoadBalancerReader() {}
 
   /** Null without such a block; one that names no policy stands for the default. */
@@ -28,7 +32,27 @@ final class LoadBalancerReader {
       return null;
     }
     ObjectReader balancer = policy.object("loadBalancer");
-    return new LoadBalancer(simple(balancer.text("simple")), consistentHash(balancer));
+    return new LoadBalancer(
+        simple(balancer.text("simple")),
+        consistentHash(balancer),
+        warmup(balancer),
+        LocalityReader.read(balancer));
+  }
+
+  private static @Nullable Warmup warmup(ObjectReader balancer) {
+    Duration duration = balancer.duration("warmupDurationSecs");
+    if (!balancer.has("warmup")) {
+      return duration == null ? null : new Warmup(duration, null, null);
+    }
+    ObjectReader block = balancer.object("warmup");
+    double aggression = block.decimal("aggression", 1);
+    if (aggression <= 0) {
+      block.report(FindingCode.INVALID, "aggression", aggression + " (expected: above 0)");
+    }
+    Duration window = block.duration("duration");
+    return window == null
+        ? null
+        : new Warmup(window, aggression, block.decimal("minimumPercent", DEFAULT_MINIMUM_PERCENT));
   }
 
   private static LoadBalancing simple(String name) {

@@ -114,6 +114,10 @@ public final class ObjectReader {
     return number == null ? otherwise : number;
   }
 
+  public double decimal(String field, double otherwise) {
+    return value(field) instanceof Scalar scalar ? Double.parseDouble(scalar.text()) : otherwise;
+  }
+
   public boolean flag(String field) {
     return text(field).equals("true");
   }

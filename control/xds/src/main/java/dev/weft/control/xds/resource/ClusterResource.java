@@ -9,7 +9,6 @@ import dev.weft.control.model.Service;
 import dev.weft.control.model.Service.Resolution;
 import dev.weft.control.model.ServiceName;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster.CommonLbConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.EdsClusterConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbPolicy;
@@ -17,7 +16,6 @@ import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig;
-import io.envoyproxy.envoy.type.v3.Percent;
 import java.util.Optional;
 
 /** Clusters as istiod's cluster.go has them, as far as each profile can take them. */
@@ -53,12 +51,13 @@ public final class ClusterResource {
         Cluster.newBuilder()
             .setName(name)
             .setConnectTimeout(Values.duration(cluster.policy().connectTimeout()))
-            .setCommonLbConfig(
-                // Istio's default: never pick unhealthy endpoints for want of healthy ones.
-                CommonLbConfig.newBuilder().setHealthyPanicThreshold(Percent.getDefaultInstance()))
+            .setCommonLbConfig(Outliers.common(cluster.policy()))
             .setMetadata(metadata(cluster));
     discovery(built, cluster);
     balancing(built, cluster);
+    if (cluster.policy().outlierDetection() != null) {
+      built.setOutlierDetection(Outliers.detection(cluster.policy().outlierDetection()));
+    }
     if (speaksHttp2(cluster)) {
       built.putTypedExtensionProtocolOptions(PROTOCOL_OPTIONS, HTTP2);
     }
@@ -100,11 +99,11 @@ public final class ClusterResource {
           built
               .setType(
                   profile == Profile.GRPC ? DiscoveryType.LOGICAL_DNS : DiscoveryType.STRICT_DNS)
-              .setLoadAssignment(EndpointsResource.of(built.getName(), cluster.endpoints()));
+              .setLoadAssignment(EndpointsResource.ofGroups(built.getName(), cluster.groups()));
       case DNS_ROUND_ROBIN ->
           built
               .setType(DiscoveryType.LOGICAL_DNS)
-              .setLoadAssignment(EndpointsResource.of(built.getName(), cluster.endpoints()));
+              .setLoadAssignment(EndpointsResource.ofGroups(built.getName(), cluster.groups()));
     }
   }
 

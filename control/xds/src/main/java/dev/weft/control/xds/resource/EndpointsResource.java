@@ -3,17 +3,17 @@ package dev.weft.control.xds.resource;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.weft.control.model.Endpoint;
+import dev.weft.control.model.EndpointGroup;
+import dev.weft.control.model.EndpointGroups;
 import dev.weft.control.model.Locality;
 import dev.weft.control.model.Workload;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Endpoints by locality, each with the workload behind it, as istiod's endpoint builder does. */
@@ -30,37 +30,42 @@ public final class EndpointsResource {
 
   private EndpointsResource() {}
 
-  /** In an order of its own, so that the order of registration does not make a new version. */
+  /** By locality alone. */
   public static ClusterLoadAssignment of(String cluster, List<Endpoint> endpoints) {
-    Map<Locality, List<Endpoint>> byLocality =
-        new TreeMap<>(Comparator.comparing(Locality::toString));
-    for (Endpoint endpoint : endpoints) {
-      byLocality.computeIfAbsent(endpoint.locality(), any -> new ArrayList<>()).add(endpoint);
-    }
-    long sum = endpoints.stream().mapToLong(Endpoint::weight).sum();
+    return ofGroups(cluster, EndpointGroups.of(endpoints));
+  }
+
+  /** In an order of its own, so that the order of registration does not make a new version. */
+  public static ClusterLoadAssignment ofGroups(String cluster, List<EndpointGroup> groups) {
+    long sum =
+        groups.stream().flatMap(it -> it.endpoints().stream()).mapToLong(Endpoint::weight).sum();
     int divisor = Math.toIntExact(1 + sum / MOST_WEIGHT);
     ClusterLoadAssignment.Builder built =
         ClusterLoadAssignment.newBuilder().setClusterName(cluster);
-    byLocality.forEach(
-        (locality, members) -> built.addEndpoints(group(locality, members, divisor)));
+    groups.forEach(group -> built.addEndpoints(group(group, divisor)));
     return built.build();
   }
 
-  private static LocalityLbEndpoints group(Locality locality, List<Endpoint> members, int divisor) {
-    LocalityLbEndpoints.Builder group =
+  private static LocalityLbEndpoints group(EndpointGroup group, int divisor) {
+    Locality locality = group.locality();
+    int weight =
+        group.weight() != null
+            ? group.weight()
+            : group.endpoints().stream().mapToInt(it -> weight(it, divisor)).sum();
+    LocalityLbEndpoints.Builder built =
         LocalityLbEndpoints.newBuilder()
             .setLocality(
                 io.envoyproxy.envoy.config.core.v3.Locality.newBuilder()
                     .setRegion(locality.region())
                     .setZone(locality.zone())
                     .setSubZone(locality.subzone()))
-            .setLoadBalancingWeight(
-                Values.number(members.stream().mapToInt(it -> weight(it, divisor)).sum()));
-    members.stream()
+            .setPriority(group.priority())
+            .setLoadBalancingWeight(Values.number(weight));
+    group.endpoints().stream()
         .sorted(BY_ADDRESS)
         .map(member -> endpoint(member, divisor))
-        .forEach(group::addLbEndpoints);
-    return group.build();
+        .forEach(built::addLbEndpoints);
+    return built.build();
   }
 
   /** Nobody who has a weight loses all of it. */

@@ -1,0 +1,159 @@
+package dev.weft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.e2e.app.Caller;
+import dev.weft.e2e.app.Echo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Where a load goes while endpoints fail, hang, die, and come. */
+class BalancingTest {
+
+  private static final String RULES =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata:
+        name: echo
+      spec:
+        host: echo
+        trafficPolicy:
+          outlierDetection:
+            consecutive5xxErrors: 3
+            interval: 1s
+            baseEjectionTime: 3s
+            maxEjectionPercent: 100
+      ---
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata:
+        name: echo
+      spec:
+        hosts: [echo]
+        http:
+        - route:
+          - destination: {host: echo}
+          timeout: 2s
+      """;
+
+  private static final String WARM_UP =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata:
+        name: echo
+      spec:
+        host: echo
+        trafficPolicy:
+          loadBalancer:
+            simple: LEAST_REQUEST
+            warmup: {duration: 15s}
+      """;
+
+  private static final int THREADS = 3;
+  private final Mesh mesh = new Mesh();
+  private Jvm caller;
+
+  @AfterEach
+  void stop() {
+    mesh.close();
+  }
+
+  private Jvm echo(String name, String locality) {
+    return mesh.start("echo", "v1", Map.of("WEFT_LOCALITY", locality), Echo.class, name, "0");
+  }
+
+  @Test
+  void ailingEndpointsAreLeftOutAndFarOnesTakeOver() {
+    mesh.configure("service.yaml", Yaml.service("echo"));
+    mesh.configure("rules.yaml", RULES);
+    Jvm one = echo("one", "eu/a");
+    Jvm two = echo("two", "eu/a");
+    echo("far", "us/a");
+    caller = mesh.start("caller", "v1", Map.of("WEFT_LOCALITY", "eu/a"), Caller.class);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> caller.ask("get http://echo:8080/", "answer ", "failed ").contains(" 200 "));
+    caller.ask("load " + THREADS + " http://echo:8080/", "loading");
+
+    // Nearer ones are enough.
+    until(tally -> tally.from("one") > 0 && tally.from("two") > 0);
+    assertThat(after(200).from("far")).isZero();
+
+    // One fails: it is left out, and half of them can take 70 % only.
+    two.ask("status 503", "status 503");
+    until(tally -> tally.from("far") > 0 && tally.from("one") > 0);
+    assertMostlyFrom(after(200), "one", "far");
+
+    // It is well again.
+    two.ask("status 200", "status 200");
+    until(tally -> tally.from("two") > 0 && tally.from("far") == 0);
+
+    // It hangs: timeouts count, too.
+    two.ask("slow 30000", "slow 30000");
+    until(tally -> tally.from("two") == 0 && tally.from("far") > 0);
+    assertMostlyFrom(after(200), "one", "far");
+
+    // Both die.
+    one.kill();
+    two.kill();
+    until(tally -> tally.from("far") == tally.total());
+  }
+
+  /** Whoever comes back for a moment may fail three times, and each thread once more. */
+  private static void assertMostlyFrom(Tally tally, String near, String far) {
+    assertThat(tally.failures()).as("%s", tally).isLessThanOrEqualTo(3 + THREADS);
+    assertThat(tally.from(near)).as("%s", tally).isPositive();
+    assertThat(tally.from(far)).as("%s", tally).isPositive();
+  }
+
+  @Test
+  void newEndpointsWarmUp() {
+    mesh.configure("service.yaml", Yaml.service("echo"));
+    mesh.configure("rules.yaml", WARM_UP);
+    echo("old", "eu/a");
+    caller = mesh.start("caller", "v1", Caller.class);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> caller.ask("get http://echo:8080/", "answer ", "failed ").contains(" 200 "));
+    // The first one was new, too, and alone.
+    Instant warm = Instant.now().plusSeconds(15);
+    caller.ask("load 1 http://echo:8080/", "loading");
+    until(tally -> Instant.now().isAfter(warm));
+    echo("new", "eu/a");
+    until(tally -> tally.from("new") > 0);
+    Tally tally = after(500);
+    // 9 % at first, 50 % after the warm-up.
+    assertThat(tally.failures()).as("%s", tally).isZero();
+    assertThat(tally.from("new")).as("%s", tally).isBetween(10L, tally.total() * 40 / 100);
+  }
+
+  private void until(Predicate<Tally> condition) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(300))
+        .until(() -> condition.test(Tally.of(caller.ask("tally", "tally "))));
+  }
+
+  /** The tally once this many requests more were answered. */
+  private Tally after(long requests) {
+    Map<String, Long> sum = new TreeMap<>();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .until(
+            () -> {
+              Tally.of(caller.ask("tally", "tally "))
+                  .answers()
+                  .forEach((answer, times) -> sum.merge(answer, times, Long::sum));
+              return new Tally(sum).total() >= requests;
+            });
+    return new Tally(sum);
+  }
+}
