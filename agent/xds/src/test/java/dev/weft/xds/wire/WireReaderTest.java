@@ -109,7 +109,7 @@ class WireReaderTest {
         bytes(
             out -> {
               out.writeString(1, "a");
-              out.writeByteArray(15, new byte[0]);
+              out.writeByteArray(34, new byte[0]);
               out.writeFixed32(4000, 1);
               out.writeFixed64(4001, 1);
               out.writeUInt64(4002, -1);
@@ -117,7 +117,7 @@ class WireReaderTest {
     assertThat(RouteAction.parse(new WireReader(bytes, ignored::add)).cluster()).isEqualTo("a");
     assertThat(ignored)
         .containsExactly(
-            "envoy.config.route.v3.RouteAction.hash_policy",
+            "envoy.config.route.v3.RouteAction.internal_redirect_policy",
             "envoy.config.route.v3.RouteAction.4000",
             "envoy.config.route.v3.RouteAction.4001",
             "envoy.config.route.v3.RouteAction.4002");
