@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerFailure implements Stage.Judge {
 
-  private static final String RESET = "upstream connect error or disconnect/reset before headers. ";
+  static final String RESET = "upstream connect error or disconnect/reset before headers. ";
 
   @Override
   public @Nullable Step judge(OutboundExchange call, Outcome outcome) {

@@ -154,6 +154,9 @@ final class LocalReply {
     if (flags != 0) {
       set.add(Map.entry(FLAGS_HEADER, ResponseFlag.text(flags)));
     }
+    if ((flags & ResponseFlag.UPSTREAM_OVERFLOW.bit()) != 0) {
+      set.add(Map.entry("x-envoy-overloaded", "true"));
+    }
   }
 
   private static HeaderEdits with(List<Entry<String, String>> set, HeaderEdits rule) {

@@ -85,7 +85,9 @@ final class Mirroring {
     if (upstream == null || isCutOff(upstream)) {
       return false;
     }
-    upstream.begin();
+    if (!upstream.begin()) {
+      return false;
+    }
     boolean taken =
         call.engine.mirrors.take(
             new Mirrors.Copy(

@@ -1,6 +1,7 @@
 package dev.weft.engine;
 
 import dev.weft.bridge.RequestHead;
+import dev.weft.engine.balance.ClusterLoad;
 import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
@@ -35,7 +36,11 @@ abstract class OutboundRecord implements RequestReport {
   private final @Nullable SpanContext span;
   private final long startNanos;
 
+  private static final AtomicReferenceFieldUpdater<OutboundRecord, @Nullable ClusterLoad> RETRYING =
+      AtomicReferenceFieldUpdater.newUpdater(OutboundRecord.class, ClusterLoad.class, "retrying");
+
   private volatile int state;
+  private volatile @Nullable ClusterLoad retrying; // that the current retry burdens
   private volatile @Nullable Upstream upstream; // that the current try burdens
   private @Nullable InetSocketAddress address;
   private @Nullable SpiffeId principal;
@@ -58,14 +63,37 @@ abstract class OutboundRecord implements RequestReport {
 
   // A try.
 
-  /** A try begins at this endpoint. */
-  final void begin(Upstream chosen) {
-    chosen.begin();
+  /** A try begins at this endpoint, unless its cluster has as many as it may have. */
+  final boolean begin(Upstream chosen) {
+    if (!chosen.begin()) {
+      return false;
+    }
     upstream = chosen;
     peer = chosen.endpoint().workload();
     sendingTo(chosen.endpoint().address());
     if (state == OVER) {
       endTry(); // cancelled meanwhile: whoever comes second takes the request off the count
+    }
+    return true;
+  }
+
+  /** A retry begins, unless its cluster has as many as it may have. */
+  final boolean beginRetry(ClusterLoad load) {
+    endRetry();
+    if (!load.beginRetry()) {
+      return false;
+    }
+    retrying = load;
+    if (state == OVER) {
+      endRetry(); // likewise
+    }
+    return true;
+  }
+
+  private void endRetry() {
+    ClusterLoad used = retrying == null ? null : RETRYING.getAndSet(this, null);
+    if (used != null) {
+      used.endRetry();
     }
   }
 
@@ -168,6 +196,7 @@ abstract class OutboundRecord implements RequestReport {
   }
 
   private void end(int why) {
+    endRetry();
     flags |= (short) why;
     endNanos = engine.clock.getAsLong();
     engine.outboundOver(this);

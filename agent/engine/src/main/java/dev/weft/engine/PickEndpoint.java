@@ -44,8 +44,12 @@ final class PickEndpoint implements Stage {
     if (upstream == null) {
       return LocalReply.to(call, 503, "no healthy upstream", ResponseFlag.NO_HEALTHY_UPSTREAM);
     }
-    call.begin(upstream);
-    return null;
+    return call.begin(upstream) ? null : overflow(call);
+  }
+
+  private static Step overflow(OutboundExchange call) {
+    return LocalReply.to(
+        call, 503, AnswerFailure.RESET + "reset reason: overflow", ResponseFlag.UPSTREAM_OVERFLOW);
   }
 
   private @Nullable Upstream pick(OutboundExchange call, Balancer balancer) {

@@ -3,6 +3,7 @@ package dev.weft.engine;
 import dev.weft.bridge.Outcome;
 import dev.weft.bridge.Outcome.Kind;
 import dev.weft.bridge.Step;
+import dev.weft.engine.balance.Balancer;
 import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.RetryPolicy;
 import dev.weft.engine.resilience.Retries;
@@ -30,6 +31,11 @@ final class RetryTry implements Stage.Judge {
     int retry = call.tries(); // every try but the first was one
     if (retry > policy.retries()) {
       call.flag(ResponseFlag.UPSTREAM_RETRY_LIMIT_EXCEEDED);
+      return null;
+    }
+    Balancer balancer = call.plan.balancers().get(call.destination.cluster());
+    if (balancer != null && !call.beginRetry(balancer.load())) {
+      call.flag(ResponseFlag.UPSTREAM_OVERFLOW);
       return null;
     }
     Course course = call.makeCourse();

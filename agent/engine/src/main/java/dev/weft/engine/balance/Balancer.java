@@ -22,6 +22,7 @@ public final class Balancer {
   private final Map<InetSocketAddress, Member> members = new HashMap<>();
   private final List<Upstream> upstreams = new ArrayList<>();
   private final Basis basis;
+  private final ClusterLoad load;
   private final @Nullable OutlierDetector detector;
   private volatile int version;
   private volatile Priorities priorities;
@@ -38,6 +39,8 @@ public final class Balancer {
     this.consistent = cluster.policy().balancing().isConsistent();
     AtomicInteger turn = before == null ? new AtomicInteger(random.nextInt()) : before.basis.turn();
     this.basis = new Basis(cluster.policy(), turn, clock);
+    this.load = before == null ? new ClusterLoad() : before.load;
+    load.setLimits(cluster.policy().limits());
     for (Endpoint endpoint : cluster.endpoints()) {
       Member known = before == null ? null : before.members.get(endpoint.address());
       Member member =
@@ -45,7 +48,7 @@ public final class Balancer {
       if (endpoint.health() == Health.HEALTHY) {
         member.available(clock.getAsLong());
       }
-      upstreams.add(new Upstream(endpoint, member));
+      upstreams.add(new Upstream(endpoint, member, load));
     }
     this.detector = detector(random, before);
     this.version = detector == null ? 0 : detector.version();
@@ -90,6 +93,11 @@ public final class Balancer {
   @SuppressWarnings("ReferenceEquality") // comparing all endpoints costs more than a new balancer
   public boolean isOf(Cluster other) {
     return cluster == other;
+  }
+
+  /** What is used of the cluster's limits. */
+  public ClusterLoad load() {
+    return load;
   }
 
   /** Whether the request's hash decides. */

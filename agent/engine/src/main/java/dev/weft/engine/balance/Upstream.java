@@ -11,23 +11,30 @@ public final class Upstream {
 
   private final Endpoint endpoint;
   private final Member member;
+  private final ClusterLoad load;
 
-  Upstream(Endpoint endpoint, Member member) {
+  Upstream(Endpoint endpoint, Member member, ClusterLoad load) {
     this.endpoint = endpoint;
     this.member = member;
+    this.load = load;
   }
 
   public Endpoint endpoint() {
     return endpoint;
   }
 
-  /** A request begins. */
-  public void begin() {
+  /** A request begins, unless the cluster has as many as it may have. */
+  public boolean begin() {
+    if (!load.begin()) {
+      return false;
+    }
     member.active().incrementAndGet();
+    return true;
   }
 
-  /** A request is over; once for each {@link #begin}. */
+  /** A request is over; once for each that has begun. */
   public void end() {
+    load.end();
     member.active().decrementAndGet();
   }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param hashing of the consistent load balancers
  * @param slowStart of round robin and least request; null: none
  * @param outliers who is left out for failing; null: nobody
+ * @param limits of what this process may ask of the cluster at the same time
  */
 public record TrafficPolicy(
     LoadBalancing balancing,
@@ -17,28 +18,38 @@ public record TrafficPolicy(
     Hashing hashing,
     Availability availability,
     @Nullable SlowStart slowStart,
-    @Nullable OutlierDetection outliers) {
+    @Nullable OutlierDetection outliers,
+    Limits limits) {
 
   /** Envoy's defaults, but for the panic threshold, which Istio switches off. */
   public static TrafficPolicy of(LoadBalancing balancing, Duration connectTimeout) {
     return new TrafficPolicy(
-        balancing, connectTimeout, Hashing.DEFAULT, Availability.DEFAULT, null, null);
+        balancing, connectTimeout, Hashing.DEFAULT, Availability.DEFAULT, null, null, Limits.NONE);
   }
 
   public TrafficPolicy withHashing(Hashing other) {
-    return new TrafficPolicy(balancing, connectTimeout, other, availability, slowStart, outliers);
+    return new TrafficPolicy(
+        balancing, connectTimeout, other, availability, slowStart, outliers, limits);
   }
 
   public TrafficPolicy withAvailability(Availability other) {
-    return new TrafficPolicy(balancing, connectTimeout, hashing, other, slowStart, outliers);
+    return new TrafficPolicy(
+        balancing, connectTimeout, hashing, other, slowStart, outliers, limits);
   }
 
   public TrafficPolicy withSlowStart(@Nullable SlowStart other) {
-    return new TrafficPolicy(balancing, connectTimeout, hashing, availability, other, outliers);
+    return new TrafficPolicy(
+        balancing, connectTimeout, hashing, availability, other, outliers, limits);
   }
 
   public TrafficPolicy withOutliers(@Nullable OutlierDetection other) {
-    return new TrafficPolicy(balancing, connectTimeout, hashing, availability, slowStart, other);
+    return new TrafficPolicy(
+        balancing, connectTimeout, hashing, availability, slowStart, other, limits);
+  }
+
+  public TrafficPolicy withLimits(Limits other) {
+    return new TrafficPolicy(
+        balancing, connectTimeout, hashing, availability, slowStart, outliers, other);
   }
 
   /**

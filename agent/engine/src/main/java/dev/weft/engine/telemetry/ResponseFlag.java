@@ -30,7 +30,9 @@ public enum ResponseFlag {
   /** A fault was injected: the request was held up. */
   DELAY_INJECTED(0x400, "DI"),
   /** A fault was injected: the request was answered with an error. */
-  FAULT_INJECTED(0x800, "FI");
+  FAULT_INJECTED(0x800, "FI"),
+  /** A limit of the cluster is reached. */
+  UPSTREAM_OVERFLOW(0x1000, "UO");
 
   private static final AtomicReferenceArray<@Nullable String> TEXTS =
       new AtomicReferenceArray<>(1 << values().length);

@@ -40,6 +40,7 @@ final class TrafficDecoder {
         .withHashing(hashing(balancing))
         .withAvailability(availability())
         .withSlowStart(slowStart(balancing))
+        .withLimits(LimitsDecoder.limits(cluster.circuitBreakers(), where.in("circuit_breakers")))
         .withOutliers(
             OutlierDecoder.detection(cluster.outlierDetection(), where.in("outlier_detection")));
   }

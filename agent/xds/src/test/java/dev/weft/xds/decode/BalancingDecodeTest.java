@@ -9,6 +9,7 @@ import com.google.protobuf.util.Durations;
 import dev.weft.engine.config.Cluster.Endpoint;
 import dev.weft.engine.config.Cluster.LoadBalancing;
 import dev.weft.engine.config.HashPolicy;
+import dev.weft.engine.config.Limits;
 import dev.weft.engine.config.OutlierDetection.Ejection;
 import dev.weft.engine.config.OutlierDetection.Threshold;
 import dev.weft.engine.config.Route.Action;
@@ -17,6 +18,7 @@ import dev.weft.engine.config.TrafficPolicy;
 import dev.weft.engine.config.TrafficPolicy.Availability;
 import dev.weft.engine.config.TrafficPolicy.Hashing;
 import dev.weft.xds.wire.IgnoredFields;
+import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.CommonLbConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.LeastRequestLbConfig;
@@ -26,6 +28,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster.RoundRobinLbConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.SlowStartConfig;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
 import io.envoyproxy.envoy.config.core.v3.Locality;
+import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
 import io.envoyproxy.envoy.config.core.v3.RuntimeDouble;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
@@ -150,6 +153,27 @@ class BalancingDecodeTest {
             () -> policy(cluster(Cluster.LbPolicy.RANDOM).setOutlierDetection(detection)))
         .hasMessageStartingWith(
             "outlier_detection.max_ejection_time: PT14M59S (expected: at least");
+  }
+
+  @Test
+  void limits() throws Exception {
+    assertThat(policy(cluster(Cluster.LbPolicy.RANDOM)).limits())
+        .isEqualTo(new Limits(1024, 3, null));
+    CircuitBreakers.Builder breakers =
+        CircuitBreakers.newBuilder()
+            .addThresholds(
+                CircuitBreakers.Thresholds.newBuilder()
+                    .setPriority(RoutingPriority.HIGH)
+                    .setMaxRequests(UInt32Value.of(1)))
+            .addThresholds(
+                CircuitBreakers.Thresholds.newBuilder()
+                    .setMaxRequests(UInt32Value.of(-1))
+                    .setMaxRetries(UInt32Value.of(7))
+                    .setRetryBudget(
+                        CircuitBreakers.Thresholds.RetryBudget.newBuilder()
+                            .setBudgetPercent(Percent.newBuilder().setValue(10.5))));
+    assertThat(policy(cluster(Cluster.LbPolicy.RANDOM).setCircuitBreakers(breakers)).limits())
+        .isEqualTo(new Limits(0xFFFF_FFFFL, 7, new Limits.Budget(10.5, 3)));
   }
 
   @Test

@@ -585,7 +585,8 @@ class DecodeTest {
                         dev.weft.engine.config.Cluster.LoadBalancing.LEAST_REQUEST,
                         Duration.ofSeconds(10))
                     .withAvailability(
-                        new dev.weft.engine.config.TrafficPolicy.Availability(50, 140, false)),
+                        new dev.weft.engine.config.TrafficPolicy.Availability(50, 140, false))
+                    .withLimits(new dev.weft.engine.config.Limits(1024, 3, null)),
                 new dev.weft.engine.config.Cluster.Service(
                     "reviews.default.svc.cluster.local", "reviews", "default"),
                 List.of()));

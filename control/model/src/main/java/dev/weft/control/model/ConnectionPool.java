@@ -3,5 +3,17 @@ package dev.weft.control.model;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code connectionPool} block; a lower level's block replaces a higher one's as a whole. */
-public record ConnectionPool(@Nullable Duration connectTimeout) {}
+/**
+ * The {@code connectionPool} block; a lower level's block replaces a higher one's as a whole. Zero
+ * is no limit.
+ */
+public record ConnectionPool(
+    @Nullable Duration connectTimeout,
+    int maxConnections,
+    int maxPendingRequests,
+    int maxRequests,
+    int maxRetries) {
+
+  /** Nothing is limited. */
+  public static final ConnectionPool UNLIMITED = new ConnectionPool(null, 0, 0, 0, 0);
+}

@@ -14,9 +14,10 @@ public record PolicySettings(
     @Nullable LoadBalancer loadBalancer,
     @Nullable ConnectionPool connectionPool,
     @Nullable OutlierDetection outlierDetection,
+    @Nullable RetryBudget retryBudget,
     Map<Integer, PolicySettings> ports) {
 
-  public static final PolicySettings NONE = new PolicySettings(null, null, null, Map.of());
+  public static final PolicySettings NONE = new PolicySettings(null, null, null, null, Map.of());
 
   public PolicySettings {
     ports = Map.copyOf(ports);
@@ -30,12 +31,16 @@ public record PolicySettings(
   /** These settings, block by block overridden by what a subset sets on that port. */
   PolicySettings overriddenBy(PolicySettings subset, int port) {
     if (subset.ports().containsKey(port)) {
-      return subset.onPort(port);
+      // All but the budget, which no port can set.
+      PolicySettings own = subset.onPort(port);
+      return new PolicySettings(
+          own.loadBalancer, own.connectionPool, own.outlierDetection, retryBudget, Map.of());
     }
     return new PolicySettings(
         subset.loadBalancer != null ? subset.loadBalancer : loadBalancer,
         subset.connectionPool != null ? subset.connectionPool : connectionPool,
         subset.outlierDetection != null ? subset.outlierDetection : outlierDetection,
+        subset.retryBudget != null ? subset.retryBudget : retryBudget,
         Map.of());
   }
 
@@ -45,7 +50,9 @@ public record PolicySettings(
     return new TrafficPolicy(
         loadBalancer != null ? loadBalancer : defaults.loadBalancer(),
         timeout != null ? timeout : defaults.connectTimeout(),
-        outlierDetection);
+        outlierDetection,
+        connectionPool == null ? ConnectionPool.UNLIMITED : connectionPool,
+        retryBudget);
   }
 
   @Nullable ConsistentHash consistentHash() {

@@ -7,15 +7,19 @@ import org.jspecify.annotations.Nullable;
  * How connections to one cluster are made and chosen, with every default filled in.
  *
  * @param outlierDetection null: none
+ * @param retryBudget null: none
  */
 public record TrafficPolicy(
     LoadBalancer loadBalancer,
     Duration connectTimeout,
-    @Nullable OutlierDetection outlierDetection) {
+    @Nullable OutlierDetection outlierDetection,
+    ConnectionPool limits,
+    @Nullable RetryBudget retryBudget) {
 
   /** Istio's defaults. */
   public static final TrafficPolicy DEFAULT =
-      new TrafficPolicy(LoadBalancer.DEFAULT, Duration.ofSeconds(10), null);
+      new TrafficPolicy(
+          LoadBalancer.DEFAULT, Duration.ofSeconds(10), null, ConnectionPool.UNLIMITED, null);
 
   /** Whether the weights of localities decide, rather than those of their endpoints. */
   public boolean weighsLocalities() {

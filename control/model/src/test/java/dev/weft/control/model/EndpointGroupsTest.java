@@ -22,7 +22,8 @@ class EndpointGroupsTest {
 
   private static TrafficPolicy policy(LocalityBalancing locality) {
     LoadBalancer balancer = new LoadBalancer(LoadBalancing.RANDOM, null, null, locality);
-    return new TrafficPolicy(balancer, Duration.ofSeconds(1), DETECTION);
+    return new TrafficPolicy(
+        balancer, Duration.ofSeconds(1), DETECTION, ConnectionPool.UNLIMITED, null);
   }
 
   private static Map<Integer, Integer> priorities(

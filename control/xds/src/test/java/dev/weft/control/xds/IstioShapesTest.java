@@ -73,6 +73,7 @@ class IstioShapesTest {
           "lb-simple",
           "lb-consistent-hash",
           "outlier-detection",
+          "retry-budget",
           "locality-distribute",
           "locality-failover",
           "dr-lookup-order",
@@ -219,6 +220,7 @@ class IstioShapesTest {
               "roundRobinLbConfig",
               "leastRequestLbConfig",
               "outlierDetection",
+              "circuitBreakers",
               "connectTimeout",
               "edsClusterConfig",
               "commonLbConfig")) {

@@ -6,6 +6,7 @@ import dev.weft.control.model.ConnectionPool;
 import dev.weft.control.model.DestinationPolicy;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.PolicySettings;
+import dev.weft.control.model.RetryBudget;
 import dev.weft.control.model.Subset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,9 @@ public final class DestinationRuleReader implements KindReader {
               PORT_BLOCKS.stream(),
               Stream.of("portLevelSettings", "tunnel", "proxyProtocol", "retryBudget"))
           .toList();
+
+  private static final double DEFAULT_BUDGET_PERCENT = 20;
+  private static final int DEFAULT_RETRY_CONCURRENCY = 3;
 
   @Override
   public Resource read(ObjectReader spec, Scope scope) {
@@ -77,6 +81,7 @@ public final class DestinationRuleReader implements KindReader {
         LoadBalancerReader.read(policy),
         connectionPool(policy),
         OutlierDetectionReader.read(policy),
+        retryBudget(policy),
         ports);
   }
 
@@ -93,6 +98,23 @@ public final class DestinationRuleReader implements KindReader {
       return null;
     }
     requireAny(pool, List.of("tcp", "http"));
-    return new ConnectionPool(pool.object("tcp").duration("connectTimeout"));
+    ObjectReader http = pool.object("http");
+    return new ConnectionPool(
+        pool.object("tcp").duration("connectTimeout"),
+        pool.object("tcp").number("maxConnections", 0),
+        http.number("http1MaxPendingRequests", 0),
+        http.number("http2MaxRequests", 0),
+        http.number("maxRetries", 0));
+  }
+
+  private static @Nullable RetryBudget retryBudget(ObjectReader policy) {
+    if (!policy.has("retryBudget")) {
+      return null;
+    }
+    ObjectReader budget = policy.object("retryBudget");
+    int minimum = budget.number("minRetryConcurrency", 0);
+    return new RetryBudget(
+        budget.decimal("percent", DEFAULT_BUDGET_PERCENT),
+        minimum == 0 ? DEFAULT_RETRY_CONCURRENCY : minimum);
   }
 }

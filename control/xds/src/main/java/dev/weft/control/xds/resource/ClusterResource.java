@@ -52,6 +52,7 @@ public final class ClusterResource {
             .setName(name)
             .setConnectTimeout(Values.duration(cluster.policy().connectTimeout()))
             .setCommonLbConfig(Outliers.common(cluster.policy()))
+            .setCircuitBreakers(CircuitBreaking.of(cluster.policy()))
             .setMetadata(metadata(cluster));
     discovery(built, cluster);
     balancing(built, cluster);

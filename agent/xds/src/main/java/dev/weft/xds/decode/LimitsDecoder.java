@@ -1,0 +1,56 @@
+package dev.weft.xds.decode;
+
+import dev.weft.engine.config.Limits;
+import dev.weft.xds.proto.CircuitBreakers;
+import dev.weft.xds.proto.CircuitBreakersThresholds;
+import dev.weft.xds.proto.CircuitBreakersThresholdsRetryBudget;
+import dev.weft.xds.proto.RoutingPriority;
+import dev.weft.xds.proto.UInt32Value;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code envoy.config.cluster.v3.CircuitBreakers} of the default priority, with Envoy's defaults.
+ * Connections are the application's own: their limits are ignored.
+ */
+final class LimitsDecoder {
+
+  private static final long DEFAULT_REQUESTS = 1024;
+  private static final long DEFAULT_RETRIES = 3;
+  private static final double DEFAULT_BUDGET_PERCENT = 20;
+
+  private LimitsDecoder() {}
+
+  static Limits limits(@Nullable CircuitBreakers breakers, Where where)
+      throws InvalidResourceException {
+    if (breakers != null) {
+      for (int i = 0; i < breakers.thresholds().size(); i++) {
+        CircuitBreakersThresholds thresholds = breakers.thresholds().get(i);
+        if (thresholds.priority() == RoutingPriority.DEFAULT) {
+          return new Limits(
+              number(thresholds.maxRequests(), DEFAULT_REQUESTS),
+              number(thresholds.maxRetries(), DEFAULT_RETRIES),
+              budget(thresholds.retryBudget(), where.in("thresholds", i).in("retry_budget")));
+        }
+      }
+    }
+    return new Limits(DEFAULT_REQUESTS, DEFAULT_RETRIES, null);
+  }
+
+  private static long number(@Nullable UInt32Value value, long otherwise) {
+    return value == null ? otherwise : value.value();
+  }
+
+  private static Limits.@Nullable Budget budget(
+      @Nullable CircuitBreakersThresholdsRetryBudget budget, Where where)
+      throws InvalidResourceException {
+    if (budget == null) {
+      return null;
+    }
+    double percent =
+        budget.budgetPercent() == null ? DEFAULT_BUDGET_PERCENT : budget.budgetPercent().value();
+    if (!(percent >= 0 && percent <= 100)) {
+      throw where.in("budget_percent").refuse(percent + " (expected: 0 to 100)");
+    }
+    return new Limits.Budget(percent, number(budget.minRetryConcurrency(), DEFAULT_RETRIES));
+  }
+}
