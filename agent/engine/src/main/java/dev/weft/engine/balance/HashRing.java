@@ -1,6 +1,7 @@
 package dev.weft.engine.balance;
 
 import dev.weft.engine.config.TrafficPolicy.Hashing;
+import dev.weft.engine.hash.XxHash64;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;

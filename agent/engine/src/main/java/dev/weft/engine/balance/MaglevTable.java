@@ -1,5 +1,6 @@
 package dev.weft.engine.balance;
 
+import dev.weft.engine.hash.XxHash64;
 import java.util.Comparator;
 import java.util.random.RandomGenerator;
 

@@ -1,4 +1,4 @@
-package dev.weft.engine.balance;
+package dev.weft.engine.hash;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
