@@ -1,7 +1,9 @@
 package dev.weft.control.config.yaml;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,11 +66,15 @@ public final class YamlReader {
   }
 
   private static String decode(byte[] file) throws YamlException {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file)).toString();
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (CharacterCodingException e) {
-      throw YamlException.malformed(0, "the file is not UTF-8 text");
+    ByteBuffer bytes = ByteBuffer.wrap(file);
+    CharBuffer text = CharBuffer.allocate(file.length);
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    CoderResult result = decoder.decode(bytes, text, true);
+    if (result.isError()) {
+      long before = text.flip().chars().filter(c -> c == '\n').count();
+      throw YamlException.malformed(1 + (int) before, "the file is not UTF-8 text");
     }
+    String decoded = text.flip().toString();
+    return decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded;
   }
 }
