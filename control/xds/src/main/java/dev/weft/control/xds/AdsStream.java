@@ -297,6 +297,18 @@ abstract class AdsStream {
     }
   }
 
+  /**
+   * The cluster has changed. Envoy takes it for a new one, which serves nobody until the endpoints
+   * are told again, and holds back its answer until then.
+   */
+  @GuardedBy("this") final void tellEndpointsAgain(String cluster) {
+    Subscription endpoints = subscriptions.get(ResourceType.ENDPOINTS);
+    if (!takesBundles() && endpoints != null && endpoints.wants(cluster)) {
+      endpoints.told.remove(cluster);
+      endpoints.dirty.add(cluster);
+    }
+  }
+
   /** Notes an acknowledgement or a refusal; false where the nonce is not the last one. */
   @GuardedBy("this") final boolean answered(Subscription subscription, String nonce, @Nullable String refusal) {
     boolean current = subscription.answered(nonce, refusal, context.clock().instant());

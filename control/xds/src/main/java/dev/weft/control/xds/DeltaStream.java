@@ -250,6 +250,9 @@ final class DeltaStream extends AdsStream {
       if (!resource.version().equals(told)) {
         changes.add(resource);
         subscription.told.put(name, resource.version());
+        if (subscription.type == ResourceType.CLUSTER) {
+          tellEndpointsAgain(name);
+        }
       }
     } else if (told == null || subscription.type == ResourceType.LISTENER) {
       // Never had: say so at once, or whoever refers to it waits for it.

@@ -105,7 +105,16 @@ final class StateStream extends AdsStream {
       names.addAll(catalog.all(subscription.type));
     }
     State state = new State();
-    names.forEach(name -> state.add(catalog.get(new ResourceKey(subscription.type, name))));
+    for (String name : names) {
+      Encoded resource = catalog.get(new ResourceKey(subscription.type, name));
+      state.add(resource);
+      if (subscription.type == ResourceType.CLUSTER && resource != null) {
+        String version = resource.version();
+        if (!version.equals(subscription.told.put(name, version))) {
+          tellEndpointsAgain(name);
+        }
+      }
+    }
     subscription.dirty.clear();
     if (subscription.answerDue || !state.version().equals(subscription.lastVersion)) {
       send(subscription, state.frame, state.response());
