@@ -22,6 +22,8 @@ final class Course {
   private boolean tryEndsTheCall;
   private long tryDeadline;
   private boolean began;
+  private int excluded; // priorities, as bits
+  private int forgotten; // tries that say nothing of priorities any more
   private RequestHash.@Nullable Hash hash;
 
   /** The whole call must be over by then, or by what was said before if that is sooner. */
@@ -90,6 +92,28 @@ final class Course {
   /** Endpoints that have failed. */
   List<Upstream> tried() {
     return tried;
+  }
+
+  /**
+   * The priorities that the next try keeps away from, as bits.
+   *
+   * @param every after how many tries those of all endpoints tried are added
+   */
+  int excludedPriorities(int every) {
+    int count = tried.size() - forgotten;
+    if (count > 0 && count % every == 0) {
+      for (Upstream upstream : tried.subList(forgotten, tried.size())) {
+        int priority = upstream.endpoint().priority();
+        excluded |= priority < Integer.SIZE - 1 ? 1 << priority : 0;
+      }
+    }
+    return excluded;
+  }
+
+  /** No other priority is left: begins anew with all of them. */
+  void forgetPriorities() {
+    excluded = 0;
+    forgotten = tried.size();
   }
 
   /** Some byte of a try may have left. */

@@ -5,6 +5,7 @@ import dev.weft.engine.balance.Balancer;
 import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Discovery;
+import dev.weft.engine.config.RetryPolicy;
 import dev.weft.engine.routing.Destination;
 import dev.weft.engine.routing.RequestHash;
 import dev.weft.engine.telemetry.ResponseFlag;
@@ -55,9 +56,23 @@ final class PickEndpoint implements Stage {
   private @Nullable Upstream pick(OutboundExchange call, Balancer balancer) {
     long hash = balancer.isConsistent() ? hash(call) : 0;
     Course course = call.course();
-    return course == null || course.tried().isEmpty()
-        ? balancer.pick(random, hash)
-        : balancer.pick(random, hash, course.tried(), hostAttempts(call));
+    if (course == null || course.tried().isEmpty()) {
+      return balancer.pick(random, hash);
+    }
+    RetryPolicy retries = Objects.requireNonNull(call.destination).forward().retries();
+    int excluded = excluded(course, balancer, retries.priorityUpdates());
+    return excluded == 0
+        ? balancer.pick(random, hash, course.tried(), retries.hostAttempts())
+        : balancer.pickElsewhere(random, hash, course.tried(), retries.hostAttempts(), excluded);
+  }
+
+  private static int excluded(Course course, Balancer balancer, int every) {
+    int excluded = every == 0 ? 0 : course.excludedPriorities(every);
+    if (excluded == 0 || balancer.serves(excluded)) {
+      return excluded;
+    }
+    course.forgetPriorities();
+    return 0;
   }
 
   /** Once per call; without anything to hash each try goes where chance sends it, as in Envoy. */
@@ -75,9 +90,5 @@ final class PickEndpoint implements Stage {
       course.setHash(hash);
     }
     return hash == null ? random.nextLong() : hash.value();
-  }
-
-  private static int hostAttempts(OutboundExchange call) {
-    return Objects.requireNonNull(call.destination).forward().retries().hostAttempts();
   }
 }

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -249,5 +250,52 @@ class RetryTest {
       }
     }
     return active;
+  }
+
+  /** Two endpoints of each of two priorities, and a try at each address until all are used up. */
+  private static List<Integer> priorities(int updates, int retries) {
+    RetryPolicy policy =
+        new RetryPolicy(
+            retries,
+            Set.of(On.FIVE_XX),
+            List.of(),
+            null,
+            Duration.ofMillis(25),
+            Duration.ofMillis(250),
+            5,
+            updates);
+    Cluster cluster =
+        cluster(
+            "v1",
+            endpoint(1, 1, Cluster.Health.HEALTHY, 0),
+            endpoint(2, 1, Cluster.Health.HEALTHY, 0),
+            endpoint(3, 1, Cluster.Health.HEALTHY, 1),
+            endpoint(4, 1, Cluster.Health.HEALTHY, 1));
+    TestMesh mesh =
+        TestMesh.of(snapshot(table(route(any(), forward("v1", null, policy))), cluster));
+    OutboundCall call = mesh.call();
+    Step step = call.start();
+    List<Integer> seen = new ArrayList<>();
+    while (true) {
+      if (step instanceof Step.Wait wait) {
+        mesh.time.advance(Objects.requireNonNull(wait.delay()));
+        step = call.resume();
+      } else if (step instanceof Step.Send send) {
+        seen.add(send.address().getAddress().getAddress()[3] <= 2 ? 0 : 1);
+        step = call.ended(response(503));
+      } else {
+        return seen;
+      }
+    }
+  }
+
+  @Test
+  void everySecondRetryTurnsToPrioritiesThatWereNotTried() {
+    assertThat(priorities(2, 5)).containsExactly(0, 0, 1, 1, 0, 0);
+  }
+
+  @Test
+  void withoutThatRetriesStayWithThePriority() {
+    assertThat(priorities(0, 3)).containsExactly(0, 0, 0, 0);
   }
 }

@@ -31,6 +31,8 @@ record Api(Map<String, Descriptor> messages) {
           "io.envoyproxy.envoy.config.endpoint.v3.EndpointProto",
           "io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultProto",
           "io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsProto",
+          "io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3."
+              + "PreviousPrioritiesConfigProto",
           "io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3."
               + "HttpConnectionManagerProto");
 

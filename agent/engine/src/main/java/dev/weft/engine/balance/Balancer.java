@@ -26,6 +26,7 @@ public final class Balancer {
   private final @Nullable OutlierDetector detector;
   private volatile int version;
   private volatile Priorities priorities;
+  private volatile @Nullable Elsewhere elsewhere;
 
   /**
    * @param random where the round robin begins, so that clients do not march in step
@@ -125,17 +126,58 @@ public final class Balancer {
    */
   public @Nullable Upstream pick(
       RandomGenerator random, long hash, List<Upstream> tried, int attempts) {
-    Upstream picked = pick(random, hash);
-    for (int i = 1; i <= attempts && picked != null && wasTried(picked, tried); i++) {
-      picked = current().pick(hash, i, random, consistent);
-    }
-    boolean good = attempts == 0 || picked == null || !wasTried(picked, tried);
-    return good || consistent ? picked : another(random, tried, picked);
+    return pick(random, hash, new Tried(tried, attempts), current());
   }
 
-  private @Nullable Upstream another(
-      RandomGenerator random, List<Upstream> tried, @Nullable Upstream otherwise) {
-    List<Upstream> candidates = current().candidates();
+  /**
+   * Likewise, from other priorities than these (Envoy's previous-priorities).
+   *
+   * @param excluded as bits; {@link #serves} says whether any other can serve
+   */
+  public @Nullable Upstream pickElsewhere(
+      RandomGenerator random, long hash, List<Upstream> tried, int attempts, int excluded) {
+    return pick(random, hash, new Tried(tried, attempts), without(excluded));
+  }
+
+  /** Whether anybody may serve in other priorities than these. */
+  public boolean serves(int excluded) {
+    return without(excluded).serves();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // one that is not the same has another state
+  private Priorities without(int excluded) {
+    Priorities all = current();
+    Elsewhere known = elsewhere;
+    if (known == null || known.all != all || known.excluded != excluded) {
+      List<HostSet> levels = Priorities.levels(upstreams);
+      known = new Elsewhere(all, excluded, new Priorities(basis, levels, excluded));
+      elsewhere = known;
+    }
+    return known.others;
+  }
+
+  /** What the last retry was given that kept away from priorities: the next is like it, mostly. */
+  private record Elsewhere(Priorities all, int excluded, Priorities others) {}
+
+  private record Tried(List<Upstream> upstreams, int attempts) {}
+
+  private @Nullable Upstream pick(
+      RandomGenerator random, long hash, Tried avoided, Priorities among) {
+    List<Upstream> tried = avoided.upstreams;
+    Upstream picked = among.pick(hash, 0, random, consistent);
+    for (int i = 1; i <= avoided.attempts && picked != null && wasTried(picked, tried); i++) {
+      picked = among.pick(hash, i, random, consistent);
+    }
+    boolean good = avoided.attempts == 0 || picked == null || !wasTried(picked, tried);
+    return good || consistent ? picked : another(random, tried, among, picked);
+  }
+
+  private static @Nullable Upstream another(
+      RandomGenerator random,
+      List<Upstream> tried,
+      Priorities among,
+      @Nullable Upstream otherwise) {
+    List<Upstream> candidates = among.candidates();
     int start = candidates.isEmpty() ? 0 : random.nextInt(candidates.size());
     for (int i = 0; i < candidates.size(); i++) {
       Upstream candidate = candidates.get((start + i) % candidates.size());

@@ -21,6 +21,13 @@ final class Priorities {
   private final List<Upstream> candidates; // of the first
 
   Priorities(Basis basis, List<HostSet> levels) {
+    this(basis, levels, 0);
+  }
+
+  /**
+   * @param excluded priorities that get nothing, as bits; those beyond the 31st never are
+   */
+  Priorities(Basis basis, List<HostSet> levels, int excluded) {
     Availability availability = basis.policy().availability();
     int[] health =
         levels.stream().mapToInt(it -> it.health(availability.overprovisioning())).toArray();
@@ -31,13 +38,31 @@ final class Priorities {
       panic[i] = total < ALL && levels.get(i).isBelow(availability.panicPercent());
       inTotalPanic &= panic[i];
     }
-    loads = inTotalPanic ? bySize(levels) : byHealth(health, total);
+    if (excluded != 0) {
+      exclude(health, excluded);
+      loads = byHealth(health, Math.min(ALL, sum(health)));
+    } else {
+      loads = inTotalPanic ? bySize(levels) : byHealth(health, total);
+    }
     pickers = new Picker[levels.size()];
     for (int i = 0; i < pickers.length; i++) {
       pickers[i] = loads[i] == 0 ? null : Picker.of(basis, levels.get(i), panic[i]);
     }
     first = first(loads);
     candidates = candidates(levels, panic);
+  }
+
+  private static void exclude(int[] health, int excluded) {
+    for (int i = 0; i < Math.min(Integer.SIZE, health.length); i++) {
+      if ((excluded & 1 << i) != 0) {
+        health[i] = 0;
+      }
+    }
+  }
+
+  /** Whether anybody may serve. */
+  boolean serves() {
+    return first >= 0;
   }
 
   private List<Upstream> candidates(List<HostSet> levels, boolean[] panic) {

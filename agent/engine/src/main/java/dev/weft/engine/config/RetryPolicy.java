@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param backoffBase of the jittered exponential back-off
  * @param hostAttempts how often another endpoint is picked in order to avoid those already tried
  *     (Envoy's previous_hosts predicate); 0: no avoidance
+ * @param priorityUpdates after how many tries, and then again, the priorities of those tried are
+ *     avoided while another can serve (Envoy's previous_priorities); 0: never
  */
 public record RetryPolicy(
     int retries,
@@ -25,7 +27,20 @@ public record RetryPolicy(
     @Nullable Duration perTryTimeout,
     Duration backoffBase,
     Duration backoffMax,
-    int hostAttempts) {
+    int hostAttempts,
+    int priorityUpdates) {
+
+  /** Retries stay with the priorities that there are. */
+  public RetryPolicy(
+      int retries,
+      Set<On> on,
+      List<Integer> statuses,
+      @Nullable Duration perTryTimeout,
+      Duration backoffBase,
+      Duration backoffMax,
+      int hostAttempts) {
+    this(retries, on, statuses, perTryTimeout, backoffBase, backoffMax, hostAttempts, 0);
+  }
 
   /** No retry. */
   public static final RetryPolicy NONE =

@@ -1,8 +1,14 @@
 package dev.weft.xds.decode;
 
 import dev.weft.engine.config.RetryPolicy;
+import dev.weft.xds.proto.Any;
+import dev.weft.xds.proto.PreviousPrioritiesConfig;
 import dev.weft.xds.proto.RetryPolicyRetryBackOff;
 import dev.weft.xds.proto.RetryPolicyRetryHostPredicate;
+import dev.weft.xds.proto.RetryPolicyRetryPriority;
+import dev.weft.xds.wire.IgnoredFields;
+import dev.weft.xds.wire.InvalidMessageException;
+import dev.weft.xds.wire.WireReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -14,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class RetryDecoder {
 
   private static final Duration DEFAULT_BASE = Duration.ofMillis(25);
+  private static final String PREVIOUS_PRIORITIES =
+      "type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3"
+          + ".PreviousPrioritiesConfig";
   private static final String PREVIOUS_HOSTS = "envoy.retry_host_predicates.previous_hosts";
 
   private RetryDecoder() {}
 
   static RetryPolicy retries(dev.weft.xds.proto.@Nullable RetryPolicy policy, Where where)
-      throws InvalidResourceException {
+      throws InvalidMessageException, InvalidResourceException {
     if (policy == null) {
       return RetryPolicy.NONE;
     }
@@ -46,7 +55,25 @@ final class RetryDecoder {
         Durations.orIfZero(Durations.of(policy.perTryTimeout(), where.in("per_try_timeout")), null),
         base,
         max,
-        hostAttempts(policy, where));
+        hostAttempts(policy, where),
+        priorityUpdates(policy, where.in("retry_priority")));
+  }
+
+  /** Any other extension is ignored: without it, retries stay with the priorities there are. */
+  private static int priorityUpdates(dev.weft.xds.proto.RetryPolicy policy, Where where)
+      throws InvalidMessageException, InvalidResourceException {
+    RetryPolicyRetryPriority priority = policy.retryPriority();
+    Any config = priority == null ? null : priority.typedConfig();
+    if (config == null || !config.typeUrl().equals(PREVIOUS_PRIORITIES)) {
+      return 0;
+    }
+    int frequency =
+        PreviousPrioritiesConfig.parse(new WireReader(config.value(), IgnoredFields.UNHEARD))
+            .updateFrequency();
+    if (frequency <= 0) {
+      throw where.in("update_frequency").refuse(frequency + " (expected: above 0)");
+    }
+    return frequency;
   }
 
   private static Duration base(RetryPolicyRetryBackOff backOff, Where where)

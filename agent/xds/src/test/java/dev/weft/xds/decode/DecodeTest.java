@@ -52,6 +52,7 @@ import io.envoyproxy.envoy.extensions.filters.common.fault.v3.FaultDelay;
 import io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultAbort;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
@@ -483,6 +484,24 @@ class DecodeTest {
                 true,
                 false,
                 Fraction.ALL));
+  }
+
+  @Test
+  void retriesElsewhere() throws Exception {
+    RetryPolicy.RetryPriority priority =
+        RetryPolicy.RetryPriority.newBuilder()
+            .setName("envoy.retry_priorities.previous_priorities")
+            .setTypedConfig(
+                Any.pack(PreviousPrioritiesConfig.newBuilder().setUpdateFrequency(2).build()))
+            .build();
+    RouteAction.Builder action =
+        to("c").setRetryPolicy(RetryPolicy.newBuilder().setRetryPriority(priority));
+    assertThat(forward(action).retries().priorityUpdates()).isEqualTo(2);
+    assertThat(
+            forward(to("c").setRetryPolicy(RetryPolicy.getDefaultInstance()))
+                .retries()
+                .priorityUpdates())
+        .isZero();
   }
 
   @Test
