@@ -51,7 +51,6 @@ final class ChildJvm implements AutoCloseable {
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-javaagent:" + agent, "-Dweft.mode=weave"));
     command.add("-Dweft.instrumentation.jdk-sockets.enabled=true");
-    command.add("-Djava.security.properties=" + frequentKeyUpdates(log));
     command.addAll(options);
     command.addAll(List.of("-cp", classPath(), main));
     command.addAll(arguments);
@@ -59,18 +58,6 @@ final class ChildJvm implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     return new ChildJvm(builder.start(), log);
-  }
-
-  /** Large bodies meet several key updates, as connections do that live for long. */
-  private static Path frequentKeyUpdates(Path log) throws IOException {
-    Path folder = Files.createDirectories(log.toAbsolutePath().getParent());
-    Path limits = folder.resolve("security.properties");
-    if (!Files.exists(limits)) { // another JVM may be reading it
-      Files.writeString(
-          limits,
-          "jdk.tls.keyLimits=AES/GCM/NoPadding KeyUpdate 2^20, ChaCha20-Poly1305 KeyUpdate 2^20");
-    }
-    return limits;
   }
 
   /** Without the agent, whose classes would be found there before those of {@code -javaagent}. */
