@@ -110,7 +110,7 @@ class WeftctlTest {
 
   @Test
   void statusShowsARunningServiceAndSaysWhenThereIsNone() throws Exception {
-    write(SPLIT.replace("- route", "- fault: {abort: {httpStatus: 500}}\n    route"));
+    write(SPLIT.replace("- route", "- headers: {request: {set: {x: '%HOSTNAME%'}}}\n    route"));
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     int port;
     try (ControlServer server =
