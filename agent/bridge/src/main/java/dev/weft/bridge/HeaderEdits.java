@@ -29,6 +29,26 @@ public record HeaderEdits(
     return remove.isEmpty() && set.isEmpty() && add.isEmpty();
   }
 
+  /** Whether every value of this name is removed, whatever is set or added then. */
+  public boolean removes(String name) {
+    for (String removed : remove) {
+      if (removed.equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether every value of this name is replaced. */
+  public boolean sets(String name) {
+    for (Map.Entry<String, String> pair : set) {
+      if (pair.getKey().equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   public void apply(Target target) {
     for (String name : remove) {
       target.remove(name);

@@ -1,7 +1,6 @@
 package dev.weft.engine;
 
 import dev.weft.bridge.HeaderEdits;
-import dev.weft.bridge.Headers;
 import dev.weft.bridge.Outcome;
 import dev.weft.engine.routing.Destination;
 import dev.weft.engine.routing.Editing;
@@ -73,9 +72,7 @@ final class CallFacts implements HeaderFormat.Facts {
         return edits.set().get(i).getValue();
       }
     }
-    Headers own = MatchRoute.headers(call);
-    boolean removed = edits.remove().stream().anyMatch(name::equalsIgnoreCase);
-    String value = removed ? null : own.first(name);
+    String value = edits.removes(name) ? null : MatchRoute.headers(call).first(name);
     return value == null ? added(name) : value;
   }
 

@@ -43,10 +43,7 @@ final class DeliverResponse implements Stage.Judge {
   // Given to the caller before the rule's edits, as Envoy's router does.
   private static HeaderEdits with(String cookie, HeaderEdits rule) {
     List<Map.Entry<String, String>> add = new ArrayList<>();
-    boolean edited =
-        rule.remove().stream().anyMatch(SET_COOKIE::equalsIgnoreCase)
-            || rule.set().stream().anyMatch(pair -> pair.getKey().equalsIgnoreCase(SET_COOKIE));
-    if (!edited) {
+    if (!rule.removes(SET_COOKIE) && !rule.sets(SET_COOKIE)) {
       add.add(Map.entry(SET_COOKIE, cookie));
     }
     add.addAll(rule.add());

@@ -160,7 +160,7 @@ final class LocalReply {
   }
 
   private static HeaderEdits with(List<Entry<String, String>> set, HeaderEdits rule) {
-    set.removeIf(pair -> rule.remove().stream().anyMatch(pair.getKey()::equalsIgnoreCase));
+    set.removeIf(pair -> rule.removes(pair.getKey()));
     set.addAll(rule.set());
     return new HeaderEdits(List.of(), set, rule.add());
   }

@@ -85,7 +85,11 @@ final class OutboundHeaders {
       return own;
     }
     String millis = Long.toString(Math.max(1, timeout.toMillis()));
-    return both(own, timeoutHeaders.stream().map(name -> Map.entry(name, millis)).toList());
+    List<Entry<String, String>> timed = new ArrayList<>(own);
+    for (String name : timeoutHeaders) {
+      timed.add(Map.entry(name, millis));
+    }
+    return timed;
   }
 
   private List<Entry<String, String>> own(OutboundExchange call) {

@@ -5,11 +5,9 @@ import dev.weft.engine.Listeners;
 import dev.weft.xds.ControlClient;
 import dev.weft.xds.Library;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,40 +16,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlLine implements ConfigSource, Listeners {
 
-  // Guarded by this.
-  private @Nullable ControlClient client;
-  private final List<Consumer<ControlClient>> kept = new ArrayList<>();
-
+  private final Later<ControlClient> client = new Later<>();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile boolean listened;
 
   /** The client is there. Called once. */
   void attach(ControlClient made) {
-    synchronized (this) {
-      kept.forEach(words -> words.accept(made));
-      kept.clear();
-      client = made;
-    }
+    client.arrive(made);
     made.ready().thenRun(() -> ready.complete(null));
   }
 
   /** Null until it is there. */
-  synchronized @Nullable ControlClient client() {
-    return client;
-  }
-
-  private synchronized void say(Consumer<ControlClient> words) {
-    if (client == null) {
-      kept.add(words);
-    } else {
-      words.accept(client);
-    }
+  @Nullable ControlClient client() {
+    return client.get();
   }
 
   @Override
   public CompletionStage<Void> subscribe(String authority) {
     CompletableFuture<Void> arrival = new CompletableFuture<>();
-    say(to -> to.subscribe(authority).thenRun(() -> arrival.complete(null)));
+    client.tell(to -> to.subscribe(authority).thenRun(() -> arrival.complete(null)));
     return arrival;
   }
 
@@ -64,17 +47,17 @@ final class ControlLine implements ConfigSource, Listeners {
   public void listening(InetSocketAddress local, String library) {
     if (local.getAddress() != null && local.getPort() > 0) {
       listened = true;
-      say(to -> to.listening(local, library));
+      client.tell(to -> to.listening(local, library));
     }
   }
 
   @Override
   public void closed(InetSocketAddress local) {
-    say(to -> to.closed(local.getPort()));
+    client.tell(to -> to.closed(local.getPort()));
   }
 
   void coverage(List<Library> libraries) {
-    say(to -> to.coverage(libraries));
+    client.tell(to -> to.coverage(libraries));
   }
 
   /** Whether the application ever listened: only then there is something to withdraw. */

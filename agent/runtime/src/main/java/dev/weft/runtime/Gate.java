@@ -7,11 +7,8 @@ import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +22,9 @@ final class Gate implements Mesh {
   private final Mesh instead;
   private final CountDownLatch opened = new CountDownLatch(1);
   private volatile @Nullable Mesh engine;
-  private final Object lock = new Object();
 
-  /** Where the application listens, and no longer does, in order; guarded by the lock. */
-  private final List<Consumer<Mesh>> kept = new ArrayList<>();
+  /** Is told where the application listens, and no longer does. */
+  private final Later<Mesh> listener = new Later<>();
 
   /**
    * @param patience the longest that anybody waits
@@ -40,11 +36,8 @@ final class Gate implements Mesh {
   }
 
   void open(Mesh made) {
-    synchronized (lock) {
-      kept.forEach(word -> word.accept(made));
-      kept.clear();
-      engine = made;
-    }
+    listener.arrive(made);
+    engine = made;
     opened.countDown();
   }
 
@@ -88,21 +81,11 @@ final class Gate implements Mesh {
 
   @Override
   public void listening(InetSocketAddress local, String library) {
-    say(mesh -> mesh.listening(local, library));
+    listener.tell(mesh -> mesh.listening(local, library));
   }
 
   @Override
   public void closed(InetSocketAddress local) {
-    say(mesh -> mesh.closed(local));
-  }
-
-  private void say(Consumer<Mesh> word) {
-    synchronized (lock) {
-      if (engine == null) {
-        kept.add(word);
-        return;
-      }
-    }
-    word.accept(engine());
+    listener.tell(mesh -> mesh.closed(local));
   }
 }

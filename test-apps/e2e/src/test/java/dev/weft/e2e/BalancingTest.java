@@ -7,7 +7,6 @@ import dev.weft.e2e.app.Echo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -78,9 +77,7 @@ class BalancingTest {
     Jvm two = echo("two", "eu/a");
     echo("far", "us/a");
     caller = mesh.start("caller", "v1", Map.of("WEFT_LOCALITY", "eu/a"), Caller.class);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> caller.ask("get http://echo:8080/", "answer ", "failed ").contains(" 200 "));
+    awaitAnswer();
     caller.ask("load " + THREADS + " http://echo:8080/", "loading");
 
     // Nearer ones are enough.
@@ -120,9 +117,7 @@ class BalancingTest {
     mesh.configure("rules.yaml", WARM_UP);
     echo("old", "eu/a");
     caller = mesh.start("caller", "v1", Caller.class);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> caller.ask("get http://echo:8080/", "answer ", "failed ").contains(" 200 "));
+    awaitAnswer();
     // The first one was new, too, and alone.
     Instant warm = Instant.now().plusSeconds(15);
     caller.ask("load 1 http://echo:8080/", "loading");
@@ -135,25 +130,20 @@ class BalancingTest {
     assertThat(tally.from("new")).as("%s", tally).isBetween(10L, tally.total() * 40 / 100);
   }
 
+  private void awaitAnswer() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> caller.ask("get http://echo:8080/", "answer ", "failed ").contains(" 200 "));
+  }
+
   private void until(Predicate<Tally> condition) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(40))
         .pollInterval(Duration.ofMillis(300))
-        .until(() -> condition.test(Tally.of(caller.ask("tally", "tally "))));
+        .until(() -> condition.test(Tally.of(caller)));
   }
 
-  /** The tally once this many requests more were answered. */
   private Tally after(long requests) {
-    Map<String, Long> sum = new TreeMap<>();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(40))
-        .until(
-            () -> {
-              Tally.of(caller.ask("tally", "tally "))
-                  .answers()
-                  .forEach((answer, times) -> sum.merge(answer, times, Long::sum));
-              return new Tally(sum).total() >= requests;
-            });
-    return new Tally(sum);
+    return Tally.after(caller, requests, Duration.ofSeconds(40));
   }
 }

@@ -117,21 +117,12 @@ class OutageTest {
     assertThat(during.from("one")).isPositive();
   }
 
-  /** The tally once this many requests more were answered. */
   private Tally after(long requests) {
-    java.util.Map<String, Long> sum = new java.util.TreeMap<>();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () -> {
-              tally().answers().forEach((k, v) -> sum.merge(k, v, Long::sum));
-              return new Tally(sum).total() >= requests;
-            });
-    return new Tally(sum);
+    return Tally.after(caller, requests, Duration.ofSeconds(60));
   }
 
   private Tally tally() {
-    return Tally.of(caller.ask("tally", "tally "));
+    return Tally.of(caller);
   }
 
   private static boolean seen(Tally tally, String server) {

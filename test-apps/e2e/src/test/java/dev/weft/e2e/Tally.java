@@ -1,7 +1,9 @@
 package dev.weft.e2e;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
 
 /** What a load saw: how often which answer. */
 record Tally(Map<String, Long> answers) {
@@ -16,6 +18,24 @@ record Tally(Map<String, Long> answers) {
       }
     }
     return new Tally(answers);
+  }
+
+  /** What this caller's load saw from now on, once it saw this many answers. */
+  static Tally after(Jvm caller, long answers, Duration patience) {
+    Map<String, Long> sum = new TreeMap<>();
+    Awaitility.await()
+        .atMost(patience)
+        .until(
+            () -> {
+              of(caller).answers().forEach((answer, times) -> sum.merge(answer, times, Long::sum));
+              return new Tally(sum).total() >= answers;
+            });
+    return new Tally(sum);
+  }
+
+  /** What this caller's load saw since it was asked last. */
+  static Tally of(Jvm caller) {
+    return of(caller.ask("tally", "tally "));
   }
 
   long total() {

@@ -37,9 +37,7 @@ final class Failing {
   void forgive() {
     ejected = false;
     times = 0;
-    clear(responses);
-    clear(gateway);
-    clear(local);
+    clear();
   }
 
   boolean isOver(long now, long nanos) {
@@ -50,6 +48,10 @@ final class Failing {
     ejected = false;
     backSince = now;
     cameBack = true;
+    clear();
+  }
+
+  private void clear() {
     clear(responses);
     clear(gateway);
     clear(local);

@@ -40,9 +40,10 @@ final class Priorities {
     }
     if (excluded != 0) {
       exclude(health, excluded);
-      loads = byHealth(health, Math.min(ALL, sum(health)));
+      loads = shares(health, Math.min(ALL, sum(health)));
     } else {
-      loads = inTotalPanic ? bySize(levels) : byHealth(health, total);
+      int[] sizes = levels.stream().mapToInt(level -> level.all().size()).toArray();
+      loads = inTotalPanic ? shares(sizes, sum(sizes)) : shares(health, total);
     }
     pickers = new Picker[levels.size()];
     for (int i = 0; i < pickers.length; i++) {
@@ -73,32 +74,18 @@ final class Priorities {
     return panic[first] ? level.all() : level.available();
   }
 
-  private static int[] byHealth(int[] health, int total) {
-    int[] loads = new int[health.length];
+  /** All requests, in the proportions of these parts; what is beyond the total gets none. */
+  private static int[] shares(int[] parts, int total) {
+    int[] shares = new int[parts.length];
     int left = total == 0 ? 0 : ALL;
-    for (int i = 0; i < health.length && left > 0; i++) {
-      loads[i] = Math.min(left, health[i] * ALL / total);
-      left -= loads[i];
+    for (int i = 0; i < parts.length && left > 0; i++) {
+      shares[i] = Math.min(left, parts[i] * ALL / total);
+      left -= shares[i];
     }
     if (left > 0) {
-      loads[first(health)] += left; // what rounding has left
+      shares[first(parts)] += left; // what rounding has left
     }
-    return loads;
-  }
-
-  private static int[] bySize(List<HostSet> levels) {
-    int[] sizes = levels.stream().mapToInt(level -> level.all().size()).toArray();
-    int total = sum(sizes);
-    int[] loads = new int[sizes.length];
-    int left = total == 0 ? 0 : ALL;
-    for (int i = 0; i < sizes.length && total > 0; i++) {
-      loads[i] = ALL * sizes[i] / total;
-      left -= loads[i];
-    }
-    if (left > 0) {
-      loads[first(sizes)] += left;
-    }
-    return loads;
+    return shares;
   }
 
   private static int first(int[] numbers) {

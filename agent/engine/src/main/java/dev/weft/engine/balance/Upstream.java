@@ -57,17 +57,18 @@ public final class Upstream {
    * @param connected whether there was a connection
    */
   public void failed(boolean connected) {
-    OutlierDetector detector = member.detector();
-    if (detector != null) {
-      detector.failed(member, connected, OutlierDetector.UNAVAILABLE);
-    }
+    failed(connected, OutlierDetector.UNAVAILABLE);
   }
 
   /** It has not answered in time. */
   public void timedOut() {
+    failed(true, OutlierDetector.TIMEOUT);
+  }
+
+  private void failed(boolean connected, int status) {
     OutlierDetector detector = member.detector();
     if (detector != null) {
-      detector.failed(member, true, OutlierDetector.TIMEOUT);
+      detector.failed(member, connected, status);
     }
   }
 

@@ -117,7 +117,7 @@ public final class RequestHash {
       return values;
     }
     boolean replaced = edits(edits.set(), name, values);
-    if (!replaced && edits.remove().stream().noneMatch(name::equalsIgnoreCase)) {
+    if (!replaced && !edits.removes(name)) {
       values.addAll(request.headers.all(name));
     }
     edits(edits.add(), name, values);

@@ -47,10 +47,7 @@ final class LimitsDecoder {
       return null;
     }
     double percent =
-        budget.budgetPercent() == null ? DEFAULT_BUDGET_PERCENT : budget.budgetPercent().value();
-    if (!(percent >= 0 && percent <= 100)) {
-      throw where.in("budget_percent").refuse(percent + " (expected: 0 to 100)");
-    }
+        Numbers.percent(budget.budgetPercent(), DEFAULT_BUDGET_PERCENT, where.in("budget_percent"));
     return new Limits.Budget(percent, number(budget.minRetryConcurrency(), DEFAULT_RETRIES));
   }
 }

@@ -1,6 +1,9 @@
 package dev.weft.xds.decode;
 
-/** Unsigned numbers as Java's. */
+import dev.weft.xds.proto.Percent;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers within their bounds. */
 final class Numbers {
 
   private Numbers() {}
@@ -11,5 +14,15 @@ final class Numbers {
       throw where.refuse(value + " (expected: " + least + " to " + Integer.MAX_VALUE + ")");
     }
     return (int) value;
+  }
+
+  /** A percentage, or what stands for an absent one. */
+  static double percent(@Nullable Percent percent, double otherwise, Where where)
+      throws InvalidResourceException {
+    double value = percent == null ? otherwise : percent.value();
+    if (!(value >= 0 && value <= 100)) { // as NaN is not
+      throw where.refuse(value + " (expected: 0 to 100)");
+    }
+    return value;
   }
 }

@@ -134,25 +134,19 @@ final class TrafficDecoder {
     // As Envoy: what makes no sense is 1.
     double aggression = config.aggression() == null ? 1 : config.aggression().defaultValue();
     double percent =
-        config.minWeightPercent() == null
-            ? DEFAULT_WARMTH_PERCENT
-            : config.minWeightPercent().value();
-    if (!(percent >= 0 && percent <= 100)) {
-      throw here.in("min_weight_percent").refuse(percent + " (expected: 0 to 100)");
-    }
+        Numbers.percent(
+            config.minWeightPercent(), DEFAULT_WARMTH_PERCENT, here.in("min_weight_percent"));
     return new SlowStart(window, aggression > 0 ? aggression : 1, percent);
   }
 
   private Availability availability() throws InvalidResourceException {
     ClusterCommonLbConfig common = cluster.commonLbConfig();
     Percent panic = common == null ? null : common.healthyPanicThreshold();
-    double percent = panic == null ? DEFAULT_PANIC_PERCENT : panic.value();
-    if (!(percent >= 0 && percent <= 100)) {
-      throw where
-          .in("common_lb_config")
-          .in("healthy_panic_threshold")
-          .refuse(percent + " (expected: 0 to 100)");
-    }
+    double percent =
+        Numbers.percent(
+            panic,
+            DEFAULT_PANIC_PERCENT,
+            where.in("common_lb_config").in("healthy_panic_threshold"));
     return new Availability(
         (int) Math.round(percent),
         Availability.DEFAULT.overprovisioning(),
