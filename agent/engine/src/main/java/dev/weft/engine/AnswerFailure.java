@@ -33,7 +33,10 @@ final class AnswerFailure implements Stage.Judge {
   }
 
   private static Step reset(OutboundExchange call, Outcome.Failed failed) {
-    String cause = failed.cause().getMessage();
+    // Only of a connection that was never made is there more to say.
+    boolean isTransport =
+        failed.kind() == Outcome.Kind.CONNECT || failed.kind() == Outcome.Kind.TLS;
+    String cause = isTransport ? failed.cause().getMessage() : null;
     String body =
         RESET
             + (call.tries() > 1 ? "retried and the latest " : "")

@@ -19,6 +19,7 @@ final class Chain {
     sending =
         List.of(
             new AwaitConfiguration(engine), // first: nothing can be decided without it
+            new RefusePath(), // before routing: such a path has no one reading
             new MatchRoute(engine.random), // once per call: retries stay with rule and cluster
             new InjectFault(engine.random), // before all that could answer, as Envoy's filters are
             new AnswerPreflight(engine.random), // behind faults: they hit preflights, too

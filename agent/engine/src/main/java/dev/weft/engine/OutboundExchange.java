@@ -10,6 +10,7 @@ import dev.weft.bridge.Weft;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.routing.Authority;
 import dev.weft.engine.routing.Destination;
+import dev.weft.engine.routing.NormalPath;
 import dev.weft.engine.routing.Rule;
 import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.Telemetry;
@@ -35,6 +36,7 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
   @Nullable HeaderEdits edits; // of the try before
   volatile @Nullable Mirroring mirroring; // until the copies are sent
   boolean isInMesh; // the endpoint is one of the mesh's
+  private final String written; // the target, not normalized
   private @Nullable Course course;
   boolean wasDelayed; // by a fault
   private byte stage;
@@ -46,10 +48,19 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
       Authority authority,
       Plan plan,
       @Nullable InboundExchange cause) {
-    super(engine, head, cause);
+    super(engine, normal(head), cause);
+    this.written = head.target();
     this.authority = authority;
     this.plan = plan;
     this.cause = cause;
+  }
+
+  private static RequestHead normal(RequestHead head) {
+    String target = NormalPath.of(head.target());
+    return target.equals(head.target())
+        ? head
+        : new RequestHead(
+            head.library(), head.method(), head.scheme(), head.authority(), target, head.headers());
   }
 
   @Override
@@ -101,7 +112,7 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
     calls(service);
     InetSocketAddress address = originalAddress();
     sendingTo(address);
-    return new Step.Send(address, head.authority(), head.target(), HeaderEdits.NONE, null, 0);
+    return new Step.Send(address, head.authority(), written, HeaderEdits.NONE, null, 0);
   }
 
   /** Where the application itself wants to go: a name, which its library looks up. */

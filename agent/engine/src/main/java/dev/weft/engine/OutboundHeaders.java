@@ -63,13 +63,13 @@ final class OutboundHeaders {
    *
    * @param timeout of the try; null: none
    */
-  HeaderEdits of(OutboundExchange call, String target, @Nullable Duration timeout) {
+  HeaderEdits of(OutboundExchange call, @Nullable Duration timeout) {
     HeaderEdits rules = CallFacts.request(call, Objects.requireNonNull(call.destination).request());
     HeaderEdits before = call.edits;
     HeaderEdits edits =
         new HeaderEdits(
             before == null ? remove(rules, timeout) : before.remove(),
-            before == null ? set(call, target, rules) : before.set(),
+            before == null ? set(call, rules) : before.set(),
             both(own(call, timeout), rules.add()));
     call.edits = edits;
     return edits;
@@ -110,12 +110,12 @@ final class OutboundHeaders {
     return both;
   }
 
-  private List<Entry<String, String>> set(OutboundExchange call, String target, HeaderEdits rules) {
+  private List<Entry<String, String>> set(OutboundExchange call, HeaderEdits rules) {
     Headers own = call.head.headers();
     Carried carried = call.cause == null ? Carried.NONE : call.cause.carried();
     List<Entry<String, String>> flowing = flowing(call, own, carried);
     SpanContext span = call.span();
-    boolean isRewritten = !target.equals(call.head.target());
+    boolean isRewritten = Objects.requireNonNull(call.destination).rewritesPath();
     String host = Objects.requireNonNull(call.destination).originalAuthority(call.head.authority());
     if (span == null && !isRewritten && host == null && rules.set().isEmpty()) {
       return flowing; // most often: nothing to put together

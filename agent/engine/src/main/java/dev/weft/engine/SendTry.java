@@ -51,7 +51,7 @@ final class SendTry implements Stage {
             Objects.requireNonNull(call.remote()),
             destination.authority(call.head.authority()),
             target,
-            headers.of(call, target, timeout),
+            headers.of(call, timeout),
             timeout,
             isKept(call, retries) ? engine.settings.keepLimit() : 0);
     List<Route.Mirror> mirrors = destination.forward().mirrors();

@@ -72,6 +72,15 @@ class LocalReplyTest {
   }
 
   @Test
+  void answers400WhenThePathHoldsAnEncodedNul() {
+    TestMesh mesh = plain();
+    Step.Answer answer = answer(mesh.call(TestMesh.get("/a%00b")).start());
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).isEmpty();
+    assertThat(mesh.recorder.only().tries()).isZero();
+  }
+
+  @Test
   void answers503WhenTheClusterIsMissing() {
     TestMesh mesh = mesh(route(any(), forward("gone")));
     Step.Answer answer = answer(mesh.call().start());
@@ -96,8 +105,8 @@ class LocalReplyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CONNECT, UF, remote connection failure",
-    "TLS, UF, remote connection failure",
+    "CONNECT, UF, 'remote connection failure, transport failure reason: Connection refused'",
+    "TLS, UF, 'remote connection failure, transport failure reason: Connection refused'",
     "REFUSED, UR, remote refused stream reset",
     "RESET, UC, connection termination",
   })
@@ -109,9 +118,7 @@ class LocalReplyTest {
     assertThat(answer.status()).isEqualTo(503);
     assertThat(body(answer))
         .isEqualTo(
-            "upstream connect error or disconnect/reset before headers. reset reason: "
-                + reason
-                + ", transport failure reason: Connection refused");
+            "upstream connect error or disconnect/reset before headers. reset reason: " + reason);
     assertThat(mesh.recorder.only().flags()).isEqualTo(flags);
     assertThat(mesh.engine.outboundInFlight()).isZero();
   }

@@ -105,6 +105,24 @@ class OutboundHeadersTest {
     assertThat(send.target()).isEqualTo("/v1/books/7%2F8?x=1");
     assertThat(send.authority()).isEqualTo("library.example.com");
     assertThat(TestMesh.set(send, "x-envoy-original-path")).isEqualTo("/books/7%2F8?x=1");
+    assertThat(TestMesh.set(send, "x-envoy-original-host")).isEqualTo(Config.REVIEWS);
+  }
+
+  @Test
+  void routesAndSendsTheNormalizedPath() {
+    Rewrite rewrite = new Rewrite("/v1", null, null);
+    Step.Send send = rewritten(new PathMatch.Prefix("/books", false), rewrite, "/a/../%62ooks?b=.");
+    assertThat(send.target()).isEqualTo("/v1?b=.");
+    assertThat(TestMesh.set(send, "x-envoy-original-path")).isEqualTo("/books?b=.");
+    assertThat(TestMesh.set(send, "x-envoy-original-host")).isNull();
+  }
+
+  @Test
+  void tellsTheOriginalPathOfARuleThatLeavesItAsItIs() {
+    Rewrite rewrite = new Rewrite("/books", null, null);
+    Step.Send send = rewritten(new PathMatch.Prefix("/books", false), rewrite, "/books/7");
+    assertThat(send.target()).isEqualTo("/books/7");
+    assertThat(TestMesh.set(send, "x-envoy-original-path")).isEqualTo("/books/7");
   }
 
   @Test

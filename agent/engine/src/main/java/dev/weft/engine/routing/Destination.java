@@ -42,6 +42,11 @@ public final class Destination {
     return rewriting.target(target);
   }
 
+  /** Whether the rule rewrites paths; Envoy tells the original one even if it is the same. */
+  public boolean rewritesPath() {
+    return rewriting.concernsPath();
+  }
+
   /** The authority to send; the same object when the rule does not rewrite it. */
   public String authority(String authority) {
     return rewriting.authority(own(authority));

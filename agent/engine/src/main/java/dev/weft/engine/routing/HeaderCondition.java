@@ -4,8 +4,8 @@ import dev.weft.bridge.Headers;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.config.RouteMatch.HeaderMatch;
 import dev.weft.engine.config.RouteMatch.StringMatch;
-import dev.weft.engine.http.JoinedHeader;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,27 +27,42 @@ final class HeaderCondition {
   }
 
   boolean matches(RequestHead head, Headers headers) {
-    String value = value(head, headers);
+    if (name.startsWith(":") || name.equals("host")) {
+      return matches(pseudo(head));
+    }
+    String first = headers.first(name);
+    if (first == null) {
+      return matches(null);
+    }
+    if (test.test(first)) {
+      return !invert; // mostly: no walk through all of them
+    }
+    AnyOf others = new AnyOf();
+    headers.each(others);
+    return others.found != invert;
+  }
+
+  private boolean matches(@Nullable String value) {
     if (value == null && !missingIsEmpty) {
       return present && invert;
     }
     return test.test(value == null ? "" : value) != invert;
   }
 
-  private @Nullable String value(RequestHead head, Headers headers) {
-    if (name.startsWith(":")) {
-      return pseudo(head);
+  /** A header that is there several times is tried value by value, as Envoy does since 1.39. */
+  private final class AnyOf implements BiConsumer<String, String> {
+    private boolean found;
+
+    @Override
+    public void accept(String otherName, String value) {
+      found |= otherName.equalsIgnoreCase(name) && test.test(value);
     }
-    if (name.equals("host")) {
-      return head.authority(); // Envoy knows it as :authority only
-    }
-    return JoinedHeader.of(headers, name);
   }
 
   private @Nullable String pseudo(RequestHead head) {
     return switch (name) {
       case ":method" -> head.method();
-      case ":authority" -> head.authority();
+      case ":authority", "host" -> head.authority(); // Envoy knows it as :authority only
       case ":scheme" -> head.scheme();
       case ":path" -> head.target();
       default -> null;

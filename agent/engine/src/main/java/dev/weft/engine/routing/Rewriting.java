@@ -48,6 +48,11 @@ final class Rewriting {
     return authority == null ? written : authority;
   }
 
+  /** Whether there is a rule for the path, which may leave it as it is. */
+  boolean concernsPath() {
+    return prefix != null || regex != null;
+  }
+
   /** The target to send; the same object when nothing changes. */
   String target(String target) {
     if (prefix == null && regex == null) {

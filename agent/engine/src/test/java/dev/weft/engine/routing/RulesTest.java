@@ -154,12 +154,21 @@ class RulesTest {
     assertThat(header(new HeaderMatch("a", exact("x"), true, false), "a", "y")).isTrue();
   }
 
+  /** Envoy since 1.39: one value that meets the condition is enough, and never the joined one. */
   @Test
-  void joinsRepeatedHeaders() {
+  void triesRepeatedHeadersValueByValue() {
     HeaderMatch joined = new HeaderMatch("x", exact("bar,baz"), false, false);
-    assertThat(header(joined, "x", "bar", "X", "baz")).isTrue();
-    assertThat(header(new HeaderMatch("x", exact("bar"), false, false), "x", "bar", "x", "baz"))
-        .isFalse();
+    assertThat(header(joined, "x", "bar", "X", "baz")).isFalse();
+    assertThat(header(joined, "x", "bar,baz")).isTrue();
+    HeaderMatch bar = new HeaderMatch("x", exact("bar"), false, false);
+    assertThat(header(bar, "x", "bar", "x", "baz")).isTrue();
+    assertThat(header(bar, "x", "baz", "X", "bar")).isTrue();
+    assertThat(header(bar, "x", "baz", "x", "qux")).isFalse();
+    for (boolean missingIsEmpty : new boolean[] {true, false}) {
+      HeaderMatch notBar = new HeaderMatch("x", exact("bar"), true, missingIsEmpty);
+      assertThat(header(notBar, "x", "baz", "x", "bar")).isFalse();
+      assertThat(header(notBar, "x", "baz", "x", "qux")).isTrue();
+    }
   }
 
   @Test
