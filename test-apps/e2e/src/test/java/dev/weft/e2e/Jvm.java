@@ -105,6 +105,12 @@ public final class Jvm implements AutoCloseable {
 
   /** Sends a line to the process and returns the answer, which begins with one of these. */
   public String ask(String line, String... beginnings) {
+    tell(line);
+    return await(beginnings);
+  }
+
+  /** Sends a line to the process. */
+  public void tell(String line) {
     try {
       OutputStream input = process.getOutputStream();
       input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
@@ -112,7 +118,6 @@ public final class Jvm implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError(name + " does not listen; it printed " + output(), e);
     }
-    return await(beginnings);
   }
 
   public List<String> output() {
@@ -132,6 +137,10 @@ public final class Jvm implements AutoCloseable {
 
   String name() {
     return name;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   public long pid() {

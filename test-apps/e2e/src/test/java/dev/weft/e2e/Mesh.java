@@ -13,8 +13,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -68,6 +70,15 @@ public final class Mesh implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /** So many ports that were free a moment ago, no two of them the same. */
+  public static List<Integer> freePorts(int count) {
+    Set<Integer> ports = new LinkedHashSet<>();
+    while (ports.size() < count) {
+      ports.add(freePort());
+    }
+    return List.copyOf(ports);
   }
 
   private Jvm startControl() {
@@ -188,6 +199,11 @@ public final class Mesh implements AutoCloseable {
     }
   }
 
+  /** Where agents without an identity connect, and whoever else speaks xDS: a port. */
+  public int port() {
+    return port;
+  }
+
   /** Where agents with an identity connect. */
   public String tlsAddress() {
     return "127.0.0.1:" + tls;
@@ -209,6 +225,16 @@ public final class Mesh implements AutoCloseable {
       String output = String.join("\n", status.output());
       assertThat(exit).as(output).isZero();
       return output;
+    }
+  }
+
+  /** The same in JSON, asked of the control service itself. */
+  public String statusNow() throws IOException {
+    try {
+      return EnvoyProcess.get(admin, "/status").body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
     }
   }
 

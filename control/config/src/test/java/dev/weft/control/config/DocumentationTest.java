@@ -17,12 +17,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The tables of docs/configuration.md say what the code does. After a change, write them anew with
- * {@code -Dtest=DocumentationTest -Dweft.docs.write=true}.
+ * The tables of docs/configuration.md and docs/compatibility.md say what the code does. After a
+ * change, write them anew with {@code -Dtest=DocumentationTest -Dweft.docs.write=true}.
  */
 class DocumentationTest {
 
   private static final Path PAGE = SharedFolder.root().resolve("docs/configuration.md");
+
+  private static final Path COMPATIBILITY = SharedFolder.root().resolve("docs/compatibility.md");
+
+  private static final List<String> TRAFFIC =
+      List.of("VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry", "Sidecar");
 
   /** Kinds of which no field is enforced are one row in the table of kinds. */
   private static final List<String> WITHOUT_TABLE =
@@ -35,7 +40,7 @@ class DocumentationTest {
             .filter(kind -> !WITHOUT_TABLE.contains(kind.kind()))
             .map(DocumentationTest::table)
             .collect(Collectors.joining("\n\n"));
-    check("fields", tables);
+    check(PAGE, "fields", tables);
   }
 
   @Test
@@ -45,23 +50,36 @@ class DocumentationTest {
       String severity = code.severity().name().toLowerCase(Locale.ROOT);
       rows.add("| `" + code.id() + "` | " + severity + " | " + code.title() + " |");
     }
-    check("findings", String.join("\n", rows));
+    check(PAGE, "findings", String.join("\n", rows));
     assertThat(Stream.of(FindingCode.values()).map(FindingCode::id)).doesNotHaveDuplicates();
+  }
+
+  /** Every enforced field has a test, which is named. */
+  @Test
+  void compatibilityIsAsDocumented() throws IOException {
+    CompatibilityTable table = new CompatibilityTable(SharedFolder.root());
+    String tables =
+        Schemas.all().stream()
+            .filter(kind -> TRAFFIC.contains(kind.kind()))
+            .map(kind -> "### " + kind.kind() + "\n\n" + table.of(kind))
+            .collect(Collectors.joining("\n\n"));
+    assertThat(table.unshown()).as("enforced fields without a test").isEmpty();
+    check(COMPATIBILITY, "compatibility", tables);
   }
 
   private static String table(KindSchema kind) {
     return "### " + kind.kind() + "\n\n" + FieldTable.of(kind);
   }
 
-  private static void check(String name, String expected) throws IOException {
-    String page = Files.readString(PAGE);
+  private static void check(Path file, String name, String expected) throws IOException {
+    String page = Files.readString(file);
     int begin = page.indexOf('\n', page.indexOf("<!-- generated: " + name)) + 1;
     int end = page.indexOf("<!-- end -->", begin);
     String wanted = "\n" + expected + "\n\n";
     if (Boolean.getBoolean("weft.docs.write")) {
-      Files.writeString(PAGE, page.substring(0, begin) + wanted + page.substring(end));
+      Files.writeString(file, page.substring(0, begin) + wanted + page.substring(end));
       return;
     }
-    assertThat(page.substring(begin, end)).as("%s of %s", name, PAGE).isEqualTo(wanted);
+    assertThat(page.substring(begin, end)).as("%s of %s", name, file).isEqualTo(wanted);
   }
 }

