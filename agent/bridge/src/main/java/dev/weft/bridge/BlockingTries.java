@@ -347,15 +347,17 @@ public final class BlockingTries<R> {
     }
     cancelled.whenComplete((value, error) -> over.complete(null));
     Duration delay = wait.delay();
-    Duration patience = wait.signal() == null ? library.patience() : null;
+    Duration patience = wait.counts() ? library.patience() : null;
+    boolean isPatient = patience == null || (delay != null && delay.compareTo(patience) <= 0);
+    Duration longest = isPatient ? delay : patience;
     try {
-      if (delay == null) {
+      if (longest == null) {
         over.get();
       } else {
-        over.get(shorter(delay, patience).toNanos(), TimeUnit.NANOSECONDS);
+        over.get(longest.toNanos(), TimeUnit.NANOSECONDS);
       }
     } catch (TimeoutException e) {
-      if (delay != null && !shorter(delay, patience).equals(delay)) {
+      if (!isPatient) {
         abandon();
         throw new SocketTimeoutException("Read timed out"); // the JDK's own words
       }
@@ -368,10 +370,6 @@ public final class BlockingTries<R> {
       throw new IllegalStateException("never completes exceptionally", e);
     }
     stopIfCancelled();
-  }
-
-  private static Duration shorter(Duration delay, @Nullable Duration patience) {
-    return patience != null && patience.compareTo(delay) < 0 ? patience : delay;
   }
 
   private void stopIfCancelled() throws IOException {

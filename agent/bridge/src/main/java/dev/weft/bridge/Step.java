@@ -32,12 +32,22 @@ public sealed interface Step {
   /**
    * Call {@link OutboundCall#resume} after the delay, or earlier when the signal completes (in
    * whatever way). Either may be null, not both.
+   *
+   * @param counts whether the application's own timeout runs meanwhile, where the library's does
+   *     not by itself
    */
-  record Wait(@Nullable Duration delay, @Nullable CompletionStage<?> signal) implements Step {
+  record Wait(@Nullable Duration delay, @Nullable CompletionStage<?> signal, boolean counts)
+      implements Step {
+
     public Wait {
       if (delay == null && signal == null) {
         throw new IllegalArgumentException("a wait needs a delay or a signal");
       }
+    }
+
+    /** A mere delay counts, as the work of a rule; a wait for the mesh itself does not. */
+    public Wait(@Nullable Duration delay, @Nullable CompletionStage<?> signal) {
+      this(delay, signal, signal == null);
     }
   }
 

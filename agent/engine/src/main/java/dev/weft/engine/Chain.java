@@ -15,7 +15,7 @@ final class Chain {
   final int retryFrom;
 
   Chain(Engine engine) {
-    Stage pickEndpoint = new PickEndpoint(engine.random, engine.settings.local().address());
+    Stage pickEndpoint = new PickEndpoint(engine);
     sending =
         List.of(
             new AwaitConfiguration(engine), // first: nothing can be decided without it

@@ -77,6 +77,11 @@ final class Course {
     return isLate(now) && !tryEndsTheCall;
   }
 
+  /** What is left of the call: null for ever, at least a nanosecond. */
+  @Nullable Duration left(long now) {
+    return hasDeadline ? Duration.ofNanos(Math.max(1, deadline - now)) : null;
+  }
+
   /** This long, or what is left of the call. */
   Duration atMost(Duration pause, long now) {
     return hasDeadline && deadline - now < pause.toNanos()

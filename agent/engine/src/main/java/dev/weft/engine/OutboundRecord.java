@@ -2,6 +2,7 @@ package dev.weft.engine;
 
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.balance.ClusterLoad;
+import dev.weft.engine.balance.ConnectionSlots.Slot;
 import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
@@ -42,6 +43,7 @@ abstract class OutboundRecord implements RequestReport {
   private volatile int state;
   private volatile @Nullable ClusterLoad retrying; // that the current retry burdens
   private volatile @Nullable Upstream upstream; // that the current try burdens
+  private volatile @Nullable Slot slot; // that the current try has, or waits for
   private @Nullable InetSocketAddress address;
   private @Nullable SpiffeId principal;
   private Service service = Service.UNKNOWN;
@@ -77,6 +79,19 @@ abstract class OutboundRecord implements RequestReport {
     return true;
   }
 
+  /** The current try has this slot, or waits for it. */
+  final void needs(Slot asked) {
+    slot = asked;
+    if (state == OVER) {
+      asked.end(); // likewise
+    }
+  }
+
+  /** What the current try has or waits for; null when there is no limit. */
+  final @Nullable Slot slot() {
+    return slot;
+  }
+
   /** A retry begins, unless its cluster has as many as it may have. */
   final boolean beginRetry(ClusterLoad load) {
     endRetry();
@@ -105,11 +120,18 @@ abstract class OutboundRecord implements RequestReport {
     tries++;
   }
 
-  /** The current try no longer burdens its endpoint, which is returned; null when it did not. */
+  /**
+   * The current try no longer burdens its cluster; its endpoint is returned, null when it had none.
+   */
   final @Nullable Upstream endTry() {
     Upstream used = upstream == null ? null : UPSTREAM.getAndSet(this, null);
     if (used != null) {
       used.end();
+    }
+    Slot kept = slot;
+    if (kept != null) {
+      kept.end(); // knows that it was given back, if it was
+      slot = null;
     }
     return used;
   }

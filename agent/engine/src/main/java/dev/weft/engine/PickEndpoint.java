@@ -2,6 +2,8 @@ package dev.weft.engine;
 
 import dev.weft.bridge.Step;
 import dev.weft.engine.balance.Balancer;
+import dev.weft.engine.balance.ConnectionSlots;
+import dev.weft.engine.balance.ConnectionSlots.Slot;
 import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Discovery;
@@ -9,22 +11,25 @@ import dev.weft.engine.config.RetryPolicy;
 import dev.weft.engine.routing.Destination;
 import dev.weft.engine.routing.RequestHash;
 import dev.weft.engine.telemetry.ResponseFlag;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Picks the endpoint of the next try. */
 final class PickEndpoint implements Stage {
 
+  private final Engine engine;
   private final RandomGenerator random;
-  private final @Nullable String source;
+  private final @Nullable String source; // our own address, which for a sidecar is the caller's
+  private final Executor soon;
 
-  /**
-   * @param source our own address, which for a sidecar is the caller's; null where it is not known
-   */
-  PickEndpoint(RandomGenerator random, @Nullable String source) {
-    this.random = random;
-    this.source = source;
+  PickEndpoint(Engine engine) {
+    this.engine = engine;
+    this.random = engine.random;
+    this.source = engine.settings.local().address();
+    this.soon = task -> engine.after(Duration.ZERO, task);
   }
 
   @Override
@@ -41,11 +46,40 @@ final class PickEndpoint implements Stage {
       call.sendingTo(call.originalAddress());
       return null;
     }
+    Step wait = connection(call, balancer.load().connections());
+    if (wait != null) {
+      return wait;
+    }
     Upstream upstream = pick(call, balancer);
     if (upstream == null) {
       return LocalReply.to(call, 503, "no healthy upstream", ResponseFlag.NO_HEALTHY_UPSTREAM);
     }
     return call.begin(upstream) ? null : overflow(call);
+  }
+
+  // gRPC's requests share a connection. A wait comes back here.
+  private @Nullable Step connection(OutboundExchange call, ConnectionSlots slots) {
+    Slot slot = call.slot();
+    if (slot == null) {
+      if (call.grpc || !slots.isLimited()) {
+        return null;
+      }
+      slot = slots.ask();
+      if (slot == null) {
+        return overflow(call);
+      }
+      call.needs(slot);
+      return slot.isGranted() ? null : await(call, slot);
+    }
+    return slot.isGranted() ? null : AnswerFailure.timeout(call);
+  }
+
+  // Not on the thread of whoever gives its slot back: it has its own work, and a queue of such
+  // threads would stack up.
+  private Step await(OutboundExchange call, Slot slot) {
+    Course course = call.course();
+    Duration left = course == null ? null : course.left(engine.clock.getAsLong());
+    return new Step.Wait(left, slot.granted().thenRunAsync(() -> {}, soon), true);
   }
 
   private static Step overflow(OutboundExchange call) {

@@ -51,10 +51,21 @@ class TimerTest {
 
   @Test
   void takesTasksBack() throws InterruptedException {
-    Mesh.Cancel cancelled = timer.after(Duration.ofMillis(1), () -> ran.add("cancelled"));
+    CountDownLatch busy = new CountDownLatch(1);
+    timer.after(
+        Duration.ZERO,
+        () -> {
+          try {
+            busy.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    Mesh.Cancel cancelled = timer.after(Duration.ZERO, () -> ran.add("cancelled"));
     cancelled.cancel();
     cancelled.cancel(); // once more is nothing
-    timer.after(Duration.ofMillis(30), () -> ran.add("kept"));
+    timer.after(Duration.ZERO, () -> ran.add("kept"));
+    busy.countDown();
 
     assertThat(next()).isEqualTo("kept");
   }

@@ -56,6 +56,25 @@ class BalancingTest {
             warmup: {duration: 15s}
       """;
 
+  private static final String ONE_CONNECTION =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata:
+        name: echo
+      spec:
+        host: echo
+        trafficPolicy:
+          connectionPool:
+            tcp: {maxConnections: 1}
+            http: {http1MaxPendingRequests: 1}
+          outlierDetection:
+            consecutive5xxErrors: 3
+            baseEjectionTime: 60s
+            maxEjectionPercent: 100
+            outlierDetectionHttpErrorCodes: [418]
+      """;
+
   private static final int THREADS = 3;
   private final Mesh mesh = new Mesh();
   private Jvm caller;
@@ -130,10 +149,39 @@ class BalancingTest {
     assertThat(tally.from("new")).as("%s", tally).isBetween(10L, tally.total() * 40 / 100);
   }
 
+  @Test
+  void oneConnectionServesOneRequestWhileAnotherWaits() {
+    mesh.configure("service.yaml", Yaml.service("echo"));
+    mesh.configure("rules.yaml", ONE_CONNECTION);
+    Jvm one = echo("one", "eu/a");
+    caller = mesh.start("caller", "v1", Caller.class);
+    awaitAnswer();
+    one.ask("slow 50", "slow 50");
+    caller.ask("load 2 http://echo:8080/", "loading");
+    Tally two = after(20);
+    assertThat(two.failures()).as("%s", two).isZero();
+
+    caller.ask("load 2 http://echo:8080/", "loading"); // four by now
+    until(tally -> tally.answers().keySet().stream().anyMatch(key -> key.startsWith("503/")));
+    Tally four = after(50);
+    assertThat(four.from("one")).as("%s", four).isPositive();
+
+    // Neither the mesh's own answers nor 503 are errors here; 418 is.
+    caller.ask("stop", "tally ");
+    for (int status : new int[] {503, 503, 503, 418, 418, 418}) {
+      assertThat(get("http://echo:8080/status/" + status)).startsWith("answer " + status + " ");
+    }
+    assertThat(get("http://echo:8080/")).isEqualTo("answer 503 no healthy upstream");
+  }
+
+  private String get(String url) {
+    return caller.ask("get " + url, "answer ", "failed ");
+  }
+
   private void awaitAnswer() {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> caller.ask("get http://echo:8080/", "answer ", "failed ").contains(" 200 "));
+        .until(() -> get("http://echo:8080/").contains(" 200 "));
   }
 
   private void until(Predicate<Tally> condition) {

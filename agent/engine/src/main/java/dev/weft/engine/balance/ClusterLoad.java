@@ -8,12 +8,19 @@ public final class ClusterLoad {
 
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger retries = new AtomicInteger();
+  private final ConnectionSlots connections = new ConnectionSlots();
   private volatile Limits limits = Limits.NONE;
 
   ClusterLoad() {}
 
   void setLimits(Limits next) {
     limits = next;
+    connections.setLimits(next.connections(), next.pending());
+  }
+
+  /** Who may have a connection. */
+  public ConnectionSlots connections() {
+    return connections;
   }
 
   /** A request begins, unless there are as many as may be. */

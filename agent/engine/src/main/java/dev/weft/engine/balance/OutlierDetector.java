@@ -63,7 +63,7 @@ final class OutlierDetector {
     if (settings.split()) {
       Failing.clear(member.failing().local);
     }
-    count(member, status);
+    count(member, settings.status(status));
   }
 
   private void count(Member member, int status) {

@@ -3,16 +3,26 @@ package dev.weft.engine.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Envoy's circuit breakers, as far as they are enforced: of this process alone, for one cluster.
+ * Envoy's circuit breakers: of this process alone, for one cluster.
  *
+ * @param connections at the same time, which is requests that have one for themselves
+ * @param pending requests that wait for a connection
  * @param requests at the same time
  * @param retries at the same time, where there is no budget
  * @param budget takes the place of the limit of retries; null: none
  */
-public record Limits(long requests, long retries, @Nullable Budget budget) {
+public record Limits(
+    long connections, long pending, long requests, long retries, @Nullable Budget budget) {
+
+  private static final long UNLIMITED = 0xFFFF_FFFFL;
 
   /** As good as none. */
-  public static final Limits NONE = new Limits(0xFFFF_FFFFL, 0xFFFF_FFFFL, null);
+  public static final Limits NONE = new Limits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, null);
+
+  /** Connections are not limited. */
+  public Limits(long requests, long retries, @Nullable Budget budget) {
+    this(UNLIMITED, UNLIMITED, requests, retries, budget);
+  }
 
   /**
    * How many of the active requests may be retries.

@@ -1,6 +1,7 @@
 package dev.weft.engine.config;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Envoy's outlier detection by consecutive failures: which endpoints are left out for a while.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param ejection how long
  * @param maxEjectionPercent of all endpoints
  * @param alwaysOne whether one may be ejected whatever the percentage
+ * @param errors the statuses that are failures, and no others; empty: 500 to 599
  */
 public record OutlierDetection(
     Threshold responses,
@@ -22,7 +24,44 @@ public record OutlierDetection(
     Duration interval,
     Ejection ejection,
     int maxEjectionPercent,
-    boolean alwaysOne) {
+    boolean alwaysOne,
+    Set<Integer> errors) {
+
+  /** Errors are 500 to 599. */
+  public OutlierDetection(
+      Threshold responses,
+      Threshold gateway,
+      Threshold local,
+      boolean split,
+      Duration interval,
+      Ejection ejection,
+      int maxEjectionPercent,
+      boolean alwaysOne) {
+    this(
+        responses,
+        gateway,
+        local,
+        split,
+        interval,
+        ejection,
+        maxEjectionPercent,
+        alwaysOne,
+        Set.of());
+  }
+
+  /**
+   * What a response counts as: with errors of their own, each of them as a 500 at least, and
+   * everything else as a success (Envoy's {@code HttpProtocolOptions.OutlierDetection}).
+   */
+  public int status(int response) {
+    if (errors.isEmpty()) {
+      return response;
+    }
+    return errors.contains(response) ? Math.max(response, ERROR) : SUCCESS;
+  }
+
+  private static final int ERROR = 500;
+  private static final int SUCCESS = 200;
 
   /**
    * @param count of failures in a row; 0: none is ever reached

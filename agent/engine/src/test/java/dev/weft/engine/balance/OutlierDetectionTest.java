@@ -11,6 +11,7 @@ import dev.weft.engine.config.TrafficPolicy.Availability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Who is ejected, for how long, and when not, as Envoy's DetectorImpl has it. */
@@ -152,6 +153,31 @@ class OutlierDetectionTest {
       picked.responded(503);
     }
     return size - hosts.picks(50).size();
+  }
+
+  @Test
+  void otherStatusesCountWhereThatIsSaid() {
+    OutlierDetection settings = detection(after(2), after(3), OFF, 100);
+    OutlierDetection teapots =
+        new OutlierDetection(
+            settings.responses(),
+            settings.gateway(),
+            OFF,
+            false,
+            INTERVAL,
+            settings.ejection(),
+            100,
+            false,
+            Set.of(418, 503));
+    Hosts hosts = four(teapots);
+    respond(hosts.host(1), 500, 500, 500, 418, 200, 503, 500); // a 500 is as good as a 200
+    assertThat(hosts.picks(40)).containsOnlyKeys(1, 2, 3, 4);
+    respond(hosts.host(1), 418, 503);
+    assertThat(hosts.picks(40)).containsOnlyKeys(2, 3, 4);
+    Upstream other = hosts.host(2);
+    other.failed(false);
+    other.failed(false); // without a response there is no status to choose by
+    assertThat(hosts.picks(40)).containsOnlyKeys(3, 4);
   }
 
   @Test

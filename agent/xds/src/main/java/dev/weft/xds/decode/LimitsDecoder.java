@@ -10,11 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code envoy.config.cluster.v3.CircuitBreakers} of the default priority, with Envoy's defaults.
- * Connections are the application's own: their limits are ignored.
  */
 final class LimitsDecoder {
 
-  private static final long DEFAULT_REQUESTS = 1024;
+  private static final long DEFAULT_LIMIT = 1024;
   private static final long DEFAULT_RETRIES = 3;
   private static final double DEFAULT_BUDGET_PERCENT = 20;
 
@@ -27,13 +26,15 @@ final class LimitsDecoder {
         CircuitBreakersThresholds thresholds = breakers.thresholds().get(i);
         if (thresholds.priority() == RoutingPriority.DEFAULT) {
           return new Limits(
-              number(thresholds.maxRequests(), DEFAULT_REQUESTS),
+              number(thresholds.maxConnections(), DEFAULT_LIMIT),
+              number(thresholds.maxPendingRequests(), DEFAULT_LIMIT),
+              number(thresholds.maxRequests(), DEFAULT_LIMIT),
               number(thresholds.maxRetries(), DEFAULT_RETRIES),
               budget(thresholds.retryBudget(), where.in("thresholds", i).in("retry_budget")));
         }
       }
     }
-    return new Limits(DEFAULT_REQUESTS, DEFAULT_RETRIES, null);
+    return new Limits(DEFAULT_LIMIT, DEFAULT_LIMIT, DEFAULT_LIMIT, DEFAULT_RETRIES, null);
   }
 
   private static long number(@Nullable UInt32Value value, long otherwise) {

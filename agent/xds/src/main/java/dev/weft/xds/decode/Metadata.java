@@ -2,9 +2,11 @@ package dev.weft.xds.decode;
 
 import dev.weft.xds.proto.Struct;
 import dev.weft.xds.proto.Value;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What Istio says in the metadata of clusters and endpoints. */
+/** What Istio and Weft say in the metadata of clusters and endpoints. */
 final class Metadata {
 
   private static final String UNKNOWN = "unknown";
@@ -14,6 +16,26 @@ final class Metadata {
   /** Null when there is none. */
   static @Nullable Struct istio(dev.weft.xds.proto.@Nullable Metadata metadata) {
     return metadata == null ? null : metadata.filterMetadata().get("istio");
+  }
+
+  /** What Weft itself adds; null when there is none. */
+  static @Nullable Struct weft(dev.weft.xds.proto.@Nullable Metadata metadata) {
+    return metadata == null ? null : metadata.filterMetadata().get("weft");
+  }
+
+  /** Whole numbers; none when the field is absent. */
+  static Set<Integer> numbers(@Nullable Struct struct, String field) {
+    Value list = struct == null ? null : struct.fields().get(field);
+    if (list == null || list.listValue() == null) {
+      return Set.of();
+    }
+    Set<Integer> numbers = new HashSet<>();
+    for (Value value : list.listValue().values()) {
+      if (value.numberValue() != null) {
+        numbers.add(value.numberValue().intValue());
+      }
+    }
+    return Set.copyOf(numbers);
   }
 
   /** The first struct of a list; null when there is none. */

@@ -3,8 +3,10 @@ package dev.weft.xds.decode;
 import dev.weft.engine.config.OutlierDetection;
 import dev.weft.engine.config.OutlierDetection.Ejection;
 import dev.weft.engine.config.OutlierDetection.Threshold;
+import dev.weft.xds.proto.Cluster;
 import dev.weft.xds.proto.UInt32Value;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +26,26 @@ final class OutlierDecoder {
   private static final Duration FOREVER = Duration.ofDays(3650);
 
   private final dev.weft.xds.proto.OutlierDetection message;
+  private final Set<Integer> errors;
   private final Where where;
 
-  private OutlierDecoder(dev.weft.xds.proto.OutlierDetection message, Where where) {
+  private OutlierDecoder(
+      dev.weft.xds.proto.OutlierDetection message, Set<Integer> errors, Where where) {
     this.message = message;
+    this.errors = errors;
     this.where = where;
   }
 
-  /** Null stays null. */
-  static @Nullable OutlierDetection detection(
-      dev.weft.xds.proto.@Nullable OutlierDetection message, Where where)
+  /** Null without detection. */
+  static @Nullable OutlierDetection detection(Cluster cluster, Where where)
       throws InvalidResourceException {
-    return message == null ? null : new OutlierDecoder(message, where).detection();
+    dev.weft.xds.proto.OutlierDetection message = cluster.outlierDetection();
+    if (message == null) {
+      return null;
+    }
+    Set<Integer> errors =
+        Metadata.numbers(Metadata.weft(cluster.metadata()), "outlier_detection_http_error_codes");
+    return new OutlierDecoder(message, errors, where.in("outlier_detection")).detection();
   }
 
   private OutlierDetection detection() throws InvalidResourceException {
@@ -74,7 +84,8 @@ final class OutlierDecoder {
             most,
             duration(message.maxEjectionTimeJitter(), "max_ejection_time_jitter", Duration.ZERO)),
         percent(message.maxEjectionPercent(), "max_ejection_percent", DEFAULT_PERCENT),
-        message.alwaysEjectOneHost() != null && message.alwaysEjectOneHost().value());
+        message.alwaysEjectOneHost() != null && message.alwaysEjectOneHost().value(),
+        errors);
   }
 
   private int count(@Nullable UInt32Value value, String field) throws InvalidResourceException {

@@ -41,8 +41,7 @@ final class TrafficDecoder {
         .withAvailability(availability())
         .withSlowStart(slowStart(balancing))
         .withLimits(LimitsDecoder.limits(cluster.circuitBreakers(), where.in("circuit_breakers")))
-        .withOutliers(
-            OutlierDecoder.detection(cluster.outlierDetection(), where.in("outlier_detection")));
+        .withOutliers(OutlierDecoder.detection(cluster, where));
   }
 
   private LoadBalancing balancing(Discovery discovery) throws InvalidResourceException {

@@ -3,8 +3,11 @@ package dev.weft.xds.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.UInt64Value;
+import com.google.protobuf.Value;
 import com.google.protobuf.util.Durations;
 import dev.weft.engine.config.Cluster.Endpoint;
 import dev.weft.engine.config.Cluster.LoadBalancing;
@@ -28,6 +31,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster.RoundRobinLbConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.SlowStartConfig;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
 import io.envoyproxy.envoy.config.core.v3.Locality;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
 import io.envoyproxy.envoy.config.core.v3.RuntimeDouble;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -42,6 +46,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteAction.HashPolicy.QueryParameter
 import io.envoyproxy.envoy.type.v3.Percent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What steers the choice of endpoints, from Envoy's messages to the engine's records. */
@@ -125,6 +130,27 @@ class BalancingDecodeTest {
   }
 
   @Test
+  void statusesThatAreErrors() throws Exception {
+    ListValue codes =
+        ListValue.newBuilder()
+            .addValues(Value.newBuilder().setNumberValue(418))
+            .addValues(Value.newBuilder().setNumberValue(503))
+            .build();
+    Struct weft =
+        Struct.newBuilder()
+            .putFields(
+                "outlier_detection_http_error_codes",
+                Value.newBuilder().setListValue(codes).build())
+            .build();
+    Cluster.Builder cluster =
+        cluster(Cluster.LbPolicy.RANDOM)
+            .setOutlierDetection(OutlierDetection.getDefaultInstance())
+            .setMetadata(Metadata.newBuilder().putFilterMetadata("weft", weft));
+    assertThat(Objects.requireNonNull(policy(cluster).outliers()).errors())
+        .containsExactlyInAnyOrder(418, 503);
+  }
+
+  @Test
   void outliersAsWritten() throws Exception {
     OutlierDetection.Builder detection =
         OutlierDetection.newBuilder()
@@ -158,7 +184,7 @@ class BalancingDecodeTest {
   @Test
   void limits() throws Exception {
     assertThat(policy(cluster(Cluster.LbPolicy.RANDOM)).limits())
-        .isEqualTo(new Limits(1024, 3, null));
+        .isEqualTo(new Limits(1024, 1024, 1024, 3, null));
     CircuitBreakers.Builder breakers =
         CircuitBreakers.newBuilder()
             .addThresholds(
@@ -167,13 +193,15 @@ class BalancingDecodeTest {
                     .setMaxRequests(UInt32Value.of(1)))
             .addThresholds(
                 CircuitBreakers.Thresholds.newBuilder()
+                    .setMaxConnections(UInt32Value.of(5))
+                    .setMaxPendingRequests(UInt32Value.of(6))
                     .setMaxRequests(UInt32Value.of(-1))
                     .setMaxRetries(UInt32Value.of(7))
                     .setRetryBudget(
                         CircuitBreakers.Thresholds.RetryBudget.newBuilder()
                             .setBudgetPercent(Percent.newBuilder().setValue(10.5))));
     assertThat(policy(cluster(Cluster.LbPolicy.RANDOM).setCircuitBreakers(breakers)).limits())
-        .isEqualTo(new Limits(0xFFFF_FFFFL, 7, new Limits.Budget(10.5, 3)));
+        .isEqualTo(new Limits(5, 6, 0xFFFF_FFFFL, 7, new Limits.Budget(10.5, 3)));
   }
 
   @Test

@@ -605,7 +605,7 @@ class DecodeTest {
                         Duration.ofSeconds(10))
                     .withAvailability(
                         new dev.weft.engine.config.TrafficPolicy.Availability(50, 140, false))
-                    .withLimits(new dev.weft.engine.config.Limits(1024, 3, null)),
+                    .withLimits(new dev.weft.engine.config.Limits(1024, 1024, 1024, 3, null)),
                 new dev.weft.engine.config.Cluster.Service(
                     "reviews.default.svc.cluster.local", "reviews", "default"),
                 List.of()));

@@ -1,6 +1,7 @@
 package dev.weft.control.model;
 
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param splitLocalOrigin whether failures without a response are counted apart
  * @param maxEjectionPercent 0: as Envoy has it
  * @param minHealthPercent where fewer endpoints are healthy, all are picked from; 0: never
+ * @param httpErrorCodes the statuses that are errors, and no others; none given: 500 to 599
  */
 public record OutlierDetection(
     @Nullable Integer consecutive5xx,
@@ -19,4 +21,5 @@ public record OutlierDetection(
     @Nullable Duration interval,
     @Nullable Duration baseEjectionTime,
     int maxEjectionPercent,
-    int minHealthPercent) {}
+    int minHealthPercent,
+    Set<Integer> httpErrorCodes) {}

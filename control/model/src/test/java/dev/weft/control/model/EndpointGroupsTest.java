@@ -6,6 +6,7 @@ import dev.weft.control.model.LocalityBalancing.Distribute;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class EndpointGroupsTest {
 
   private static final Namespace SHOP = new Namespace("shop");
   private static final OutlierDetection DETECTION =
-      new OutlierDetection(5, null, false, null, null, null, 0, 0);
+      new OutlierDetection(5, null, false, null, null, null, 0, 0, Set.of());
 
   private static Endpoint endpoint(int port, String locality, Map<String, String> labels) {
     return new Endpoint("10.0.0.1", port, labels, Locality.parse(locality), 1, null);

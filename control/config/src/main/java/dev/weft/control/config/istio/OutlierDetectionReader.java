@@ -3,6 +3,7 @@ package dev.weft.control.config.istio;
 import dev.weft.control.config.schema.ObjectReader;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.OutlierDetection;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a DestinationRule's {@code outlierDetection}. */
@@ -31,6 +32,7 @@ final class OutlierDetectionReader {
         block.duration("interval"),
         block.duration("baseEjectionTime"),
         block.number("maxEjectionPercent", 0),
-        block.number("minHealthPercent", 0));
+        block.number("minHealthPercent", 0),
+        new TreeSet<>(block.numbers("outlierDetectionHttpErrorCodes")));
   }
 }

@@ -92,6 +92,11 @@ public final class ObjectReader {
         : List.of();
   }
 
+  /** Whole numbers. */
+  public List<Integer> numbers(String field) {
+    return texts(field).stream().map(ObjectReader::clamped).toList();
+  }
+
   public Map<String, String> textsByKey(String field) {
     return byKey(field, text -> text);
   }

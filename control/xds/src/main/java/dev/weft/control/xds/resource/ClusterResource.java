@@ -126,7 +126,10 @@ public final class ClusterResource {
     };
   }
 
-  /** Who is called, for telemetry: istiod's {@code istio.services} and {@code istio.subset}. */
+  /**
+   * Who is called, for telemetry: istiod's {@code istio.services} and {@code istio.subset}; and
+   * what only agents understand.
+   */
   private Metadata metadata(dev.weft.control.model.Cluster cluster) {
     Service service = cluster.service();
     Struct called =
@@ -146,7 +149,9 @@ public final class ClusterResource {
     if (!cluster.destination().subset().isEmpty()) {
       istio.putFields("subset", text(cluster.destination().subset()));
     }
-    return Metadata.newBuilder().putFilterMetadata("istio", istio.build()).build();
+    Metadata.Builder metadata = Metadata.newBuilder().putFilterMetadata("istio", istio.build());
+    Outliers.addErrors(metadata, cluster.policy());
+    return metadata.build();
   }
 
   private String shortName(Service service) {
