@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class AwaitConfiguration implements Stage {
 
   private final Engine engine;
+  private final Outsiders unknown;
 
   AwaitConfiguration(Engine engine) {
     this.engine = engine;
+    this.unknown = engine.outsiders;
   }
 
   @Override
@@ -37,7 +39,9 @@ final class AwaitConfiguration implements Stage {
       return await(call, engine.source.ready(), engine.startDeadline());
     }
     if (!call.plan.hosts().contains(call.authority.host())) {
-      return call.passThrough(Service.UNKNOWN);
+      return unknown.refuses(call.plan, call.authority)
+          ? LocalReply.blackHole(call)
+          : call.passThrough(passthrough(call));
     }
     Subscription subscription = engine.subscriptions.of(call.authority.name(), call.startNanos());
     if (subscription == null) {
@@ -49,13 +53,16 @@ final class AwaitConfiguration implements Stage {
       return null;
     }
     if (arrived) {
-      return call.passThrough(notServed(call)); // the mesh's host, but not on this port
+      // The mesh's host, but not on this port.
+      return unknown.refusesPort(call.plan, call.authority)
+          ? LocalReply.blackHole(call)
+          : call.passThrough(passthrough(call));
     }
     return await(call, subscription.arrival(), subscription.since() + engine.patienceNanos());
   }
 
   // Istio names what leaves through no rule so, with the host as it was called.
-  private static Service notServed(OutboundExchange call) {
+  private static Service passthrough(OutboundExchange call) {
     return new Service(call.authority.host(), "PassthroughCluster", "unknown");
   }
 

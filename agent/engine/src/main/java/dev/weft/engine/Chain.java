@@ -18,7 +18,8 @@ final class Chain {
     Stage pickEndpoint = new PickEndpoint(engine);
     sending =
         List.of(
-            new AwaitConfiguration(engine), // first: nothing can be decided without it
+            new RefuseUnknown(engine), // first: of what the registry lacks there is nothing to know
+            new AwaitConfiguration(engine), // nothing else can be decided without it
             new RefusePath(), // before routing: such a path has no one reading
             new MatchRoute(engine.random), // once per call: retries stay with rule and cluster
             new InjectFault(engine.random), // before all that could answer, as Envoy's filters are

@@ -41,6 +41,7 @@ public final class Engine implements Mesh {
   final Peers peers;
   final Subscriptions subscriptions;
   final InboundAdmission admission;
+  final Outsiders outsiders;
   final Chain chain;
   private final Scheduler scheduler;
   private final Listeners listeners;
@@ -67,6 +68,7 @@ public final class Engine implements Mesh {
     this.peers = new Peers(telemetry);
     this.subscriptions = new Subscriptions(source, telemetry);
     this.admission = new InboundAdmission(this);
+    this.outsiders = new Outsiders(settings.local().address());
     this.chain = new Chain(this);
   }
 
@@ -105,25 +107,32 @@ public final class Engine implements Mesh {
 
   @Override
   public boolean owns(String scheme, String authority) {
-    Authority parsed = scheme.equalsIgnoreCase("http") ? authorities.of(authority) : null;
-    return parsed != null && concerns(plan, parsed);
+    Authority parsed = authorities.of(authority);
+    Plan current = plan;
+    return parsed != null
+        && ((isRouted(scheme) && concerns(current, parsed)) || outsiders.refuses(current, parsed));
+  }
+
+  // What is encrypted already is not routed; all that is asked of it is whether it may leave.
+  private static boolean isRouted(String scheme) {
+    return scheme.equalsIgnoreCase("http");
   }
 
   @Override
   public @Nullable OutboundCall outbound(RequestHead head) {
-    Authority authority =
-        head.scheme().equalsIgnoreCase("http") ? authorities.of(head.authority()) : null;
+    Authority authority = authorities.of(head.authority());
     Plan current = plan;
     if (authority == null) {
       return null;
     }
-    if (!concerns(current, authority)) {
-      if (current.hosts() == null) {
-        telemetry.happened(Telemetry.Event.FAILED_OPEN);
-      }
-      return null;
+    boolean routed = isRouted(head.scheme());
+    if ((routed && concerns(current, authority)) || outsiders.refuses(current, authority)) {
+      return new OutboundExchange(this, head, authority, current, InboundExchange.current());
     }
-    return new OutboundExchange(this, head, authority, current, InboundExchange.current());
+    if (routed && current.hosts() == null) {
+      telemetry.happened(Telemetry.Event.FAILED_OPEN);
+    }
+    return null;
   }
 
   // With nothing received, everything may be the mesh's, until the fail mode says otherwise.

@@ -2,6 +2,7 @@ package dev.weft.engine;
 
 import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Step;
+import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Fault;
 import dev.weft.engine.config.Route;
 import dev.weft.engine.routing.Cors;
@@ -25,6 +26,7 @@ final class LocalReply {
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
   private static final int NOT_MODIFIED = 304;
+  private static final int BAD_GATEWAY = 502;
 
   private LocalReply() {}
 
@@ -36,6 +38,12 @@ final class LocalReply {
   /** The reply that a rule gives itself. */
   static Step.Answer of(OutboundExchange call, Route.Action.Respond respond) {
     return answer(call, new Reply(respond.status(), respond.body(), 0));
+  }
+
+  /** To a host that the registry does not know, as istiod's {@code block_all} has it. */
+  static Step.Answer blackHole(OutboundExchange call) {
+    call.calls(new Cluster.Service(call.authority.host(), "BlackHoleCluster", "unknown"));
+    return answer(call, new Reply(BAD_GATEWAY, new byte[0], 0));
   }
 
   /** Sends the caller elsewhere. */

@@ -13,8 +13,13 @@ import java.util.Set;
  * @param contextHeaders names, lower case, of the request headers that some rule of the mesh
  *     matches on: carried from inbound requests to outbound ones, so that a rule holds further down
  *     although no application forwards the header
+ * @param others what becomes of requests to other hosts
  */
-public record HostTable(Set<String> exact, List<String> suffixes, List<String> contextHeaders) {
+public record HostTable(
+    Set<String> exact,
+    List<String> suffixes,
+    List<String> contextHeaders,
+    OutboundTrafficPolicy others) {
 
   public HostTable {
     exact = Set.copyOf(exact);
@@ -25,6 +30,11 @@ public record HostTable(Set<String> exact, List<String> suffixes, List<String> c
   /** A table whose rules match on no header. */
   public HostTable(Set<String> exact, List<String> suffixes) {
     this(exact, suffixes, List.of());
+  }
+
+  /** A table besides which everything is allowed. */
+  public HostTable(Set<String> exact, List<String> suffixes, List<String> contextHeaders) {
+    this(exact, suffixes, contextHeaders, OutboundTrafficPolicy.ALLOW_ANY);
   }
 
   /** Whether the mesh knows this host; without port, any case, a trailing dot allowed. */

@@ -1,6 +1,7 @@
 package dev.weft.xds.decode;
 
 import dev.weft.engine.config.HostTable;
+import dev.weft.engine.config.OutboundTrafficPolicy;
 import dev.weft.xds.wire.IgnoredFields;
 import dev.weft.xds.wire.InvalidMessageException;
 import dev.weft.xds.wire.WireReader;
@@ -24,6 +25,21 @@ final class HostTableDecoder {
             .refuse("\"" + wildcard + "\" (expected: what follows the star, such as .example.com)");
       }
     }
-    return new HostTable(Set.copyOf(table.hosts()), wildcards, table.contextHeaders());
+    return new HostTable(
+        Set.copyOf(table.hosts()), wildcards, table.contextHeaders(), policy(table));
+  }
+
+  private static OutboundTrafficPolicy policy(dev.weft.xds.proto.HostTable table)
+      throws InvalidResourceException {
+    int policy = table.outboundTrafficPolicy();
+    return switch (policy) {
+      case dev.weft.xds.proto.OutboundTrafficPolicy.ALLOW_ANY -> OutboundTrafficPolicy.ALLOW_ANY;
+      case dev.weft.xds.proto.OutboundTrafficPolicy.REGISTRY_ONLY ->
+          OutboundTrafficPolicy.registryOnly(Set.copyOf(table.opaquePorts()));
+      default ->
+          throw Where.ROOT
+              .in("outbound_traffic_policy")
+              .refuse(policy + " (expected: ALLOW_ANY or REGISTRY_ONLY)");
+    };
   }
 }

@@ -11,6 +11,7 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Durations;
 import dev.weft.control.api.v1.HostTable;
+import dev.weft.control.api.v1.OutboundTrafficPolicy;
 import dev.weft.engine.config.Fault;
 import dev.weft.engine.config.Fraction;
 import dev.weft.engine.config.HeaderRules;
@@ -714,6 +715,14 @@ class DecodeTest {
         .isEqualTo(
             new dev.weft.engine.config.HostTable(
                 Set.of("reviews"), List.of(".example.com"), List.of("end-user")));
+    HostTable strict =
+        table.toBuilder()
+            .setOutboundTrafficPolicy(OutboundTrafficPolicy.REGISTRY_ONLY)
+            .addOpaquePorts("reviews:5432")
+            .build();
+    assertThat(ResourceType.HOSTS.decode(strict.toByteArray(), IgnoredFields.UNHEARD).others())
+        .isEqualTo(
+            dev.weft.engine.config.OutboundTrafficPolicy.registryOnly(Set.of("reviews:5432")));
   }
 
   @Test

@@ -561,6 +561,10 @@ class RefusalTest {
         HostTable.newBuilder().addWildcards("*.example.com").build(),
         "wildcards[0]: \"*.example.com\""
             + " (expected: what follows the star, such as .example.com)");
+    refused(
+        ResourceType.HOSTS,
+        HostTable.newBuilder().setOutboundTrafficPolicyValue(7).build(),
+        "outbound_traffic_policy: 7 (expected: ALLOW_ANY or REGISTRY_ONLY)");
   }
 
   @Test

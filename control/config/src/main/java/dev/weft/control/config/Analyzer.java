@@ -1,6 +1,5 @@
 package dev.weft.control.config;
 
-import dev.weft.control.model.Caller;
 import dev.weft.control.model.CallerFilter;
 import dev.weft.control.model.CallerView;
 import dev.weft.control.model.Destination;
@@ -60,7 +59,7 @@ final class Analyzer {
   }
 
   private CallerView view(Namespace namespace) {
-    return model.view(new Caller(namespace, Map.of()));
+    return model.unscoped(namespace);
   }
 
   private void conflicts(List<Resource.Rule> rules) {

@@ -6,6 +6,7 @@ import dev.weft.control.config.istio.PeerAuthenticationReader;
 import dev.weft.control.config.istio.SecurityReader;
 import dev.weft.control.config.istio.ServiceEntryReader;
 import dev.weft.control.config.istio.ServiceReader;
+import dev.weft.control.config.istio.SidecarReader;
 import dev.weft.control.config.istio.VirtualServiceReader;
 import dev.weft.control.config.istio.WorkloadEntryReader;
 import dev.weft.control.config.schema.KindSchema;
@@ -25,6 +26,7 @@ final class Kinds {
           "DestinationRule", new DestinationRuleReader(),
           "ServiceEntry", new ServiceEntryReader(),
           "WorkloadEntry", new WorkloadEntryReader(),
+          "Sidecar", new SidecarReader(),
           "Service", new ServiceReader(),
           "PeerAuthentication", new PeerAuthenticationReader(),
           "RequestAuthentication", new SecurityReader(),
@@ -34,7 +36,6 @@ final class Kinds {
   private static final Map<String, String> OTHERS =
       Map.of(
           "Gateway", "there is no gateway; rules bound to it have no effect in workloads",
-          "Sidecar", "there is no sidecar; hosts are fetched when they are first used",
           "EnvoyFilter", "there is no Envoy to patch",
           "WorkloadGroup", "agents register their workloads themselves",
           "ProxyConfig", "there is no proxy to configure",

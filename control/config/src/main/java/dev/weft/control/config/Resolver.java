@@ -9,6 +9,7 @@ import dev.weft.control.model.PeerPolicy;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
+import dev.weft.control.model.Sidecar;
 import dev.weft.control.model.Workload;
 import dev.weft.control.model.WorkloadSource;
 import java.util.ArrayList;
@@ -68,14 +69,17 @@ public final class Resolver {
     List<RoutingRule> routing = rules.stream().map(Resource.Rule::rule).toList();
     List<PeerPolicy> peers =
         of(resources, Resource.Peers.class).map(Resource.Peers::policy).toList();
+    List<Sidecar> sidecars =
+        of(resources, Resource.Scoping.class).map(Resource.Scoping::sidecar).toList();
     MeshModel.Content content =
-        new MeshModel.Content(services, workloads, routing, policies, peers);
+        new MeshModel.Content(services, workloads, routing, policies, peers, sidecars);
     findings.addAll(registered.findings());
     MeshModel unanalyzed = new MeshModel(settings, content, List.of());
     Analyzer analyzer = new Analyzer(unanalyzed);
     written.stream().filter(rule -> rule.rule().hosts().isEmpty()).forEach(analyzer::destinations);
     findings.addAll(analyzer.analyze(rules));
     findings.addAll(new PeerAnalyzer(unanalyzed).analyze());
+    findings.addAll(new SidecarAnalyzer(unanalyzed).analyze());
     files.stream().map(ConfigFile::findings).forEach(findings::addAll);
     return new MeshModel(settings, content, sorted(findings));
   }

@@ -11,6 +11,7 @@ import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
 import dev.weft.control.model.ServicePort;
+import dev.weft.control.model.Sidecar;
 import dev.weft.control.model.SourceLocation;
 import dev.weft.control.model.Workload;
 import java.util.List;
@@ -119,6 +120,9 @@ public sealed interface Resource {
 
   /** A PeerAuthentication. */
   record Peers(Metadata metadata, PeerPolicy policy) implements Resource {}
+
+  /** A Sidecar. */
+  record Scoping(Metadata metadata, Sidecar sidecar) implements Resource {}
 
   /** Valid, and reported to have no effect. */
   record Inert(Metadata metadata) implements Resource {}

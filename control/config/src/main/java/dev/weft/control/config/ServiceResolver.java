@@ -221,7 +221,7 @@ final class ServiceResolver {
         Resolution.STATIC,
         List.of(),
         EndpointResolver.listeners(list, serving),
-        ExportTo.EVERYWHERE,
+        ExportTo.BY_DEFAULT,
         List.of());
   }
 

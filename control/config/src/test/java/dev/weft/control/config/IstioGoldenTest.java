@@ -35,10 +35,6 @@ import org.junit.jupiter.api.TestFactory;
  */
 class IstioGoldenTest {
 
-  /** What is not enforced yet, or never, with the reason. */
-  private static final Map<String, String> LEFT_OUT =
-      Map.of("sidecar-egress", "there are no Sidecar resources");
-
   /** Where the endpoints differ, with the reason. */
   private static final Map<String, String> OTHER_ENDPOINTS =
       Map.of(
@@ -52,7 +48,6 @@ class IstioGoldenTest {
   Stream<DynamicTest> sameAsIstiod() {
     return SharedFolder.list(SharedFolder.require("istiod-goldens")).stream()
         .filter(scenario -> Files.exists(scenario.resolve("expected/routes.json")))
-        .filter(scenario -> !LEFT_OUT.containsKey(String.valueOf(scenario.getFileName())))
         .map(path -> dynamicTest(String.valueOf(path.getFileName()), () -> compare(path)));
   }
 

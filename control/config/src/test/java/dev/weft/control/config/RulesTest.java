@@ -3,11 +3,16 @@ package dev.weft.control.config;
 import static dev.weft.control.config.Mesh.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.control.model.Caller;
+import dev.weft.control.model.CallerView;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.HttpRoute;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.MeshSettings;
+import dev.weft.control.model.Namespace;
 import dev.weft.control.model.RetryPolicy;
+import dev.weft.control.model.Service;
+import dev.weft.control.model.Subset;
 import dev.weft.control.model.WorkloadSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -218,11 +223,32 @@ class RulesTest {
 
   @Test
   void aPolicyForSomeCallersIsNotForAll() {
+    String selector = "  workloadSelector: {matchLabels: {app: web}}\n";
     Mesh mesh =
+        reviews().file("a.yaml", policy("a", "v1") + selector).file("b.yaml", policy("b", "v2"));
+    assertThat(subsets(mesh, "default", "web")).containsExactly("v1");
+    assertThat(subsets(mesh, "default", "other")).containsExactly("v2");
+    // It is exported to nobody, whatever it says.
+    assertThat(subsets(mesh, "elsewhere", "web")).containsExactly("v2");
+    assertThat(mesh.findings(FindingCode.SHADOWED_POLICY)).isEmpty();
+    // As in Istio, it ends the search even for those whom it does not select.
+    Mesh alone = reviews().file("a.yaml", policy("a", "v1") + selector);
+    assertThat(subsets(alone, "default", "other")).isEmpty();
+    // A rule for all completes it where it is exported alike.
+    Mesh local =
         reviews()
-            .file("a.yaml", policy("a", "v1") + "  workloadSelector: {matchLabels: {app: web}}\n");
-    assertThat(mesh.model().policies()).isEmpty();
-    assertFinding(mesh, FindingCode.FIELD_NOT_ENFORCED, "a.yaml:9", "the whole rule is left out");
+            .file("a.yaml", policy("a", "v1") + selector)
+            .file("b.yaml", policy("b", "v2") + "  exportTo: ['.']\n");
+    assertThat(subsets(local, "default", "web")).containsExactly("v1", "v2");
+    assertThat(subsets(local, "default", "other")).containsExactly("v2");
+  }
+
+  private static List<String> subsets(Mesh mesh, String namespace, String app) {
+    CallerView view = mesh.model().view(new Caller(new Namespace(namespace), Map.of("app", app)));
+    Service service = view.resolve("reviews.default:9080").orElseThrow().service();
+    return view.policy(Objects.requireNonNull(service)).stream()
+        .flatMap(policy -> policy.subsets().stream().map(Subset::name))
+        .toList();
   }
 
   private static void assertFinding(Mesh mesh, FindingCode code, String... parts) {

@@ -10,19 +10,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model as one caller sees it: which hosts there are, where their requests go and under which
- * policy. The semantics are those of istiod for a sidecar in the caller's namespace with no Sidecar
- * resource.
+ * policy. The semantics are those of istiod for a sidecar in the caller's namespace.
  */
 public final class CallerView {
 
   private final MeshModel model;
   private final Caller caller;
+  private final Visibility visibility;
+  private final PolicyLookup policies;
   private final HostLookup hosts;
+  private final OutboundTrafficPolicy outbound;
 
-  CallerView(MeshModel model, Caller caller) {
+  /**
+   * @param sidecar that speaks of the caller; null: none
+   */
+  CallerView(MeshModel model, Caller caller, @Nullable Sidecar sidecar) {
     this.model = model;
     this.caller = caller;
+    this.visibility = new Visibility(model, caller.namespace(), sidecar);
+    this.policies = new PolicyLookup(model, caller);
     this.hosts = new HostLookup(model, this);
+    OutboundTrafficPolicy own = sidecar == null ? null : sidecar.outbound();
+    this.outbound = own == null ? model.settings().defaults().outbound() : own;
   }
 
   /** The caller, with those of its labels that make a difference. */
@@ -30,11 +39,21 @@ public final class CallerView {
     return caller;
   }
 
-  /** The services that this caller may use, one per host. */
+  /** What becomes of requests to hosts that the caller does not see. */
+  public OutboundTrafficPolicy outbound() {
+    return outbound;
+  }
+
+  /** The services that requests of this caller may be sent to, one per host. */
   public List<Service> services() {
     return model.services().stream()
         .filter(service -> service.equals(service(service.host()).orElse(null)))
         .toList();
+  }
+
+  /** Those of them that this caller may address, so that it need not be a rule that leads there. */
+  public List<Service> addressable() {
+    return services().stream().filter(visibility::routes).toList();
   }
 
   /**
@@ -43,11 +62,17 @@ public final class CallerView {
    */
   public List<Fqdn> hostsOfRulesAlone() {
     return model.rules().stream()
-        .filter(this::sees)
+        .filter(visibility::routes)
         .flatMap(rule -> rule.hosts().stream())
-        .filter(host -> !host.isWildcard() && service(host).isEmpty())
+        .filter(host -> !host.isWildcard())
+        .filter(host -> service(host).filter(visibility::routes).isEmpty())
         .distinct()
         .toList();
+  }
+
+  /** Whether the rule counts for any of this caller's requests. */
+  public boolean sees(RoutingRule rule) {
+    return visibility.routes(rule);
   }
 
   /**
@@ -55,8 +80,18 @@ public final class CallerView {
    * services of one host: the caller's own namespace's, else the first that it sees.
    */
   public Optional<Service> service(Fqdn host) {
+    return service(host, visibility::reaches);
+  }
+
+  /** Likewise, of those that the caller may address on this port. */
+  Optional<Service> addressed(Fqdn host, int port) {
+    return service(host, service -> visibility.routes(service, port));
+  }
+
+  private Optional<Service> service(Fqdn host, Predicate<Service> sees) {
     HostIndex<Service> index = model.servicesByHost();
-    return preferred(index.exactly(host).stream()).or(() -> preferred(index.covering(host)));
+    return preferred(index.exactly(host).stream().filter(sees))
+        .or(() -> preferred(index.covering(host).filter(sees)));
   }
 
   /**
@@ -91,8 +126,8 @@ public final class CallerView {
   public Optional<RoutingRule> rule(RoutedHost host) {
     HostIndex<RoutingRule> index = model.rulesByHost();
     return Stream.concat(
-            index.exactly(host.host()).stream().filter(this::sees),
-            index.covering(host.host()).filter(this::sees).limit(1))
+            index.exactly(host.host()).stream().filter(rule -> counts(rule, host.port())),
+            index.covering(host.host()).filter(rule -> counts(rule, host.port())).limit(1))
         .filter(rule -> !applicable(rule, host.port()).isEmpty())
         .findFirst();
   }
@@ -105,7 +140,7 @@ public final class CallerView {
     Service service = service(destination.host()).orElse(null);
     Integer number = destination.port();
     ServicePort port = service == null || number == null ? null : service.port(number).orElse(null);
-    if (service == null || port == null) {
+    if (service == null || port == null || !visibility.reaches(service, port.number())) {
       return Optional.empty();
     }
     Optional<DestinationPolicy> policy = policy(service);
@@ -128,12 +163,7 @@ public final class CallerView {
             EndpointGroups.of(endpoints, effective, caller)));
   }
 
-  /**
-   * The policy that holds for a service: the caller's namespace is asked first, then the service's,
-   * then the root namespace; in each the most specific host, and the first hit ends the search. In
-   * the root namespace's own look-up only rules count that are exported to it alone, so that its
-   * mesh-wide rules do not hide those of the services.
-   */
+  /** The policy that holds for a service. */
   public Optional<DestinationPolicy> policy(Service service) {
     return policy(service.host(), service.namespace());
   }
@@ -143,30 +173,19 @@ public final class CallerView {
    * would define it.
    */
   public Optional<DestinationPolicy> policy(Fqdn host, Namespace definedIn) {
-    Namespace own = caller.namespace();
-    Namespace root = model.settings().rootNamespace();
-    Predicate<DestinationPolicy> exported = policy -> policy.exportTo().includes(own);
-    Predicate<DestinationPolicy> local = policy -> !own.equals(root) || policy.isLocal();
-    return policyIn(own, host, local)
-        .or(() -> definedIn.equals(root) ? Optional.empty() : policyIn(definedIn, host, exported))
-        .or(() -> policyIn(root, host, exported));
+    return policies.find(host, definedIn);
   }
 
-  private Optional<DestinationPolicy> policyIn(
-      Namespace namespace, Fqdn host, Predicate<DestinationPolicy> counts) {
-    HostIndex<DestinationPolicy> index = model.policiesOf(namespace);
-    return index == null ? Optional.empty() : index.matching(host).filter(counts).findFirst();
-  }
-
-  private static TrafficPolicy effective(
+  private TrafficPolicy effective(
       @Nullable DestinationPolicy policy, @Nullable Subset subset, int port) {
     PolicySettings settings = policy == null ? PolicySettings.NONE : policy.settings().onPort(port);
     return (subset == null ? settings : settings.overriddenBy(subset.settings(), port))
-        .withDefaults();
+        .with(model.settings().defaults());
   }
 
-  boolean sees(RoutingRule rule) {
-    return rule.exportTo().includes(caller.namespace());
+  /** Whether the rule counts for requests on this port. */
+  boolean counts(RoutingRule rule, int port) {
+    return visibility.routes(rule, port);
   }
 
   /** The rule's routes for this caller on a port; empty where none of them is. */
@@ -178,7 +197,8 @@ public final class CallerView {
         HttpRoute effective =
             route
                 .with(matches, withPorts(route.destinations(), port))
-                .mirroring(destination -> withPort(destination, port));
+                .mirroring(destination -> withPort(destination, port))
+                .retrying(model.settings().defaults().retries());
         routes.add(effective);
         if (effective.catchesAll()) {
           break;
@@ -222,7 +242,9 @@ public final class CallerView {
     if (service == null) {
       return List.of();
     }
-    HttpRoute route = HttpRoute.to(new Destination(service.host(), host.port(), ""));
+    HttpRoute route =
+        HttpRoute.to(new Destination(service.host(), host.port(), ""))
+            .retrying(model.settings().defaults().retries());
     ConsistentHash hash = hash(service, host.port());
     return List.of(
         route.with(
@@ -261,9 +283,9 @@ public final class CallerView {
         .orElse(null);
   }
 
+  /** The caller's own namespace's, else the first. */
   private Optional<Service> preferred(Stream<Service> services) {
-    List<Service> visible =
-        services.filter(service -> service.exportTo().includes(caller.namespace())).toList();
+    List<Service> visible = services.toList();
     return visible.stream()
         .filter(service -> service.namespace().equals(caller.namespace()))
         .findFirst()

@@ -1,24 +1,34 @@
 package dev.weft.control.model;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What DestinationRules say about one host, all rules of one namespace for that host merged.
  *
  * @param id the rule, or the oldest of those merged
+ * @param selector which callers of its namespace it is for; null: it is for all
  */
 public record DestinationPolicy(
     ResourceId id,
     Fqdn host,
     ExportTo exportTo,
+    @Nullable Map<String, String> selector,
     PolicySettings settings,
     List<Subset> subsets,
     SourceLocation location) {
 
   public DestinationPolicy {
+    selector = selector == null ? null : Map.copyOf(selector);
     subsets = List.copyOf(subsets);
+  }
+
+  /** Whether it is for a caller with these labels. */
+  boolean selects(Map<String, String> labels) {
+    return selector == null || labels.entrySet().containsAll(selector.entrySet());
   }
 
   /** Whether it is exported to its own namespace alone. */

@@ -42,13 +42,13 @@ final class HostLookup {
    * services.
    */
   private Optional<RoutedHost> ofRule(Fqdn host, int port) {
-    if (view.service(host).isPresent()) {
+    if (view.addressed(host, port).isPresent()) {
       return Optional.empty();
     }
     return model
         .rulesByHost()
         .matching(host)
-        .filter(view::sees)
+        .filter(rule -> view.counts(rule, port))
         .filter(rule -> port == HOST_ONLY_PORT || servesPort(rule, port))
         .filter(rule -> !view.applicable(rule, port).isEmpty())
         .findFirst()
@@ -57,12 +57,12 @@ final class HostLookup {
 
   private boolean servesPort(RoutingRule rule, int port) {
     return rule.hosts().stream()
-        .flatMap(host -> view.service(host).stream())
+        .flatMap(host -> view.addressed(host, port).stream())
         .anyMatch(service -> routes(service, port));
   }
 
   private Optional<RoutedHost> ofService(Fqdn host, int port) {
-    return view.service(host)
+    return view.addressed(host, port)
         .filter(service -> routes(service, port))
         .map(service -> new RoutedHost(host, port, service));
   }
@@ -83,11 +83,10 @@ final class HostLookup {
     if (!numeric) {
       return Optional.empty();
     }
-    return view.services().stream()
+    return view.addressable().stream()
         .filter(service -> service.addresses().contains(address.value()))
-        .filter(service -> routes(service, port))
-        .findFirst()
-        .map(service -> new RoutedHost(service.host(), port, service));
+        .flatMap(service -> ofService(service.host(), port).stream())
+        .findFirst();
   }
 
   /** Whether the service has the port, and requests on it are routed one by one. */

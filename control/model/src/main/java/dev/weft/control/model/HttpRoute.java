@@ -82,4 +82,14 @@ public record HttpRoute(
     RouteSettings changed = settings.with(settings.mirroring().with(change));
     return new HttpRoute(name, matches, action, changed, location);
   }
+
+  /** Where the route does not say how to retry, so. */
+  HttpRoute retrying(RetryPolicy otherwise) {
+    if (settings.retries() != null || otherwise.equals(RetryPolicy.DEFAULT)) {
+      return this;
+    }
+    RouteSettings changed =
+        settings.orElse(new RouteSettings(null, null, null, otherwise, null, Mirroring.NONE, null));
+    return new HttpRoute(name, matches, action, changed, location);
+  }
 }

@@ -18,4 +18,9 @@ public record LoadBalancer(
   /** Istio's default. */
   public static final LoadBalancer DEFAULT =
       new LoadBalancer(LoadBalancing.LEAST_REQUEST, null, null, LocalityBalancing.DEFAULT);
+
+  /** In a mesh with this setting, which holds where nothing is written. */
+  LoadBalancer in(LocalityBalancing mesh) {
+    return locality.written() ? this : new LoadBalancer(simple, consistentHash, warmup, mesh);
+  }
 }

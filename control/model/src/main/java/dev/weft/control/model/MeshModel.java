@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +29,22 @@ public final class MeshModel {
   private final Set<String> labelsThatMatter = new HashSet<>();
   private final boolean localityMatters;
   private final IdentityIndex identities;
+  private final Sidecars sidecars;
 
   /**
-   * What a model is made of. Rules and peer policies are in the order of precedence: the first one
-   * for a host, or for a scope, wins.
+   * What a model is made of. Rules, peer policies and sidecars are in the order of precedence: the
+   * first one for a host, or for a scope, wins.
    */
   public record Content(
       List<Service> services,
       List<Workload> workloads,
       List<RoutingRule> rules,
       List<DestinationPolicy> policies,
-      List<PeerPolicy> peerPolicies) {
+      List<PeerPolicy> peerPolicies,
+      List<Sidecar> sidecars) {
 
     public static final Content NONE =
-        new Content(List.of(), List.of(), List.of(), List.of(), List.of());
+        new Content(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     public Content {
       services = List.copyOf(services);
@@ -49,6 +52,7 @@ public final class MeshModel {
       rules = List.copyOf(rules);
       policies = List.copyOf(policies);
       peerPolicies = List.copyOf(peerPolicies);
+      sidecars = List.copyOf(sidecars);
     }
   }
 
@@ -66,9 +70,19 @@ public final class MeshModel {
         (namespace, list) ->
             policies.put(namespace, new HostIndex<>(list, policy -> List.of(policy.host()))));
     this.identities = new IdentityIndex(content.workloads());
+    this.sidecars = new Sidecars(content.sidecars(), settings.rootNamespace());
+    sidecars.labels().forEach(labelsThatMatter::add);
+    content.policies().stream()
+        .map(DestinationPolicy::selector)
+        .filter(Objects::nonNull)
+        .forEach(selector -> labelsThatMatter.addAll(selector.keySet()));
     matches().forEach(match -> labelsThatMatter.addAll(match.callers().labels().keySet()));
     settingsOfPolicies().flatMap(PolicySettings::labels).forEach(labelsThatMatter::add);
-    this.localityMatters = settingsOfPolicies().anyMatch(PolicySettings::looksAtLocality);
+    LocalityBalancing everywhere = settings.defaults().locality();
+    everywhere.labels().forEach(labelsThatMatter::add);
+    this.localityMatters =
+        !everywhere.distribute().isEmpty()
+            || settingsOfPolicies().anyMatch(PolicySettings::looksAtLocality);
   }
 
   public MeshSettings settings() {
@@ -93,6 +107,15 @@ public final class MeshModel {
 
   public List<PeerPolicy> peerPolicies() {
     return content.peerPolicies();
+  }
+
+  public List<Sidecar> sidecars() {
+    return content.sidecars();
+  }
+
+  /** The Sidecar that speaks of a workload with these labels; null: none does. */
+  public @Nullable Sidecar sidecar(Namespace namespace, Map<String, String> labels) {
+    return sidecars.of(namespace, labels);
   }
 
   /** What a workload with these labels demands of those who connect to it. */
@@ -125,7 +148,13 @@ public final class MeshModel {
     Map<String, String> labels = new HashMap<>(caller.labels());
     labels.keySet().retainAll(labelsThatMatter);
     Locality where = localityMatters ? caller.locality() : Locality.UNKNOWN;
-    return new CallerView(this, new Caller(caller.namespace(), labels, where));
+    Caller relevant = new Caller(caller.namespace(), labels, where);
+    return new CallerView(this, relevant, sidecars.of(caller.namespace(), labels));
+  }
+
+  /** As somebody in a namespace sees it who imports everything. */
+  public CallerView unscoped(Namespace namespace) {
+    return new CallerView(this, new Caller(namespace, Map.of()), null);
   }
 
   HostIndex<Service> servicesByHost() {

@@ -44,11 +44,10 @@ public record PolicySettings(
         Map.of());
   }
 
-  TrafficPolicy withDefaults() {
-    TrafficPolicy defaults = TrafficPolicy.DEFAULT;
+  TrafficPolicy with(MeshDefaults defaults) {
     var timeout = connectionPool == null ? null : connectionPool.connectTimeout();
     return new TrafficPolicy(
-        loadBalancer != null ? loadBalancer : defaults.loadBalancer(),
+        (loadBalancer != null ? loadBalancer : LoadBalancer.DEFAULT).in(defaults.locality()),
         timeout != null ? timeout : defaults.connectTimeout(),
         outlierDetection,
         connectionPool == null ? ConnectionPool.UNLIMITED : connectionPool,
@@ -77,9 +76,6 @@ public record PolicySettings(
 
   /** Which labels of callers these settings look at. */
   Stream<String> labels() {
-    return loadBalancer == null
-        ? Stream.of()
-        : loadBalancer.locality().failoverPriority().stream()
-            .map(label -> label.substring(0, (label + "=").indexOf('=')));
+    return loadBalancer == null ? Stream.of() : loadBalancer.locality().labels();
   }
 }

@@ -109,7 +109,8 @@ class CallerViewTest {
   private MeshModel model(List<RoutingRule> rules) {
     return new MeshModel(
         MeshSettings.DEFAULT,
-        new MeshModel.Content(List.of(reviews, ratings), List.of(), rules, List.of(), List.of()),
+        new MeshModel.Content(
+            List.of(reviews, ratings), List.of(), rules, List.of(), List.of(), List.of()),
         List.of());
   }
 

@@ -22,6 +22,7 @@ import dev.weft.control.xds.resource.ResourceType;
 import dev.weft.control.xds.resource.RoutesResource;
 import dev.weft.control.xds.resource.SecurityResources;
 import dev.weft.control.xds.resource.SecurityResources.Selected;
+import dev.weft.control.xds.resource.UnknownHosts;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -137,7 +138,11 @@ final class Catalog {
   /** Every name of a type, for whoever wants them all; listeners of ours have no socket to open. */
   List<String> all(ResourceType type) {
     return switch (type) {
-      case CLUSTER -> view.services().stream().flatMap(this::clustersOf).toList();
+      case CLUSTER ->
+          Stream.concat(
+                  view.services().stream().flatMap(this::clustersOf),
+                  profile == Profile.ENVOY ? UnknownHosts.CLUSTERS.stream() : Stream.of())
+              .toList();
       case IDENTITIES -> List.copyOf(model.identities().identities());
       default -> List.of();
     };
@@ -186,6 +191,9 @@ final class Catalog {
   }
 
   private @Nullable Made cluster(ResourceKey key) {
+    if (UnknownHosts.CLUSTERS.contains(key.name())) {
+      return profile == Profile.GRPC ? null : make(key, key.name(), UnknownHosts::cluster);
+    }
     Cluster cluster = find(key.name());
     // Endpoints of their own do not make another cluster.
     return cluster == null ? null : make(key, cluster, it -> clusters.of(it).orElse(null));
@@ -203,6 +211,9 @@ final class Catalog {
   }
 
   private @Nullable Made routes(ResourceKey key) {
+    if (key.name().equals(UnknownHosts.ROUTES)) {
+      return make(key, view.outbound(), UnknownHosts::routes);
+    }
     RoutedHost host =
         Names.destination(key.name())
             .flatMap(it -> view.resolve(it.host() + ":" + it.port()))

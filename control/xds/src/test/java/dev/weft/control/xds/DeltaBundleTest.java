@@ -7,7 +7,15 @@ import static dev.weft.control.xds.resource.ResourceType.LISTENER;
 import static dev.weft.control.xds.resource.ResourceType.ROUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import dev.weft.control.api.v1.HostTable;
+import dev.weft.control.api.v1.OutboundTrafficPolicy;
+import dev.weft.control.xds.resource.UnknownHosts;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,6 +172,80 @@ class DeltaBundleTest {
           .containsExactly("reviews", "reviews.default", "reviews.default.svc", HOST);
       assertThat(table.getContextHeadersList()).containsExactly("end-user");
     }
+  }
+
+  @Test
+  void thePolicyOfUnknownHostsComesWithTheTableAndAsEnvoysRoutes() throws Exception {
+    models.configure(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: db}
+        spec:
+          hosts: [db.example.com, '*.db.example.com']
+          addresses: [10.9.9.9, 10.8.0.0/16]
+          ports: [{number: 443, name: tls, protocol: TLS}, {number: 80, name: http, protocol: HTTP}]
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: Sidecar
+        metadata: {name: web}
+        spec:
+          workloadSelector: {labels: {app: web}}
+          egress: [{hosts: ['./*.example.com']}]
+          outboundTrafficPolicy: {mode: REGISTRY_ONLY}
+        """);
+    running.settle();
+    try (DeltaPeer free = DeltaPeer.weft(running.channel());
+        DeltaPeer web = DeltaPeer.as(running.channel(), webNode())) {
+      HostTable all =
+          free.subscribe(HOSTS, "default")
+              .next(HOSTS)
+              .getResources(0)
+              .getResource()
+              .unpack(HostTable.class);
+      assertThat(all.getOutboundTrafficPolicy()).isEqualTo(OutboundTrafficPolicy.ALLOW_ANY);
+      assertThat(all.getOpaquePortsList()).isEmpty();
+      HostTable table =
+          web.subscribe(HOSTS, "default")
+              .next(HOSTS)
+              .getResources(0)
+              .getResource()
+              .unpack(HostTable.class);
+      assertThat(table.getHostsList()).containsExactly("10.9.9.9", "db.example.com");
+      assertThat(table.getWildcardsList()).containsExactly(".db.example.com");
+      assertThat(table.getOutboundTrafficPolicy()).isEqualTo(OutboundTrafficPolicy.REGISTRY_ONLY);
+      assertThat(table.getOpaquePortsList())
+          .containsExactly(".db.example.com:443", "10.9.9.9:443", "db.example.com:443");
+
+      free.subscribe(ROUTES, UnknownHosts.ROUTES);
+      web.subscribe(ROUTES, UnknownHosts.ROUTES);
+      assertThat(catchAll(free.next(ROUTES)))
+          .satisfies(
+              host -> assertThat(host.getName()).isEqualTo("allow_any"),
+              host ->
+                  assertThat(host.getRoutes(0).getRoute().getCluster())
+                      .isEqualTo("PassthroughCluster"));
+      assertThat(catchAll(web.next(ROUTES)))
+          .satisfies(
+              host -> assertThat(host.getName()).isEqualTo("block_all"),
+              host -> assertThat(host.getRoutes(0).getDirectResponse().getStatus()).isEqualTo(502));
+    }
+  }
+
+  private static VirtualHost catchAll(DeltaDiscoveryResponse response) throws Exception {
+    return response
+        .getResources(0)
+        .getResource()
+        .unpack(RouteConfiguration.class)
+        .getVirtualHosts(0);
+  }
+
+  private static Node webNode() {
+    Struct labels = Struct.newBuilder().putFields("app", DeltaPeer.text("web")).build();
+    Node.Builder node = DeltaPeer.weftNode("default").toBuilder();
+    node.getMetadataBuilder()
+        .putFields("LABELS", Value.newBuilder().setStructValue(labels).build());
+    return node.build();
   }
 
   @Test

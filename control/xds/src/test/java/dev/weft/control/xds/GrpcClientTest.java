@@ -238,7 +238,8 @@ class GrpcClientTest {
                 new RoutingRule(
                     rule.id(), rule.hosts(), rule.exportTo(), List.of(route), rule.location())),
             model.policies(),
-            model.peerPolicies()),
+            model.peerPolicies(),
+            model.sidecars()),
         List.of());
   }
 }

@@ -24,6 +24,8 @@ import dev.weft.control.xds.resource.EndpointsResource;
 import dev.weft.control.xds.resource.Names;
 import dev.weft.control.xds.resource.Profile;
 import dev.weft.control.xds.resource.RoutesResource;
+import dev.weft.control.xds.resource.UnknownHosts;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
@@ -78,7 +80,8 @@ class IstioShapesTest {
           "locality-failover",
           "dr-lookup-order",
           "dr-port-level",
-          "service-entry-resolutions");
+          "service-entry-resolutions",
+          "sidecar-egress");
 
   /** What a route may say that has no meaning for us. */
   private static final Set<String> IGNORED_IN_ROUTES =
@@ -153,18 +156,18 @@ class IstioShapesTest {
 
   private static int host(CallerView view, String port, JsonNode host) throws IOException {
     String authority = host.path("domains").path(0).asText() + ":" + port;
-    if (host.path("name").asText().equals("allow_any")) {
-      // What is no service's is none of ours.
-      return 0;
-    }
-    RoutedHost routed = view.resolve(authority).orElseThrow();
-    JsonNode ours =
-        json(new RoutesResource(Profile.WEFT).of(routed, view.routes(routed)))
-            .path("virtualHosts")
-            .path(0);
+    JsonNode ours = json(ours(view, authority)).path("virtualHosts").path(0);
     assertThat(ours.path("name").asText()).isEqualTo(host.path("name").asText());
     assertThat(routes(ours)).as(authority).isEqualTo(routes(host));
     return routes(host).size();
+  }
+
+  private static RouteConfiguration ours(CallerView view, String authority) {
+    if (authority.startsWith("*:")) {
+      return UnknownHosts.routes(view.outbound());
+    }
+    RoutedHost routed = view.resolve(authority).orElseThrow();
+    return new RoutesResource(Profile.WEFT).of(routed, view.routes(routed));
   }
 
   private static List<JsonNode> routes(JsonNode virtualHost) {

@@ -56,7 +56,8 @@ class WarmingTest {
     Node node = Node.newBuilder().setId("n").setUserAgentName("envoy").build();
     try (DeltaPeer peer = DeltaPeer.as(running.channel(), node)) {
       peer.subscribe(CLUSTER);
-      assertThat(DeltaPeer.names(peer.next(CLUSTER))).containsExactlyInAnyOrder(A, B);
+      assertThat(DeltaPeer.names(peer.next(CLUSTER)))
+          .containsExactlyInAnyOrder(A, B, "PassthroughCluster", "BlackHoleCluster");
       peer.subscribe(ENDPOINTS, A, B);
       assertThat(DeltaPeer.names(peer.next(ENDPOINTS))).containsExactlyInAnyOrder(A, B);
       peer.silent(); // as Envoy, which answers when it has the endpoints
@@ -78,7 +79,7 @@ class WarmingTest {
       peer.take(peer.next(ENDPOINTS), A, B);
 
       models.configure(policy("ROUND_ROBIN"));
-      assertThat(peer.next(CLUSTER).getResourcesCount()).isEqualTo(2);
+      assertThat(peer.next(CLUSTER).getResourcesCount()).isEqualTo(4);
       DiscoveryResponse again = peer.next(ENDPOINTS);
       assertThat(again.getResourcesCount()).isEqualTo(1);
       assertThat(again.getResources(0).unpack(ClusterLoadAssignment.class).getClusterName())

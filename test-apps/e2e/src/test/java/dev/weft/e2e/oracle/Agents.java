@@ -65,7 +65,9 @@ final class Agents implements AutoCloseable {
   /** Puts this in force instead of what was. */
   void configure(String yaml) {
     generation++;
-    mesh.configure("scenario.yaml", yaml + MARKER.formatted(MARKER_PORT, generation));
+    // A Sidecar must import the marker, too.
+    String seeing = yaml.replace("egress: [{hosts: [", "egress: [{hosts: ['oracle/*', ");
+    mesh.configure("scenario.yaml", seeing + MARKER.formatted(MARKER_PORT, generation));
   }
 
   /** An application that has the present configuration. */

@@ -100,7 +100,9 @@ final class Probes {
   private static List<String> names(JsonNode host, int port) {
     Set<String> names = new LinkedHashSet<>();
     for (JsonNode domain : host.path("domains")) {
-      String name = domain.asText().replaceFirst("^\\*\\.", "w.");
+      // Where there is a host for all others, nobody knows this one.
+      String name =
+          domain.asText().replaceFirst("^\\*\\.", "w.").replaceFirst("^\\*$", "stranger.example");
       if (!name.contains("*")) {
         names.add(port == 80 ? name : name + ":" + port);
       }

@@ -4,6 +4,7 @@ import dev.weft.control.config.Resource;
 import dev.weft.control.config.schema.ObjectReader;
 import dev.weft.control.model.ConnectionPool;
 import dev.weft.control.model.DestinationPolicy;
+import dev.weft.control.model.ExportTo;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.PolicySettings;
 import dev.weft.control.model.RetryBudget;
@@ -37,14 +38,20 @@ public final class DestinationRuleReader implements KindReader {
         new DestinationPolicy(
             scope.metadata().id(),
             scope.host(spec.text("host")),
-            ExportToReader.read(spec, scope),
+            exportTo(spec, scope),
+            spec.has("workloadSelector")
+                ? spec.object("workloadSelector").textsByKey("matchLabels")
+                : null,
             settings(spec),
             subsets(spec),
             scope.metadata().location());
-    // A rule for some callers must not apply to all of them.
-    return spec.has("workloadSelector")
-        ? new Resource.Inert(scope.metadata())
-        : new Resource.Policy(scope.metadata(), policy);
+    return new Resource.Policy(scope.metadata(), policy);
+  }
+
+  /** One for some workloads of its namespace is exported to nobody else, whatever it says. */
+  private static ExportTo exportTo(ObjectReader spec, Scope scope) {
+    ExportTo written = ExportToReader.read(spec, scope);
+    return spec.has("workloadSelector") ? ExportTo.only(Set.of(scope.namespace())) : written;
   }
 
   private static List<Subset> subsets(ObjectReader spec) {

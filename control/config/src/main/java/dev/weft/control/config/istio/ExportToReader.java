@@ -21,7 +21,7 @@ final class ExportToReader {
   static ExportTo read(ObjectReader spec, Scope scope) {
     List<String> written = spec.texts("exportTo");
     if (written.isEmpty()) {
-      return ExportTo.EVERYWHERE;
+      return ExportTo.BY_DEFAULT;
     }
     Set<Namespace> namespaces = new LinkedHashSet<>();
     for (String name : written) {

@@ -88,7 +88,11 @@ public final class ServiceReader implements KindReader {
   }
 
   private static ExportTo exportTo(Scope scope) {
-    String written = scope.metadata().annotations().getOrDefault(EXPORT_TO, "*").strip();
+    String annotation = scope.metadata().annotations().get(EXPORT_TO);
+    if (annotation == null) {
+      return ExportTo.BY_DEFAULT;
+    }
+    String written = annotation.strip();
     if (written.equals("*")) {
       return ExportTo.EVERYWHERE;
     }

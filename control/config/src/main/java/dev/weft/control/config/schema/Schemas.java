@@ -16,6 +16,7 @@ public final class Schemas {
           "DestinationRule",
           "ServiceEntry",
           "WorkloadEntry",
+          "Sidecar",
           "Service",
           "PeerAuthentication",
           "RequestAuthentication",

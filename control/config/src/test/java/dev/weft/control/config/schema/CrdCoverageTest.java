@@ -50,7 +50,7 @@ class CrdCoverageTest {
                     theirs);
               });
     }
-    assertThat(ours.keySet().stream().filter(field -> !field.contains("."))).hasSize(7);
+    assertThat(ours.keySet().stream().filter(field -> !field.contains("."))).hasSize(8);
     assertThat(ours).isEqualTo(theirs);
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.control.xds.resource;
 
 import dev.weft.control.api.v1.HostTable;
+import dev.weft.control.api.v1.OutboundTrafficPolicy;
 import dev.weft.control.model.CallerView;
 import dev.weft.control.model.Fqdn;
 import dev.weft.control.model.MeshModel;
@@ -37,7 +38,7 @@ public final class HostTableResource {
   public static HostTable of(MeshModel model, CallerView view) {
     NavigableSet<String> hosts = new TreeSet<>();
     NavigableSet<String> wildcards = new TreeSet<>();
-    for (Service service : view.services()) {
+    for (Service service : view.addressable()) {
       add(service.host(), hosts, wildcards);
       hosts.addAll(view.aliases(service));
       // A range of addresses names no host that an application could write.
@@ -45,11 +46,36 @@ public final class HostTableResource {
     }
     view.hostsOfRulesAlone().forEach(host -> add(host, hosts, wildcards));
     wildcardsOfRulesAlone(model, view).forEach(host -> add(host, hosts, wildcards));
-    return HostTable.newBuilder()
-        .addAllHosts(hosts)
-        .addAllWildcards(wildcards)
-        .addAllContextHeaders(contextHeaders(model))
-        .build();
+    HostTable.Builder table =
+        HostTable.newBuilder()
+            .addAllHosts(hosts)
+            .addAllWildcards(wildcards)
+            .addAllContextHeaders(contextHeaders(model));
+    if (view.outbound() == dev.weft.control.model.OutboundTrafficPolicy.REGISTRY_ONLY) {
+      table
+          .setOutboundTrafficPolicy(OutboundTrafficPolicy.REGISTRY_ONLY)
+          .addAllOpaquePorts(opaquePorts(view));
+    }
+    return table.build();
+  }
+
+  /** Whoever asks for these is no stranger, although no request is routed there. */
+  private static NavigableSet<String> opaquePorts(CallerView view) {
+    NavigableSet<String> ports = new TreeSet<>();
+    for (Service service : view.addressable()) {
+      NavigableSet<String> names = new TreeSet<>();
+      add(service.host(), names, names);
+      names.addAll(view.aliases(service));
+      service.addresses().stream().filter(address -> !address.contains("/")).forEach(names::add);
+      service.ports().stream()
+          .filter(port -> !port.protocol().carriesRequests())
+          .forEach(port -> names.forEach(name -> ports.add(authority(name, port.number()))));
+    }
+    return ports;
+  }
+
+  private static String authority(String name, int port) {
+    return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
   }
 
   private static void add(Fqdn host, NavigableSet<String> hosts, NavigableSet<String> wildcards) {
@@ -63,7 +89,7 @@ public final class HostTableResource {
   /** As in Istio, a rule for a wildcard speaks of services where it covers any, else for itself. */
   private static Stream<Fqdn> wildcardsOfRulesAlone(MeshModel model, CallerView view) {
     return model.rules().stream()
-        .filter(rule -> rule.exportTo().includes(view.caller().namespace()))
+        .filter(view::sees)
         .flatMap(rule -> rule.hosts().stream())
         .filter(Fqdn::isWildcard)
         .filter(host -> model.services().stream().noneMatch(it -> host.covers(it.host())));

@@ -1,0 +1,26 @@
+package dev.weft.control.model;
+
+import java.time.Duration;
+
+/**
+ * What holds where no resource says otherwise.
+ *
+ * @param outbound of workloads whose Sidecar does not say
+ * @param retries of routes that do not say
+ * @param connectTimeout of hosts whose DestinationRule does not say
+ * @param locality likewise
+ */
+public record MeshDefaults(
+    OutboundTrafficPolicy outbound,
+    RetryPolicy retries,
+    Duration connectTimeout,
+    LocalityBalancing locality) {
+
+  /** Istio's. */
+  public static final MeshDefaults DEFAULT =
+      new MeshDefaults(
+          OutboundTrafficPolicy.ALLOW_ANY,
+          RetryPolicy.DEFAULT,
+          TrafficPolicy.DEFAULT.connectTimeout(),
+          LocalityBalancing.DEFAULT);
+}
