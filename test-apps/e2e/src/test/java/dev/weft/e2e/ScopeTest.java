@@ -95,6 +95,21 @@ class ScopeTest {
   }
 
   @Test
+  void theMeshsOwnFileIsFollowed() {
+    mesh.configure("mesh.yaml", "outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n");
+    awaitAnswer(free, STRANGER, "answer 502");
+    assertThat(get(free, "http://ratings:8080/")).startsWith("answer 200 one");
+    mesh.configure("mesh.yaml", "outboundTrafficPolicy: {mode: NOTHING}\n");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> assertThat(mesh.statusNow()).contains("WEFT0101", "NOTHING", "WEFT0004"));
+    assertThat(get(free, STRANGER)).startsWith("answer 502");
+    mesh.configure("mesh.yaml", "outboundTrafficPolicy: {mode: ALLOW_ANY}\n");
+    awaitAnswer(free, STRANGER, "failed ");
+  }
+
+  @Test
   void aHostIsHiddenFromOneWorkloadAlone() {
     sidecar(
         """

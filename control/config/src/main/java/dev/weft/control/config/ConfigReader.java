@@ -36,7 +36,7 @@ public final class ConfigReader {
   public ConfigFile read(String name, byte[] content) {
     List<Resource> resources = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
-    DocumentReader documents = new DocumentReader(name, settings, resources, findings);
+    DocumentReader documents = new DocumentReader(name, settings, yaml, resources, findings);
     try {
       for (YamlNode document : yaml.read(content)) {
         documents.read(document);

@@ -14,6 +14,7 @@ import dev.weft.control.config.yaml.YamlNode;
 import dev.weft.control.config.yaml.YamlNode.Mapping;
 import dev.weft.control.config.yaml.YamlNode.Scalar;
 import dev.weft.control.config.yaml.YamlNode.Sequence;
+import dev.weft.control.config.yaml.YamlReader;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.MeshSettings;
@@ -36,13 +37,19 @@ final class DocumentReader {
 
   private final String file;
   private final MeshSettings settings;
+  private final MeshConfigDocument mesh;
   private final List<Resource> resources;
   private final List<Finding> findings;
 
   DocumentReader(
-      String file, MeshSettings settings, List<Resource> resources, List<Finding> findings) {
+      String file,
+      MeshSettings settings,
+      YamlReader yaml,
+      List<Resource> resources,
+      List<Finding> findings) {
     this.file = file;
     this.settings = settings;
+    this.mesh = new MeshConfigDocument(file, settings, yaml);
     this.resources = resources;
     this.findings = findings;
   }
@@ -50,6 +57,10 @@ final class DocumentReader {
   void read(YamlNode document) {
     if (!(document instanceof Mapping mapping)) {
       refuse(FindingCode.WRONG_TYPE, "", document, document.describe() + " (expected: a resource)");
+      return;
+    }
+    if (mesh.is(mapping)) {
+      mesh.read(mapping, resources, findings);
       return;
     }
     Optional<String> apiVersion = text(mapping, "apiVersion");
@@ -93,6 +104,13 @@ final class DocumentReader {
   }
 
   private void other(Mapping document, String group, String kind) {
+    boolean isMap = group.equals("core") && kind.equals("ConfigMap");
+    Optional<YamlNode.Entry> config =
+        isMap ? MeshConfigDocument.within(document, id(document, kind).name()) : Optional.empty();
+    if (config.isPresent()) {
+      mesh.read(config.get(), resources, findings);
+      return;
+    }
     Optional<String> reason = Kinds.reason(group, kind);
     if (reason.isEmpty()) {
       String near = Kinds.nearest(kind).map(name -> " (expected: " + name + ")").orElse("");

@@ -104,6 +104,10 @@ final class EndpointResolver {
       Integer named = workload.namedPorts().get(port.name());
       return Optional.of(named != null ? named : numbered(port));
     }
+    Integer named = workload.namedPorts().get(port.name());
+    if (named != null && listens(workload, named)) {
+      return Optional.of(named); // its WorkloadGroup says so
+    }
     if (port.target() instanceof TargetPort.Numbered target) {
       return listens(workload, target.port()) ? Optional.of(target.port()) : Optional.empty();
     }

@@ -9,6 +9,7 @@ import dev.weft.control.config.istio.ServiceReader;
 import dev.weft.control.config.istio.SidecarReader;
 import dev.weft.control.config.istio.VirtualServiceReader;
 import dev.weft.control.config.istio.WorkloadEntryReader;
+import dev.weft.control.config.istio.WorkloadGroupReader;
 import dev.weft.control.config.schema.KindSchema;
 import dev.weft.control.config.schema.Schemas;
 import dev.weft.control.config.schema.Suggestion;
@@ -26,6 +27,7 @@ final class Kinds {
           "DestinationRule", new DestinationRuleReader(),
           "ServiceEntry", new ServiceEntryReader(),
           "WorkloadEntry", new WorkloadEntryReader(),
+          "WorkloadGroup", new WorkloadGroupReader(),
           "Sidecar", new SidecarReader(),
           "Service", new ServiceReader(),
           "PeerAuthentication", new PeerAuthenticationReader(),
@@ -37,7 +39,6 @@ final class Kinds {
       Map.of(
           "Gateway", "there is no gateway; rules bound to it have no effect in workloads",
           "EnvoyFilter", "there is no Envoy to patch",
-          "WorkloadGroup", "agents register their workloads themselves",
           "ProxyConfig", "there is no proxy to configure",
           "WasmPlugin", "there is no proxy to extend",
           "TrafficExtension", "there is no proxy to extend",

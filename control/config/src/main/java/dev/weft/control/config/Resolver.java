@@ -49,16 +49,29 @@ public final class Resolver {
   public MeshModel resolve(Collection<ConfigFile> files, WorkloadSource.Snapshot registered) {
     List<Finding> findings = new ArrayList<>();
     List<Resource> resources = distinct(files, findings);
+    MeshSettings settings = settings(resources);
+    ExportDefaults exports =
+        of(resources, Resource.MeshConfig.class)
+            .map(Resource.MeshConfig::exports)
+            .findFirst()
+            .orElse(ExportDefaults.EVERYWHERE);
     List<Workload> workloads =
         Stream.concat(
-                registered.workloads().stream(),
+                new WorkloadGroups(of(resources, Resource.Group.class))
+                    .complete(registered.workloads()).stream(),
                 of(resources, Resource.DeclaredWorkload.class)
                     .map(Resource.DeclaredWorkload::workload))
             .toList();
-    List<Service> services = new ServiceResolver(settings, workloads, findings).resolve(resources);
+    List<Service> services =
+        new ServiceResolver(settings, workloads, findings)
+            .resolve(resources).stream().map(exports::apply).toList();
     List<DestinationPolicy> policies =
-        new PolicyMerger(findings).merge(of(resources, Resource.Policy.class).toList());
-    List<Resource.Rule> written = of(resources, Resource.Rule.class).toList();
+        new PolicyMerger(findings)
+            .merge(of(resources, Resource.Policy.class).toList()).stream()
+                .map(exports::apply)
+                .toList();
+    List<Resource.Rule> written =
+        of(resources, Resource.Rule.class).map(rule -> rule.exportedAs(exports)).toList();
     Delegation delegation = new Delegation(written, findings);
     List<Resource.Rule> rules =
         written.stream()
@@ -82,6 +95,14 @@ public final class Resolver {
     findings.addAll(new SidecarAnalyzer(unanalyzed).analyze());
     files.stream().map(ConfigFile::findings).forEach(findings::addAll);
     return new MeshModel(settings, content, sorted(findings));
+  }
+
+  /** Those that were given, and what a MeshConfig says besides. */
+  private MeshSettings settings(List<Resource> resources) {
+    return of(resources, Resource.MeshConfig.class)
+        .findFirst()
+        .map(mesh -> settings.withRootNamespace(mesh.rootNamespace()).withDefaults(mesh.defaults()))
+        .orElse(settings);
   }
 
   private static <T extends Resource> Stream<T> of(List<Resource> resources, Class<T> type) {

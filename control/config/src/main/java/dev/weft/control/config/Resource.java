@@ -6,6 +6,8 @@ import dev.weft.control.model.ExportTo;
 import dev.weft.control.model.Fqdn;
 import dev.weft.control.model.HttpRoute;
 import dev.weft.control.model.Locality;
+import dev.weft.control.model.MeshDefaults;
+import dev.weft.control.model.Namespace;
 import dev.weft.control.model.PeerPolicy;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
@@ -47,6 +49,10 @@ public sealed interface Resource {
 
     Rule with(RoutingRule resolved) {
       return new Rule(metadata, resolved, Map.of(), references);
+    }
+
+    Rule exportedAs(ExportDefaults defaults) {
+      return new Rule(metadata, defaults.apply(rule), delegates, references);
     }
   }
 
@@ -123,6 +129,52 @@ public sealed interface Resource {
 
   /** A Sidecar. */
   record Scoping(Metadata metadata, Sidecar sidecar) implements Resource {}
+
+  /**
+   * A WorkloadGroup.
+   *
+   * @param ports by name
+   */
+  record Group(
+      Metadata metadata,
+      Map<String, String> labels,
+      Map<String, Integer> ports,
+      Locality locality,
+      int weight)
+      implements Resource {
+
+    public Group {
+      labels = Map.copyOf(labels);
+      ports = Map.copyOf(ports);
+    }
+  }
+
+  /**
+   * Istio's MeshConfig.
+   *
+   * @param services to whom services are exported that do not say; empty: everywhere
+   * @param rules likewise
+   * @param policies likewise
+   */
+  record MeshConfig(
+      Metadata metadata,
+      Namespace rootNamespace,
+      MeshDefaults defaults,
+      List<String> services,
+      List<String> rules,
+      List<String> policies)
+      implements Resource {
+
+    public MeshConfig {
+      services = List.copyOf(services);
+      rules = List.copyOf(rules);
+      policies = List.copyOf(policies);
+    }
+
+    ExportDefaults exports() {
+      return new ExportDefaults(services, rules, policies);
+    }
+  }
 
   /** Valid, and reported to have no effect. */
   record Inert(Metadata metadata) implements Resource {}

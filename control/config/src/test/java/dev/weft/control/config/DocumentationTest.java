@@ -27,7 +27,14 @@ class DocumentationTest {
   private static final Path COMPATIBILITY = SharedFolder.root().resolve("docs/compatibility.md");
 
   private static final List<String> TRAFFIC =
-      List.of("VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry", "Sidecar");
+      List.of(
+          "VirtualService",
+          "DestinationRule",
+          "ServiceEntry",
+          "WorkloadEntry",
+          "WorkloadGroup",
+          "Sidecar",
+          "MeshConfig");
 
   /** Kinds of which no field is enforced are one row in the table of kinds. */
   private static final List<String> WITHOUT_TABLE =
@@ -36,7 +43,7 @@ class DocumentationTest {
   @Test
   void fieldsAreAsDocumented() throws IOException {
     String tables =
-        Schemas.all().stream()
+        Stream.concat(Schemas.all().stream(), Stream.of(Schemas.meshConfig()))
             .filter(kind -> !WITHOUT_TABLE.contains(kind.kind()))
             .map(DocumentationTest::table)
             .collect(Collectors.joining("\n\n"));
@@ -59,7 +66,7 @@ class DocumentationTest {
   void compatibilityIsAsDocumented() throws IOException {
     CompatibilityTable table = new CompatibilityTable(SharedFolder.root());
     String tables =
-        Schemas.all().stream()
+        Stream.concat(Schemas.all().stream(), Stream.of(Schemas.meshConfig()))
             .filter(kind -> TRAFFIC.contains(kind.kind()))
             .map(kind -> "### " + kind.kind() + "\n\n" + table.of(kind))
             .collect(Collectors.joining("\n\n"));

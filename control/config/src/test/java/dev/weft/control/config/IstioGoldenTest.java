@@ -71,8 +71,11 @@ class IstioGoldenTest {
 
   private static MeshModel model(Path scenario) throws IOException {
     byte[] input = Files.readAllBytes(scenario.resolve("input.yaml"));
-    ConfigFile file = new ConfigReader(MeshSettings.DEFAULT).read("input.yaml", input);
-    return new Resolver(MeshSettings.DEFAULT).resolve(List.of(file), WorkloadSource.Snapshot.EMPTY);
+    ConfigReader reader = new ConfigReader(MeshSettings.DEFAULT);
+    ConfigFile file = reader.read("input.yaml", input);
+    ConfigFile mesh = reader.read("mesh.yaml", Files.readAllBytes(scenario.resolve("mesh.yaml")));
+    return new Resolver(MeshSettings.DEFAULT)
+        .resolve(List.of(file, mesh), WorkloadSource.Snapshot.EMPTY);
   }
 
   private static Node node(MeshModel model, Path scenario, Json node) {

@@ -4,9 +4,11 @@ import static dev.weft.control.config.Mesh.grpc;
 import static dev.weft.control.config.Mesh.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.control.model.Destination;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.Listener;
 import dev.weft.control.model.Protocol;
+import dev.weft.control.model.RoutedHost;
 import dev.weft.control.model.Service;
 import dev.weft.control.model.ServicePort;
 import java.util.Arrays;
@@ -111,6 +113,16 @@ class ServicesTest {
             .workload("reviews", Map.of(), http(9080));
     assertThat(mesh.model().services()).hasSize(1);
     assertThat(mesh.view().resolve("reviews:9080")).isEmpty();
+  }
+
+  @Test
+  void dynamicNamesAreThoseThatAreCalled() {
+    Mesh mesh = new Mesh().file("a.yaml", entry("'*.example.org'", "DYNAMIC_DNS", ""));
+    assertThat(mesh.findings(FindingCode.FIELD_NOT_ENFORCED)).isEmpty();
+    RoutedHost host = mesh.view().resolve("a.example.org:80").orElseThrow();
+    Destination destination = mesh.view().routes(host).get(0).destinations().get(0).destination();
+    assertThat(mesh.view().cluster(destination).orElseThrow().service().resolution())
+        .isEqualTo(Service.Resolution.NONE);
   }
 
   @Test

@@ -39,4 +39,8 @@ public record DestinationPolicy(
   public Optional<Subset> subset(String name) {
     return subsets.stream().filter(subset -> subset.name().equals(name)).findFirst();
   }
+
+  public DestinationPolicy exportedTo(ExportTo other) {
+    return new DestinationPolicy(id, host, other, selector, settings, subsets, location);
+  }
 }

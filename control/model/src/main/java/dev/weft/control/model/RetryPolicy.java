@@ -53,4 +53,10 @@ public record RetryPolicy(
     conditions = List.copyOf(conditions);
     statusCodes = List.copyOf(statusCodes);
   }
+
+  /** The same, with no timeout of single tries. */
+  public RetryPolicy withoutTryTimeout() {
+    return new RetryPolicy(
+        attempts, null, conditions, statusCodes, backoff, elsewhere, remoteLocalities);
+  }
 }

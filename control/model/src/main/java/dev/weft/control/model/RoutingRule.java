@@ -36,4 +36,8 @@ public record RoutingRule(
         ? Reach.OWN_NAMESPACE
         : Reach.NAMESPACES;
   }
+
+  public RoutingRule exportedTo(ExportTo other) {
+    return new RoutingRule(id, hosts, other, http, location);
+  }
 }

@@ -70,4 +70,19 @@ public record Service(
   public List<Endpoint> endpoints(int port) {
     return endpoints.getOrDefault(port, List.of());
   }
+
+  public Service exportedTo(ExportTo other) {
+    return new Service(
+        host,
+        namespace,
+        ports,
+        selector,
+        origin,
+        location,
+        resolution,
+        addresses,
+        endpoints,
+        other,
+        subjectAltNames);
+  }
 }

@@ -110,6 +110,24 @@ public record Workload(
     return principal == null ? null : principal.id();
   }
 
+  /** One of a group: with the labels, named ports and so on that they have in common. */
+  public Workload from(
+      Map<String, String> common, Map<String, Integer> ports, Locality where, int share) {
+    return new Workload(
+        id,
+        name,
+        namespace,
+        common,
+        address,
+        listeners,
+        ports,
+        serviceAccount,
+        where,
+        share,
+        origin,
+        principal);
+  }
+
   public Workload withServiceAccount(String account) {
     return new Workload(
         id,

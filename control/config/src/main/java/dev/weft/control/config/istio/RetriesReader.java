@@ -45,10 +45,15 @@ final class RetriesReader {
   private RetriesReader() {}
 
   static @Nullable RetryPolicy read(ObjectReader route) {
-    if (!route.has("retries")) {
+    return read(route, "retries");
+  }
+
+  /** Those of another field. */
+  static @Nullable RetryPolicy read(ObjectReader holder, String field) {
+    if (!holder.has(field)) {
       return null;
     }
-    ObjectReader retries = route.object("retries");
+    ObjectReader retries = holder.object(field);
     int attempts = retries.number("attempts", 0);
     if (attempts == 0) {
       refuseIdleSettings(retries);

@@ -23,6 +23,11 @@ import java.util.Set;
 public final class ServiceEntryReader implements KindReader {
 
   private static final String UNIX = "unix://";
+  private static final String DYNAMIC_DNS = "DYNAMIC_DNS";
+
+  /** By which a name can be told from what is sent. */
+  private static final Set<Protocol> DYNAMIC_PROTOCOLS =
+      Set.of(Protocol.HTTP, Protocol.HTTP2, Protocol.GRPC, Protocol.TLS);
 
   @Override
   public Resource read(ObjectReader spec, Scope scope) {
@@ -49,15 +54,43 @@ public final class ServiceEntryReader implements KindReader {
 
   private static Resolution resolution(ObjectReader spec) {
     String written = spec.text("resolution");
-    if (written.equals("DYNAMIC_DNS")) {
-      spec.report(
-          FindingCode.FIELD_NOT_ENFORCED,
-          "resolution",
-          "DYNAMIC_DNS is valid, but not enforced yet; the address is the one that the caller"
-              + " resolved");
+    if (written.equals(DYNAMIC_DNS)) {
+      checkDynamic(spec);
+      // In a JVM it is always the name in the request that is looked up.
       return Resolution.NONE;
     }
     return written.isEmpty() ? Resolution.NONE : Resolution.valueOf(written);
+  }
+
+  private static void checkDynamic(ObjectReader spec) {
+    spec.texts("hosts").stream()
+        .filter(host -> !host.startsWith("*"))
+        .forEach(
+            host ->
+                spec.report(
+                    FindingCode.INVALID,
+                    "hosts",
+                    Excerpt.of(host) + " with DYNAMIC_DNS (expected: a wildcard)"));
+    for (String field : List.of("addresses", "endpoints")) {
+      if (spec.has(field)) {
+        spec.report(
+            FindingCode.CONFLICTING_FIELDS,
+            field,
+            "set together with DYNAMIC_DNS (expected: none)");
+      }
+    }
+    for (ObjectReader port : spec.objects("ports")) {
+      Protocol protocol = Protocols.named(port.text("protocol")).orElse(Protocol.UNDECLARED);
+      if (!DYNAMIC_PROTOCOLS.contains(protocol)) {
+        port.report(
+            FindingCode.INVALID,
+            "protocol",
+            "\""
+                + Excerpt.of(port.text("protocol"))
+                + "\" with DYNAMIC_DNS (expected: HTTP, HTTP2,"
+                + " GRPC or TLS)");
+      }
+    }
   }
 
   private static List<ServicePort> ports(ObjectReader spec) {
@@ -142,7 +175,8 @@ public final class ServiceEntryReader implements KindReader {
           "workloadSelector",
           "set together with endpoints (expected: one of them)");
     }
-    if (resolution == Resolution.NONE && count > 0) {
+    boolean dynamic = spec.text("resolution").equals(DYNAMIC_DNS);
+    if (resolution == Resolution.NONE && count > 0 && !dynamic) {
       spec.report(
           FindingCode.CONFLICTING_FIELDS,
           "endpoints",

@@ -16,6 +16,7 @@ public final class Schemas {
           "DestinationRule",
           "ServiceEntry",
           "WorkloadEntry",
+          "WorkloadGroup",
           "Sidecar",
           "Service",
           "PeerAuthentication",
@@ -24,6 +25,8 @@ public final class Schemas {
 
   private static final List<KindSchema> ALL = KINDS.stream().map(Schemas::load).toList();
 
+  private static final KindSchema MESH_CONFIG = load("MeshConfig");
+
   private static final KindSchema OBJECT_META = load("ObjectMeta");
 
   private Schemas() {}
@@ -31,6 +34,11 @@ public final class Schemas {
   /** Of every kind's {@code metadata}: Kubernetes' ObjectMeta. */
   public static FieldSchema metadata() {
     return OBJECT_META.spec();
+  }
+
+  /** Of Istio's MeshConfig, which is no resource. */
+  public static KindSchema meshConfig() {
+    return MESH_CONFIG;
   }
 
   public static List<KindSchema> all() {

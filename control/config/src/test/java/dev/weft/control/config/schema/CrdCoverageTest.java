@@ -50,7 +50,7 @@ class CrdCoverageTest {
                     theirs);
               });
     }
-    assertThat(ours.keySet().stream().filter(field -> !field.contains("."))).hasSize(8);
+    assertThat(ours.keySet().stream().filter(field -> !field.contains("."))).hasSize(9);
     assertThat(ours).isEqualTo(theirs);
   }
 

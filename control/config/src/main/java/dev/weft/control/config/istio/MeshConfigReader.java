@@ -1,0 +1,78 @@
+package dev.weft.control.config.istio;
+
+import dev.weft.control.config.Metadata;
+import dev.weft.control.config.Resource;
+import dev.weft.control.config.schema.ObjectReader;
+import dev.weft.control.config.schema.Syntax;
+import dev.weft.control.config.yaml.Excerpt;
+import dev.weft.control.model.FindingCode;
+import dev.weft.control.model.MeshDefaults;
+import dev.weft.control.model.MeshSettings;
+import dev.weft.control.model.Namespace;
+import dev.weft.control.model.OutboundTrafficPolicy;
+import dev.weft.control.model.RetryPolicy;
+import java.time.Duration;
+import java.util.List;
+
+/** Reads Istio's MeshConfig, which has neither kind nor metadata. */
+public final class MeshConfigReader {
+
+  private static final List<String> RESERVED = List.of("*", ".", "~");
+
+  private MeshConfigReader() {}
+
+  /**
+   * @param settings those that hold where nothing is written
+   */
+  public static Resource read(ObjectReader mesh, Metadata metadata, MeshSettings settings) {
+    checkTrustDomain(mesh, settings);
+    String root = mesh.text("rootNamespace");
+    RetryPolicy retries = RetriesReader.read(mesh, "defaultHttpRetryPolicy");
+    Duration connect = mesh.duration("connectTimeout");
+    return new Resource.MeshConfig(
+        metadata,
+        root.isEmpty() ? settings.rootNamespace() : new Namespace(root),
+        new MeshDefaults(
+            outbound(mesh),
+            retries == null ? RetryPolicy.DEFAULT : retries.withoutTryTimeout(),
+            connect == null ? MeshDefaults.DEFAULT.connectTimeout() : connect,
+            LocalityReader.read(mesh)),
+        exports(mesh, "defaultServiceExportTo"),
+        exports(mesh, "defaultVirtualServiceExportTo"),
+        exports(mesh, "defaultDestinationRuleExportTo"));
+  }
+
+  private static OutboundTrafficPolicy outbound(ObjectReader mesh) {
+    String mode = mesh.object("outboundTrafficPolicy").text("mode");
+    // One without a mode is the strict one, as in Istio.
+    boolean strict =
+        mode.equals("REGISTRY_ONLY") || (mode.isEmpty() && mesh.has("outboundTrafficPolicy"));
+    return strict ? OutboundTrafficPolicy.REGISTRY_ONLY : OutboundTrafficPolicy.ALLOW_ANY;
+  }
+
+  private static List<String> exports(ObjectReader mesh, String field) {
+    List<String> written = mesh.texts(field);
+    written.stream()
+        .filter(name -> !RESERVED.contains(name) && !Syntax.isHost(name))
+        .forEach(
+            name ->
+                mesh.report(
+                    FindingCode.INVALID,
+                    field,
+                    Excerpt.of(name) + " (expected: a namespace, \".\", \"*\" or \"~\")"));
+    return written;
+  }
+
+  private static void checkTrustDomain(ObjectReader mesh, MeshSettings settings) {
+    String written = mesh.text("trustDomain");
+    if (!written.isEmpty() && !written.equals(settings.trustDomain())) {
+      mesh.report(
+          FindingCode.FIELD_NOT_ENFORCED,
+          "trustDomain",
+          Excerpt.of(written)
+              + ", but identities are of "
+              + settings.trustDomain()
+              + " (expected: the same; the control service is started with it)");
+    }
+  }
+}
