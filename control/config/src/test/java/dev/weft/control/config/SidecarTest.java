@@ -214,6 +214,23 @@ class SidecarTest {
   }
 
   @Test
+  void aHostThatIsNowhereIsReported() {
+    Mesh mesh =
+        mesh(
+            sidecar(
+                "s",
+                "default",
+                "egress: [{hosts: ['./reviews.default.svc.cluster.local', 'team/api.example.com',"
+                    + " 'default/api.example.com', '*/nowhere.example', '~*/none.example',"
+                    + " './*']}]"),
+            sidecar("r", "istio-system", "egress: [{hosts: ['./api.example.com']}]"));
+    assertThat(mesh.findings(FindingCode.UNKNOWN_HOST))
+        .satisfiesExactly(
+            it -> assertThat(it).contains("Sidecar default/s", "*/nowhere.example is not known"),
+            it -> assertThat(it).contains("default/api.example.com is not known"));
+  }
+
+  @Test
   void whatIsNotEnforcedIsReported() {
     Mesh mesh =
         mesh(

@@ -49,6 +49,56 @@ final class Configurations {
       ---
       """;
 
+  /** What the client's workload has of its own; the marker must stay in sight. */
+  private static final List<String> OWN =
+      List.of(
+          """
+          apiVersion: networking.istio.io/v1
+          kind: DestinationRule
+          metadata: {name: of-the-client, namespace: demo}
+          spec:
+            host: reviews
+            workloadSelector: {matchLabels: {app: client}}
+            subsets:
+            - {name: v1, labels: {version: v3}}
+          ---
+          """,
+          """
+          apiVersion: networking.istio.io/v1
+          kind: DestinationRule
+          metadata: {name: of-others, namespace: demo}
+          spec:
+            host: reviews
+            workloadSelector: {matchLabels: {app: others}}
+            subsets:
+            - {name: v1, labels: {version: v3}}
+          ---
+          """,
+          """
+          apiVersion: networking.istio.io/v1
+          kind: Sidecar
+          metadata: {name: of-the-client, namespace: demo}
+          spec:
+            workloadSelector: {labels: {app: client}}
+            egress:
+            - port: {number: 80, protocol: HTTP, name: http}
+              hosts: [oracle/*, ./*, ~./nobody.demo.svc.cluster.local]
+            - hosts: ['*/*']
+            outboundTrafficPolicy: {mode: REGISTRY_ONLY}
+          ---
+          """,
+          """
+          apiVersion: v1
+          kind: ConfigMap
+          metadata: {name: istio, namespace: istio-system}
+          data:
+            mesh: |
+              defaultHttpRetryPolicy: {attempts: 3, retryOn: 'gateway-error,reset', backoff: 5ms}
+              outboundTrafficPolicy: {mode: REGISTRY_ONLY}
+              connectTimeout: 4s
+          ---
+          """);
+
   private static final List<String> URIS =
       List.of(
           "{exact: /a}",
@@ -103,7 +153,7 @@ final class Configurations {
           "retries: {attempts: 2, perTryTimeout: 400ms, retryOn: '5xx,reset'}",
           "retries: {attempts: 4, backoff: 5ms, retryOn: 'reset,503'}",
           "retries: {attempts: 2, retryIgnorePreviousHosts: false, retryRemoteLocalities: true,"
-              + " retryOn: 503}",
+              + " retryOn: '503'}",
           "rewrite: {uri: /rewritten}",
           "rewrite: {uri: /}",
           "rewrite: {authority: inner.example}",
@@ -174,6 +224,9 @@ final class Configurations {
     yaml.append(service("reviews", 18101, 3));
     yaml.append(service("ratings", 18111, 2)).append(SELECTED);
     yaml.append(rule("reviews", true)).append(rule("ratings", random.nextBoolean()));
+    for (String own : OWN) {
+      yaml.append(random.nextInt(4) == 0 ? own : "");
+    }
     yaml.append(virtualService());
     return yaml.toString();
   }

@@ -26,6 +26,9 @@ final class OwnEnvoy implements AutoCloseable {
     GRPC
   }
 
+  /** Nobody knows this host: it has the routes of all that are unknown. */
+  static final String STRANGER = "stranger.example";
+
   private static final String CONFIGURATION =
       """
       {"node": {
@@ -60,7 +63,7 @@ final class OwnEnvoy implements AutoCloseable {
          "statPrefix": "in", "normalizePath": true, "streamIdleTimeout": "0s",
          "pathWithEscapedSlashesAction": "KEEP_UNCHANGED",
          "rds": {
-           "routeConfigName": "outbound|80||%1$s",
+           "routeConfigName": "%3$s",
            "configSource": {"ads": {}, "resourceApiVersion": "V3", "initialFetchTimeout": "0s"}},
          "httpFilters": [
            {"name": "envoy.filters.http.fault", "typedConfig": {
@@ -89,7 +92,8 @@ final class OwnEnvoy implements AutoCloseable {
     for (String host : hosts) {
       int port = ports.next();
       listeners.put(host, port);
-      written.append(written.isEmpty() ? "" : ",").append(LISTENER.formatted(host, port));
+      String routes = host.equals(STRANGER) ? "virtualOutbound" : "outbound|80||" + host;
+      written.append(written.isEmpty() ? "" : ",").append(LISTENER.formatted(host, port, routes));
     }
     Path file = folder.resolve("own-" + admin + ".json");
     Files.writeString(file, CONFIGURATION.formatted(admin, variant, mesh.port(), written));

@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -153,6 +154,30 @@ class StockEnvoyTest {
     configure(0, 100);
     mesh.restartControl();
     until(() -> ofV1(20) == 0);
+  }
+
+  @Test
+  void refusesStrangersWhileOnlyTheRegistryIsAllowed() throws Exception {
+    configure(100, 0);
+    mesh.configure("mesh.yaml", "outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n");
+    envoy =
+        OwnEnvoy.start(
+            folder,
+            mesh,
+            OwnEnvoy.Variant.DELTA_GRPC,
+            List.of(Configurations.REVIEWS, OwnEnvoy.STRANGER));
+    caller = Client.by("envoy", request -> envoy.listener(request.authority()));
+    until(() -> strangersStatus() == 502);
+    until(() -> status() == 200);
+    mesh.configure("mesh.yaml", "outboundTrafficPolicy: {mode: ALLOW_ANY}\n");
+    // On to where it was going, of which this Envoy knows nothing: nobody has redirected it here.
+    until(() -> strangersStatus() == 503);
+    assertThat(rejections()).isZero();
+  }
+
+  private int strangersStatus() {
+    Request request = Request.get(OwnEnvoy.STRANGER, "/");
+    return caller.send(List.of(request), backends).get(0).answer().status();
   }
 
   private long rejections() throws IOException, InterruptedException {
