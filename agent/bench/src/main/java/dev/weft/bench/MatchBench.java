@@ -31,6 +31,7 @@ public class MatchBench {
 
   private final Rules bookinfo = rules(Setup.bookinfo());
   private final Rules twenty = rules(Setup.prefixes(20));
+  private final Rules many = rules(Setup.many(1000, 100));
   private final RequestHead request = Setup.request();
   private final RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
@@ -48,6 +49,12 @@ public class MatchBench {
   @Benchmark
   public Destination twentyPrefixes() {
     return match(twenty);
+  }
+
+  /** A hundred header rules and 999 paths that do not match, then one that does. */
+  @Benchmark
+  public Destination thousandRoutes() {
+    return match(many);
   }
 
   private Destination match(Rules rules) {

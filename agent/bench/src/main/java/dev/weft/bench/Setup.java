@@ -110,6 +110,24 @@ final class Setup {
     return table(routes);
   }
 
+  /** As many paths, and before them header rules that do not hold; the last one is asked for. */
+  static RouteTable many(int paths, int headers) {
+    List<Route> routes = new ArrayList<>();
+    for (int i = 1; i <= headers; i++) {
+      HeaderMatch user =
+          new HeaderMatch("user-agent", new StringMatch.Exact("user" + i, false), false, false);
+      routes.add(route(new PathMatch.Prefix("/", false), List.of(user), to("v2", 1)));
+    }
+    for (int i = 1; i < paths; i++) {
+      String path = "/reviews/v" + i;
+      PathMatch match =
+          i % 2 == 0 ? new PathMatch.Exact(path, false) : new PathMatch.Prefix(path, false);
+      routes.add(route(match, List.of(), to("v1", 1)));
+    }
+    routes.add(route(new PathMatch.Prefix("/", false), List.of(), to("v1", 1)));
+    return table(routes);
+  }
+
   private static RouteTable table(List<Route> routes) {
     return new RouteTable("t", List.of(new VirtualHost("h", List.of("*"), routes)));
   }

@@ -44,6 +44,17 @@ public final class EnvoyProcess implements AutoCloseable {
         .orElse(null);
   }
 
+  private static String waitsFor(int admin) {
+    try {
+      return "\nIt waits for: " + get(admin, "/init_dump").body();
+    } catch (IOException e) {
+      return "\nIt does not say what it waits for: " + e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
   /** Starts it with this configuration, whose admin port this is; ready when this returns. */
   public static EnvoyProcess start(Path configuration, int admin) {
     String program = program();
@@ -71,8 +82,10 @@ public final class EnvoyProcess implements AutoCloseable {
           .failFast("Envoy ended", () -> !process.isAlive())
           .until(() -> get(admin, "/ready").statusCode() == 200);
     } catch (RuntimeException e) {
+      String waitsFor = waitsFor(admin);
       process.close();
-      throw new AssertionError("Envoy did not start:\n" + String.join("\n", process.output()), e);
+      throw new AssertionError(
+          "Envoy did not start:\n" + String.join("\n", process.output()) + waitsFor, e);
     }
     return envoy;
   }

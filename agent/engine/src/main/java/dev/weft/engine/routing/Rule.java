@@ -5,6 +5,7 @@ import dev.weft.bridge.RequestHead;
 import dev.weft.engine.config.Fault;
 import dev.weft.engine.config.HeaderRules;
 import dev.weft.engine.config.Route;
+import dev.weft.engine.config.RouteMatch;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,10 @@ public final class Rule {
       }
     }
     return true;
+  }
+
+  RouteMatch match() {
+    return route.match();
   }
 
   public String name() {

@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 /** The rules of one authority: those of the virtual host that its route table has for it. */
 public final class Rules {
 
+  private static final int FEW = 8; // in which looking around is quicker than looking up
+
   private final RouteTable table;
   private final Rule[] rules;
+  private final @Nullable PathIndex index;
 
   private Rules(RouteTable table, Rule[] rules) {
     this.table = table;
     this.rules = rules;
+    this.index = rules.length > FEW ? new PathIndex(rules) : null;
   }
 
   /** Compiles the rules; an authority without virtual host has none, so that nothing matches. */
@@ -38,6 +42,10 @@ public final class Rules {
    */
   public @Nullable Rule match(RequestHead head, Headers headers) {
     int pathEnd = Paths.end(head.target());
+    return index == null ? first(head, headers, pathEnd) : index.first(head, headers, pathEnd);
+  }
+
+  private @Nullable Rule first(RequestHead head, Headers headers, int pathEnd) {
     for (Rule rule : rules) {
       if (rule.matches(head, headers, pathEnd)) {
         return rule;

@@ -125,7 +125,7 @@ class BadInputTest {
           - route:             | - redirect: {scheme: ftp}\\n  - route: | 8 | scheme: ftp (expected: http or https)
           - route:             | - redirect: {uri: /a, redirectCode: 304}\\n  - route: | 8 | redirectCode: 304 (expected: 301, 302
           - route:             | - redirect: {uri: /a, prefixRewrite: /b}\\n  - route: | 8 | prefixRewrite: set together with uri
-          - route:             | - match: [{uri: {exact: /a}}]\\n    redirect: {prefixRewrite: /b}\\n  - route: | 9 | prefixRewrite: without a prefix to match
+          - route:             | - match: [{uri: {exact: /a}}]\\n    redirect: {prefixRewrite: /b}\\n  - route: | 9 | prefixRewrite: with a match of another kind
           - route:             | - redirect: {port: 70000}\\n  - route: | 8 | port: 70000 (expected: 1 to 65535)
           - route:             | - redirect: {port: 80, derivePort: FROM_REQUEST_PORT}\\n  - route: | 8 | derivePort: set together with port
           - route:             | - directResponse: {status: 99}\\n  - route: | 8 | status: 99 (expected: >= 200)

@@ -283,27 +283,35 @@ final class Configurations {
 
   private void route(StringBuilder text, String name, boolean isConditional) {
     text.append("  - name: ").append(name).append('\n');
+    List<String> blocks = new ArrayList<>();
     if (isConditional) {
-      List<String> blocks = new ArrayList<>();
       for (int block = random.nextInt(3); block >= 0; block -= 2) {
         blocks.add("{" + filled(one(CONDITIONS)) + "}");
       }
       text.append("    match: [").append(String.join(", ", blocks)).append("]\n");
     }
     if (random.nextInt(6) == 0) {
-      text.append("    ").append(one(INSTEAD)).append('\n');
+      text.append("    ").append(instead(blocks)).append('\n');
       return;
     }
     text.append("    route: [").append(destinations()).append("]\n");
     List<String> extras = new ArrayList<>();
     for (int extra = random.nextInt(4); extra > 0; extra--) {
       String next = one(EXTRAS);
-      String field = next.substring(0, next.indexOf(':'));
+      String field = next.substring(0, next.indexOf(':')).replaceFirst("s$", ""); // mirror, mirrors
       if (extras.stream().noneMatch(it -> it.startsWith(field)) && !contradicts(next, extras)) {
         extras.add(next);
       }
     }
     extras.forEach(extra -> text.append("    ").append(extra).append('\n'));
+  }
+
+  /** A prefix is rewritten only where one is matched. */
+  private String instead(List<String> blocks) {
+    String instead = one(INSTEAD);
+    boolean isOther =
+        blocks.stream().anyMatch(block -> block.matches(".*uri: \\{(exact|regex):.*"));
+    return isOther && instead.contains("prefixRewrite") ? instead(blocks) : instead;
   }
 
   /** What Istio refuses: an authority that is set twice. */

@@ -84,7 +84,9 @@ final class ActionReader {
             .anyMatch(block -> block.has("uri") && !block.object("uri").has("prefix"));
     if (others) {
       redirect.report(
-          FindingCode.INVALID, "prefixRewrite", "without a prefix to match (expected: uri)");
+          FindingCode.INVALID,
+          "prefixRewrite",
+          "with a match of another kind (expected: every uri matched by prefix)");
     }
   }
 
