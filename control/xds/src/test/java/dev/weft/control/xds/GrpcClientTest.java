@@ -74,12 +74,17 @@ class GrpcClientTest {
   private final Models models = new Models();
   private final List<Server> servers = new ArrayList<>();
   private AdsServer ads;
+  private Server control;
   private XdsNameResolverProvider resolver;
   private ManagedChannel channel;
 
   private Server serve(ServerServiceDefinition service) throws IOException {
+    return serve(service, 0);
+  }
+
+  private Server serve(ServerServiceDefinition service, int port) throws IOException {
     Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .addService(service)
             .build()
             .start();
@@ -108,7 +113,7 @@ class GrpcClientTest {
     backend("v2");
     models.configure(rules(80, 20));
     ads = new AdsServer(models, Pacing.NONE, Pacing.NONE, () -> null);
-    Server control = serve(ads.service());
+    control = serve(ads.service());
     resolver =
         XdsNameResolverProvider.createForTest(
             SCHEME,
@@ -216,6 +221,22 @@ class GrpcClientTest {
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> ads.clients().get(0).sync() == ClientStatus.Sync.SYNCED);
+  }
+
+  @Test
+  void findsTheControlServiceAgain() throws Exception {
+    assertThat(countOfV1(50)).isPositive();
+    int port = control.getPort();
+    control.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    assertThat(countOfV1(300)).as("while nobody answers").isPositive();
+    models.configure(rules(0, 100));
+    ads.close();
+    ads = new AdsServer(models, Pacing.NONE, Pacing.NONE, () -> null); // it remembers nobody
+    serve(ads.service(), port);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> countOfV1(50) == 0);
+    models.configure(rules(100, 0));
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> countOfV1(50) == 50);
+    assertThat(ads.counters().rejections(ResourceType.ROUTES)).isZero();
   }
 
   private static MeshModel withWeights(MeshModel model, int weight) {
