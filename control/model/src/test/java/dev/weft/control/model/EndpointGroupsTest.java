@@ -37,6 +37,7 @@ class EndpointGroupsTest {
     return priorities;
   }
 
+  /** {@code failoverPriority}. */
   @Test
   void theMoreLabelsAgreeTheEarlier() {
     Caller caller = new Caller(SHOP, Map.of("version", "v1", "stage", "a"));

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The story itself: a split, a shift under load, a rule for one user, no more plaintext. */
+/**
+ * The story itself: a split, a shift under load, a rule for one user, faults for the same, no more
+ * plaintext.
+ */
 final class Demo {
 
   private static final int REQUESTS = 2_000;
@@ -34,6 +37,8 @@ final class Demo {
     split();
     shift();
     user();
+    all.addAll(
+        new Faults(workspace, console, report, shopper, JASON).play(Demo::everySecondIsJason));
     all.addAll(security.strict(shopper));
     return new Tally(all);
   }
