@@ -180,7 +180,8 @@ final class Probes {
       if (name.equals(":method")) {
         met = met.method(value);
       } else if (name.equals(":authority")) {
-        met = met.authority(value);
+        // A name made up for a prefix is nobody's; the host's own has it already.
+        met = header.at("/stringMatch/exact").isTextual() ? met.authority(value) : met;
       } else if (!name.startsWith(":")) {
         met = met.with(name, value);
       }
