@@ -11,6 +11,7 @@ import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
 import dev.weft.control.model.Sidecar;
 import dev.weft.control.model.Workload;
+import dev.weft.control.model.WorkloadGroup;
 import dev.weft.control.model.WorkloadSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,10 +56,11 @@ public final class Resolver {
             .map(Resource.MeshConfig::exports)
             .findFirst()
             .orElse(ExportDefaults.EVERYWHERE);
+    List<WorkloadGroup> groups =
+        of(resources, Resource.Group.class).map(Resource.Group::group).toList();
     List<Workload> workloads =
         Stream.concat(
-                new WorkloadGroups(of(resources, Resource.Group.class))
-                    .complete(registered.workloads()).stream(),
+                new WorkloadGroups(groups).complete(registered.workloads()).stream(),
                 of(resources, Resource.DeclaredWorkload.class)
                     .map(Resource.DeclaredWorkload::workload))
             .toList();
@@ -85,7 +87,7 @@ public final class Resolver {
     List<Sidecar> sidecars =
         of(resources, Resource.Scoping.class).map(Resource.Scoping::sidecar).toList();
     MeshModel.Content content =
-        new MeshModel.Content(services, workloads, routing, policies, peers, sidecars);
+        new MeshModel.Content(services, workloads, routing, policies, peers, sidecars, groups);
     findings.addAll(registered.findings());
     MeshModel unanalyzed = new MeshModel(settings, content, List.of());
     Analyzer analyzer = new Analyzer(unanalyzed);

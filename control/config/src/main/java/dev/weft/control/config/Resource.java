@@ -16,6 +16,7 @@ import dev.weft.control.model.ServicePort;
 import dev.weft.control.model.Sidecar;
 import dev.weft.control.model.SourceLocation;
 import dev.weft.control.model.Workload;
+import dev.weft.control.model.WorkloadGroup;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -130,24 +131,8 @@ public sealed interface Resource {
   /** A Sidecar. */
   record Scoping(Metadata metadata, Sidecar sidecar) implements Resource {}
 
-  /**
-   * A WorkloadGroup.
-   *
-   * @param ports by name
-   */
-  record Group(
-      Metadata metadata,
-      Map<String, String> labels,
-      Map<String, Integer> ports,
-      Locality locality,
-      int weight)
-      implements Resource {
-
-    public Group {
-      labels = Map.copyOf(labels);
-      ports = Map.copyOf(ports);
-    }
-  }
+  /** A WorkloadGroup. */
+  record Group(Metadata metadata, WorkloadGroup group) implements Resource {}
 
   /**
    * Istio's MeshConfig.

@@ -241,6 +241,21 @@ class MeshConfigTest {
   }
 
   @Test
+  void whatIsFixedIsReportedWhereItIsWrittenOtherwise() {
+    assertThat(
+            mesh("enableAutoMtls: true\npathNormalization: {normalization: BASE}\n")
+                .findings(FindingCode.FIELD_NOT_ENFORCED))
+        .isEmpty();
+    assertThat(
+            mesh("enableAutoMtls: false\npathNormalization: {normalization: MERGE_SLASHES}\n")
+                .findings(FindingCode.FIELD_NOT_ENFORCED))
+        .satisfiesExactly(
+            it -> assertThat(it).contains("mesh.yaml:1", "enableAutoMtls: false"),
+            it ->
+                assertThat(it).contains("mesh.yaml:2", "at mesh.pathNormalization.normalization"));
+  }
+
+  @Test
   void ofTwoTheFirstFileCounts() {
     Mesh mesh = mesh("connectTimeout: 1s\n").file("more/mesh.yaml", "connectTimeout: 2s\n");
     assertThat(policy(mesh).connectTimeout()).isEqualTo(Duration.ofSeconds(1));

@@ -3,8 +3,12 @@ package dev.weft.control.config;
 import static dev.weft.control.config.Mesh.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.control.model.Caller;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.Locality;
+import dev.weft.control.model.MutualTls;
+import dev.weft.control.model.Namespace;
+import dev.weft.control.model.OutboundTrafficPolicy;
 import dev.weft.control.model.Workload;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,39 @@ class WorkloadGroupTest {
             .file("service.yaml", SERVICE)
             .workload("reviews", Map.of(), http(9082));
     assertThat(elsewhere.endpoints("front:80")).containsExactly("10.0.0.0:9082");
+  }
+
+  @Test
+  void itsLabelsCountForThoseWhoCallAndForWhatIsDemandedOfCallers() {
+    Mesh mesh =
+        new Mesh()
+            .file("group.yaml", GROUP)
+            .file(
+                "policies.yaml",
+                """
+                apiVersion: networking.istio.io/v1
+                kind: Sidecar
+                metadata: {name: blue}
+                spec:
+                  workloadSelector: {labels: {team: blue}}
+                  outboundTrafficPolicy: {mode: REGISTRY_ONLY}
+                ---
+                apiVersion: security.istio.io/v1
+                kind: PeerAuthentication
+                metadata: {name: blue}
+                spec:
+                  selector: {matchLabels: {team: blue}}
+                  mtls: {mode: STRICT}
+                """);
+    Namespace here = new Namespace("default");
+    Map<String, String> reviews = Map.of("app", "reviews");
+    assertThat(mesh.model().view(new Caller(here, reviews)).outbound())
+        .isEqualTo(OutboundTrafficPolicy.REGISTRY_ONLY);
+    assertThat(mesh.model().view(new Caller(here, Map.of("app", "other"))).outbound())
+        .isEqualTo(OutboundTrafficPolicy.ALLOW_ANY);
+    assertThat(mesh.model().inbound(here, reviews).mode()).isEqualTo(MutualTls.STRICT);
+    assertThat(mesh.model().inbound(here, Map.of("app", "reviews", "team", "red")).mode())
+        .isEqualTo(MutualTls.PERMISSIVE);
   }
 
   @Test

@@ -30,6 +30,7 @@ public final class MeshModel {
   private final boolean localityMatters;
   private final IdentityIndex identities;
   private final Sidecars sidecars;
+  private final Map<ServiceName, WorkloadGroup> groups = new HashMap<>();
 
   /**
    * What a model is made of. Rules, peer policies and sidecars are in the order of precedence: the
@@ -41,10 +42,11 @@ public final class MeshModel {
       List<RoutingRule> rules,
       List<DestinationPolicy> policies,
       List<PeerPolicy> peerPolicies,
-      List<Sidecar> sidecars) {
+      List<Sidecar> sidecars,
+      List<WorkloadGroup> groups) {
 
     public static final Content NONE =
-        new Content(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        new Content(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     public Content {
       services = List.copyOf(services);
@@ -53,6 +55,7 @@ public final class MeshModel {
       policies = List.copyOf(policies);
       peerPolicies = List.copyOf(peerPolicies);
       sidecars = List.copyOf(sidecars);
+      groups = List.copyOf(groups);
     }
   }
 
@@ -70,6 +73,7 @@ public final class MeshModel {
         (namespace, list) ->
             policies.put(namespace, new HostIndex<>(list, policy -> List.of(policy.host()))));
     this.identities = new IdentityIndex(content.workloads());
+    content.groups().forEach(group -> groups.put(group.name(), group));
     this.sidecars = new Sidecars(content.sidecars(), settings.rootNamespace());
     sidecars.labels().forEach(labelsThatMatter::add);
     content.policies().stream()
@@ -113,6 +117,10 @@ public final class MeshModel {
     return content.sidecars();
   }
 
+  public List<WorkloadGroup> groups() {
+    return content.groups();
+  }
+
   /** The Sidecar that speaks of a workload with these labels; null: none does. */
   public @Nullable Sidecar sidecar(Namespace namespace, Map<String, String> labels) {
     return sidecars.of(namespace, labels);
@@ -120,7 +128,11 @@ public final class MeshModel {
 
   /** What a workload with these labels demands of those who connect to it. */
   public InboundPolicy inbound(Namespace namespace, Map<String, String> labels) {
-    return InboundPolicy.of(content.peerPolicies(), settings.rootNamespace(), namespace, labels);
+    return InboundPolicy.of(
+        content.peerPolicies(),
+        settings.rootNamespace(),
+        namespace,
+        completed(new Caller(namespace, labels)).labels());
   }
 
   /** Which identity serves where. */
@@ -144,12 +156,22 @@ public final class MeshModel {
    * looks at, and its locality only where that matters, so that views with equal {@link
    * CallerView#caller()} are interchangeable.
    */
-  public CallerView view(Caller caller) {
+  public CallerView view(Caller who) {
+    Caller caller = completed(who);
     Map<String, String> labels = new HashMap<>(caller.labels());
     labels.keySet().retainAll(labelsThatMatter);
     Locality where = localityMatters ? caller.locality() : Locality.UNKNOWN;
     Caller relevant = new Caller(caller.namespace(), labels, where);
     return new CallerView(this, relevant, sidecars.of(caller.namespace(), labels));
+  }
+
+  /** With what its group says of it. */
+  private Caller completed(Caller caller) {
+    WorkloadGroup group = groups.get(WorkloadGroup.of(caller.namespace(), caller.labels()));
+    return group == null
+        ? caller
+        : new Caller(
+            caller.namespace(), group.beneath(caller.labels()), group.orElse(caller.locality()));
   }
 
   /** As somebody in a namespace sees it who imports everything. */

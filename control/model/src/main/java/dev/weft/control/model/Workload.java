@@ -110,20 +110,19 @@ public record Workload(
     return principal == null ? null : principal.id();
   }
 
-  /** One of a group: with the labels, named ports and so on that they have in common. */
-  public Workload from(
-      Map<String, String> common, Map<String, Integer> ports, Locality where, int share) {
+  /** With what its group says of it. */
+  public Workload in(WorkloadGroup group) {
     return new Workload(
         id,
         name,
         namespace,
-        common,
+        group.beneath(labels),
         address,
         listeners,
-        ports,
+        group.ports(),
         serviceAccount,
-        where,
-        share,
+        group.orElse(locality),
+        group.weight(),
         origin,
         principal);
   }

@@ -110,7 +110,13 @@ class CallerViewTest {
     return new MeshModel(
         MeshSettings.DEFAULT,
         new MeshModel.Content(
-            List.of(reviews, ratings), List.of(), rules, List.of(), List.of(), List.of()),
+            List.of(reviews, ratings),
+            List.of(),
+            rules,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of()),
         List.of());
   }
 

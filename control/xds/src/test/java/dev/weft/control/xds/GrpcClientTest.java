@@ -260,7 +260,8 @@ class GrpcClientTest {
                     rule.id(), rule.hosts(), rule.exportTo(), List.of(route), rule.location())),
             model.policies(),
             model.peerPolicies(),
-            model.sidecars()),
+            model.sidecars(),
+            model.groups()),
         List.of());
   }
 }

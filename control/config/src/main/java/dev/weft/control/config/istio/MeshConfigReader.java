@@ -17,6 +17,7 @@ import java.util.List;
 /** Reads Istio's MeshConfig, which has neither kind nor metadata. */
 public final class MeshConfigReader {
 
+  private static final List<String> BASE = List.of("DEFAULT", "BASE");
   private static final List<String> RESERVED = List.of("*", ".", "~");
 
   private MeshConfigReader() {}
@@ -26,6 +27,7 @@ public final class MeshConfigReader {
    */
   public static Resource read(ObjectReader mesh, Metadata metadata, MeshSettings settings) {
     checkTrustDomain(mesh, settings);
+    checkFixed(mesh);
     String root = mesh.text("rootNamespace");
     RetryPolicy retries = RetriesReader.read(mesh, "defaultHttpRetryPolicy");
     Duration connect = mesh.duration("connectTimeout");
@@ -61,6 +63,24 @@ public final class MeshConfigReader {
                     field,
                     Excerpt.of(name) + " (expected: a namespace, \".\", \"*\" or \"~\")"));
     return written;
+  }
+
+  /** What is as Istio has it by default, and cannot be otherwise yet. */
+  private static void checkFixed(ObjectReader mesh) {
+    if (mesh.text("enableAutoMtls").equals("false")) {
+      mesh.report(
+          FindingCode.FIELD_NOT_ENFORCED,
+          "enableAutoMtls",
+          "false is valid, but not enforced yet; mutual TLS is always automatic");
+    }
+    ObjectReader paths = mesh.object("pathNormalization");
+    String normalization = paths.text("normalization");
+    if (!normalization.isEmpty() && !BASE.contains(normalization)) {
+      paths.report(
+          FindingCode.FIELD_NOT_ENFORCED,
+          "normalization",
+          normalization + " is valid, but not enforced yet; it is BASE");
+    }
   }
 
   private static void checkTrustDomain(ObjectReader mesh, MeshSettings settings) {

@@ -4,6 +4,8 @@ import dev.weft.control.config.Resource;
 import dev.weft.control.config.schema.ObjectReader;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.Locality;
+import dev.weft.control.model.ServiceName;
+import dev.weft.control.model.WorkloadGroup;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +35,11 @@ public final class WorkloadGroupReader implements KindReader {
     labels.putAll(template.textsByKey("labels"));
     return new Resource.Group(
         scope.metadata(),
-        labels,
-        template.numbersByKey("ports"),
-        Locality.parse(template.text("locality")),
-        Math.max(1, template.number("weight", 1)));
+        new WorkloadGroup(
+            new ServiceName(scope.metadata().id().name(), scope.namespace()),
+            labels,
+            template.numbersByKey("ports"),
+            Locality.parse(template.text("locality")),
+            Math.max(1, template.number("weight", 1))));
   }
 }
