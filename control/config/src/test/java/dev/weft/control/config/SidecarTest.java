@@ -237,7 +237,8 @@ class SidecarTest {
             sidecar(
                 "s",
                 "default",
-                "egress: [{port: {number: 0, protocol: HTTP}, bind: 'unix:///a', hosts: ['*/*']}],"
+                "egress: [{port: {number: 0, protocol: HTTP}, bind: 'unix:///a', hosts: ['*/*']},"
+                    + " {port: {number: 80, protocol: HTTP_PROXY}, hosts: ['*/*']}],"
                     + " inboundConnectionPool: {http: {http2MaxRequests: 1}},"
                     + " outboundTrafficPolicy: {mode: ALLOW_ANY, egressProxy: {host: a.b}},"
                     + " ingress: [{port: {number: 80, protocol: HTTP}}]"));
@@ -247,7 +248,9 @@ class SidecarTest {
             it -> assertThat(it).contains("inboundConnectionPool"));
     assertThat(mesh.findings(FindingCode.FIELD_NEVER))
         .satisfiesExactly(
-            it -> assertThat(it).contains("bind"), it -> assertThat(it).contains("ingress"));
+            it -> assertThat(it).contains("bind"),
+            it -> assertThat(it).contains("ingress"),
+            it -> assertThat(it).contains("HTTP_PROXY", "spec.egress[1].port.protocol"));
     assertThat(seen(mesh, "web")).isEmpty();
   }
 }

@@ -60,11 +60,23 @@ public final class SidecarReader implements KindReader {
             FindingCode.INVALID, "has no port (expected: a port, or the last place in the list)");
       }
       boolean isSocket = listener.has("port") && port == null;
-      if (!isSocket) {
+      if (!isSocket && !isProxy(listener.object("port"))) {
         listeners.add(new Sidecar.Egress(port, imports));
       }
     }
     return listeners;
+  }
+
+  /** One that applications would have to be told of. */
+  private static boolean isProxy(ObjectReader port) {
+    if (!port.text("protocol").equalsIgnoreCase("HTTP_PROXY")) {
+      return false;
+    }
+    port.report(
+        FindingCode.FIELD_NEVER,
+        "protocol",
+        "HTTP_PROXY means nothing inside a JVM; nobody listens there");
+    return true;
   }
 
   /** Null for every port, and where there is none but a Unix socket. */
