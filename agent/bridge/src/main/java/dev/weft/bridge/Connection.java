@@ -22,6 +22,11 @@ public interface Connection {
   /** The application's bytes, after decryption. */
   long bytesReceived();
 
+  /**
+   * Ends it as if its peer had closed it, which every pool of connections bears. Does not block.
+   */
+  void retire();
+
   /** Lets no further byte through, and closes. Does not block. */
   void refuse(String reason);
 }

@@ -12,8 +12,14 @@ public sealed interface Outcome {
    */
   record Head(int status, Headers headers, boolean replayable) implements Outcome {}
 
-  /** No response arrived. */
-  record Failed(Kind kind, Throwable cause, boolean replayable) implements Outcome {}
+  /** No response arrived. A failed handshake is told as such, whatever a library made of it. */
+  record Failed(Kind kind, Throwable cause, boolean replayable) implements Outcome {
+    public Failed {
+      HandshakeException handshake = HandshakeException.behind(cause);
+      kind = handshake == null ? kind : Kind.TLS;
+      cause = handshake == null ? cause : handshake;
+    }
+  }
 
   /** Why no response arrived. */
   enum Kind {

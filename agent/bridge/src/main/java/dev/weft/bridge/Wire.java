@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection level of the mesh, beside {@link Mesh}: what the bytes of a TCP connection are,
@@ -55,11 +56,19 @@ public interface Wire {
     record Plain() implements Plan {}
 
     /**
-     * Mesh TLS.
+     * TLS of the mesh.
      *
      * @param engine of this connection alone, ready to begin its handshake
+     * @param yields whether TLS of the application's own takes its place: its client speaks first,
+     *     and its first bytes tell
      */
-    record Tls(SSLEngine engine, Verifier verifier) implements Plan {}
+    record Tls(SSLEngine engine, Verifier verifier, boolean yields) implements Plan {
+
+      /** Around whatever the application says. */
+      public Tls(SSLEngine engine, Verifier verifier) {
+        this(engine, verifier, false);
+      }
+    }
 
     /** Nothing at all. */
     record Refuse(String reason) implements Plan {}
@@ -73,9 +82,9 @@ public interface Wire {
      * Asked after each handshake, resumed ones included, before any byte of the application is sent
      * or delivered.
      *
-     * @return the peer's SPIFFE id
+     * @return the peer's SPIFFE id; null: it is who it must be, but nobody of the mesh
      * @throws SSLException the peer is not who it must be
      */
-    String verify(SSLSession session) throws SSLException;
+    @Nullable String verify(SSLSession session) throws SSLException;
   }
 }

@@ -88,6 +88,7 @@ public final class Engine implements Mesh {
     if (wire != null) {
       // First: no request may go to an endpoint of which it is not known who must be there.
       wire.update(snapshot.identities(), snapshot.inbound());
+      wire.update(snapshot.clusters());
     }
     plan = next;
   }

@@ -4,8 +4,11 @@ import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Step;
 import dev.weft.engine.balance.Balancer;
 import dev.weft.engine.balance.Upstream;
+import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Route;
 import dev.weft.engine.telemetry.Telemetry;
+import dev.weft.engine.wire.MeshWire;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +85,7 @@ final class Mirroring {
   private boolean send(Route.Mirror mirror, List<Map.Entry<String, String>> headers, byte[] body) {
     Balancer balancer = call.plan.balancers().get(mirror.cluster());
     Upstream upstream = balancer == null ? null : balancer.pick(call.engine.random);
-    if (upstream == null || isCutOff(upstream)) {
+    if (balancer == null || upstream == null || isCutOff(balancer.cluster(), upstream)) {
       return false;
     }
     if (!upstream.begin()) {
@@ -106,10 +109,13 @@ final class Mirroring {
   }
 
   // No hook would turn the connection into TLS.
-  private boolean isCutOff(Upstream upstream) {
-    return call.engine.wire != null
-        && call.engine.wire.broken() != null
-        && call.engine.wire.asking(upstream.endpoint().address()) != null;
+  private boolean isCutOff(Cluster cluster, Upstream upstream) {
+    MeshWire wire = call.engine.wire;
+    InetSocketAddress address = upstream.endpoint().address();
+    return wire == null
+        ? cluster.transport().isEncrypted()
+        : wire.obstacle(cluster, address) != null
+            || (wire.broken() != null && wire.asking(address) != null);
   }
 
   private Duration patience() {

@@ -8,9 +8,11 @@ import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Discovery;
 import dev.weft.engine.config.RetryPolicy;
+import dev.weft.engine.config.Transport;
 import dev.weft.engine.routing.Destination;
 import dev.weft.engine.routing.RequestHash;
 import dev.weft.engine.telemetry.ResponseFlag;
+import dev.weft.engine.wire.MeshWire;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -44,7 +46,7 @@ final class PickEndpoint implements Stage {
     call.isInMesh = cluster.discovery() == Discovery.ENDPOINTS;
     if (cluster.discovery() == Discovery.ORIGINAL) {
       call.sendingTo(call.originalAddress());
-      return null;
+      return obstacle(call, cluster);
     }
     Step wait = connection(call, balancer.load().connections());
     if (wait != null) {
@@ -54,7 +56,23 @@ final class PickEndpoint implements Stage {
     if (upstream == null) {
       return LocalReply.to(call, 503, "no healthy upstream", ResponseFlag.NO_HEALTHY_UPSTREAM);
     }
-    return call.begin(upstream) ? null : overflow(call);
+    return call.begin(upstream) ? obstacle(call, cluster) : overflow(call);
+  }
+
+  /** Where TLS is demanded and nobody would speak it, nothing is sent. */
+  private @Nullable Step obstacle(OutboundExchange call, Cluster cluster) {
+    Transport transport = cluster.transport();
+    if (transport == Transport.Plain.AUTO) {
+      return null;
+    }
+    MeshWire wire = engine.wire;
+    String reason =
+        wire != null
+            ? wire.obstacle(cluster, Objects.requireNonNull(call.remote()))
+            : transport.isEncrypted() ? "no TLS: this process has no join token" : null;
+    return reason == null
+        ? null
+        : LocalReply.to(call, 503, "mesh: " + reason, ResponseFlag.UPSTREAM_CONNECTION_FAILURE);
   }
 
   // gRPC's requests share a connection. A wait comes back here.

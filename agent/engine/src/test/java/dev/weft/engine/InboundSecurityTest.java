@@ -247,6 +247,11 @@ class InboundSecurityTest {
     }
 
     @Override
+    public void retire() {
+      throw new AssertionError("retired");
+    }
+
+    @Override
     public void refuse(String reason) {
       throw new AssertionError("it brings requests: " + reason);
     }

@@ -18,8 +18,16 @@ final class Jsse {
    */
   static SSLContext context(@Nullable Credential own, PeerCheck.Rule rule)
       throws GeneralSecurityException {
+    return presenting(own == null ? null : new OwnKey(own.key(), own.chain()), rule);
+  }
+
+  /**
+   * @param own null: nothing is presented
+   */
+  static SSLContext presenting(@Nullable OwnKey own, PeerCheck.Rule rule)
+      throws GeneralSecurityException {
     SSLContext context = context();
-    KeyManager[] keys = own == null ? new KeyManager[0] : new KeyManager[] {new OwnKey(own)};
+    KeyManager[] keys = own == null ? new KeyManager[0] : new KeyManager[] {own};
     context.init(keys, new TrustManager[] {new PeerCheck(rule)}, null);
     return context;
   }

@@ -4,27 +4,27 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** Presents one credential, whatever issuers the other side may name. */
+/** Presents one key with its chain, whatever issuers the other side may name. */
 final class OwnKey extends X509ExtendedKeyManager {
 
   private static final String ALIAS = "mesh";
-  private static final String TYPE = "EC";
 
-  private final Credential credential;
+  private final PrivateKey key;
   private final X509Certificate[] chain;
 
-  OwnKey(Credential credential) {
-    this.credential = credential;
-    this.chain = credential.chain().toArray(new X509Certificate[0]);
+  OwnKey(PrivateKey key, List<X509Certificate> chain) {
+    this.key = key;
+    this.chain = chain.toArray(new X509Certificate[0]);
   }
 
-  private static @Nullable String alias(String... types) {
+  private @Nullable String alias(String... types) {
     for (String type : types) {
-      if (type.equals(TYPE)) {
+      if (type.equals(key.getAlgorithm())) {
         return ALIAS;
       }
     }
@@ -72,6 +72,6 @@ final class OwnKey extends X509ExtendedKeyManager {
 
   @Override
   public @Nullable PrivateKey getPrivateKey(String alias) {
-    return alias.equals(ALIAS) ? credential.key() : null;
+    return alias.equals(ALIAS) ? key : null;
   }
 }

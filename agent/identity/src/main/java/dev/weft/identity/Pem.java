@@ -37,14 +37,23 @@ final class Pem {
    * @throws CertificateException there is none, or one cannot be read
    */
   static List<X509Certificate> certificates(String text) throws CertificateException {
+    return certificates(text, MOST);
+  }
+
+  /**
+   * Likewise, of a text that may hold more.
+   *
+   * @param most certificates
+   */
+  static List<X509Certificate> certificates(String text, int most) throws CertificateException {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     List<X509Certificate> all = new ArrayList<>();
     int at = text.indexOf(BEGIN);
     while (at >= 0) {
       int end = text.indexOf(END, at);
-      if (end < 0 || all.size() == MOST) {
+      if (end < 0 || all.size() == most) {
         throw new CertificateException(
-            end < 0 ? "a certificate without its end" : "more than " + MOST + " certificates");
+            end < 0 ? "a certificate without its end" : "more than " + most + " certificates");
       }
       byte[] one = text.substring(at, end + END.length()).getBytes(StandardCharsets.US_ASCII);
       all.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(one)));

@@ -59,7 +59,7 @@ final class Loopback {
     try (channel) {
       End end = new End(channel, plan.engine());
       end.shake();
-      String peer = plan.verifier().verify(plan.engine().getSession());
+      String peer = String.valueOf(plan.verifier().verify(plan.engine().getSession()));
       end.send("word");
       // Reading takes the tickets in, too, which come after the handshake.
       String word = end.receive();

@@ -127,6 +127,38 @@ final class TestAuthority {
     return certificate(leaf, "", key, extensions.toArray(new byte[0][]));
   }
 
+  /** A list of what is revoked, by serial number; PEM. */
+  String revocations(BigInteger... serials) {
+    Instant now = Instant.now();
+    List<byte[]> entries = new ArrayList<>();
+    for (BigInteger serial : serials) {
+      entries.add(
+          Der.of(
+              Der.SEQUENCE,
+              Der.of(Der.INTEGER, serial.toByteArray()),
+              time(now.minus(Duration.ofHours(1)))));
+    }
+    try {
+      byte[] body =
+          Der.of(
+              Der.SEQUENCE,
+              Der.of(Der.INTEGER, new byte[] {1}),
+              ALGORITHM,
+              distinguished(name),
+              time(now.minus(Duration.ofHours(1))),
+              time(now.plus(Duration.ofDays(1))),
+              entries.isEmpty()
+                  ? new byte[0]
+                  : Der.of(Der.SEQUENCE, entries.toArray(new byte[0][])));
+      Signature signature = Signature.getInstance("SHA256withECDSA");
+      signature.initSign(pair.getPrivate());
+      signature.update(body);
+      return Pem.of("X509 CRL", Der.of(Der.SEQUENCE, body, ALGORITHM, Der.bits(signature.sign())));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static byte[] extension(byte[]... parts) {
     return Der.of(Der.SEQUENCE, parts);
   }

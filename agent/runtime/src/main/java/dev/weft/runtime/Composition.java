@@ -9,6 +9,7 @@ import dev.weft.engine.Listeners;
 import dev.weft.engine.config.Snapshot;
 import dev.weft.engine.telemetry.Sampler;
 import dev.weft.engine.wire.MeshWire;
+import dev.weft.identity.UpstreamTls;
 import dev.weft.telemetry.AgentTelemetry;
 import dev.weft.telemetry.spans.OtlpSettings;
 import dev.weft.telemetry.spans.Samplers;
@@ -22,6 +23,7 @@ import java.lang.instrument.Instrumentation;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +127,7 @@ final class Composition {
     }
     Membership made = Membership.begin(settings, log, controlLog());
     wire.use(made.tls());
+    wire.use(new UpstreamTls(InstantSource.system(), System::nanoTime, log::warn));
     return made;
   }
 

@@ -33,6 +33,8 @@ record Api(Map<String, Descriptor> messages) {
           "io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsProto",
           "io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3."
               + "PreviousPrioritiesConfigProto",
+          "io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsProto",
+          "io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptionsProto",
           "io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3."
               + "HttpConnectionManagerProto");
 

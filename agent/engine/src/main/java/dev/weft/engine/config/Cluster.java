@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A named set of endpoints.
  *
  * @param name as Istio's: {@code outbound|9080|v1|reviews.default.svc.cluster.local}
+ * @param transport what is spoken to the endpoints
  * @param destination the service, for telemetry
  * @param endpoints with {@link Discovery#LOGICAL} one, whose address is unresolved
  */
@@ -17,11 +18,22 @@ public record Cluster(
     String name,
     Discovery discovery,
     TrafficPolicy policy,
+    Transport transport,
     Service destination,
     List<Endpoint> endpoints) {
 
   public Cluster {
     endpoints = List.copyOf(endpoints);
+  }
+
+  /** Of which nothing is said about TLS. */
+  public Cluster(
+      String name,
+      Discovery discovery,
+      TrafficPolicy policy,
+      Service destination,
+      List<Endpoint> endpoints) {
+    this(name, discovery, policy, Transport.Plain.AUTO, destination, endpoints);
   }
 
   /** With nothing but a load balancer and a timeout. */

@@ -2,6 +2,8 @@ package dev.weft.engine.wire;
 
 import dev.weft.bridge.Connection;
 import dev.weft.engine.config.SpiffeId;
+import dev.weft.engine.config.Transport;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A guarded connection that is open. */
@@ -23,6 +25,11 @@ public final class Link {
   private final long openedNanos;
   private final @Nullable Served served; // of an outbound one
   private volatile boolean requests;
+
+  // Of an outbound one: what is spoken, and since when nothing went over it.
+  private volatile @Nullable Transport transport;
+  private volatile boolean outdated;
+  private long bytesSeen = -1;
 
   // What was told of it already; guarded by this.
   private boolean counted;
@@ -64,6 +71,28 @@ public final class Link {
 
   boolean carriesRequests() {
     return requests || (served != null && served.isAsked());
+  }
+
+  /** It is outbound, and speaks what was said of its address; null: nothing was. */
+  void speaks(@Nullable Transport said) {
+    transport = said;
+  }
+
+  /** Something else may be said of its address now. */
+  void outdate(@Nullable Transport said) {
+    outdated = connection.outbound() && !Objects.equals(transport, said);
+  }
+
+  boolean isOutdated() {
+    return outdated;
+  }
+
+  /** Whether nothing went over it since this was asked last. */
+  boolean isQuiet() {
+    long bytes = connection.bytesSent() + connection.bytesReceived();
+    boolean quiet = bytes == bytesSeen;
+    bytesSeen = bytes;
+    return quiet;
   }
 
   /** Whether it is told of as TCP: what goes to somebody outside of the mesh may be anything. */

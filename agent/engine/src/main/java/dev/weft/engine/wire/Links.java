@@ -62,6 +62,34 @@ final class Links {
     return open.values();
   }
 
+  /** Something else is said of addresses now. */
+  void outdate(Transports now) {
+    for (Link link : open.values()) {
+      if (link.connection().outbound()) {
+        link.outdate(now.at(link.connection().remote()));
+      }
+    }
+  }
+
+  /**
+   * Ends outdated connections over which nothing has gone since this was called last.
+   *
+   * @return whether there are others left
+   */
+  boolean retire() {
+    boolean left = false;
+    for (Link link : open.values()) {
+      if (link.isOutdated()) {
+        if (link.isQuiet()) {
+          link.connection().retire();
+        } else {
+          left = true;
+        }
+      }
+    }
+    return left;
+  }
+
   /** What has gone over opaque connections up to now. */
   List<TcpReport> reports(@Nullable SpiffeId self, long nowNanos) {
     for (Link link : open.values()) {

@@ -6,10 +6,12 @@ import dev.weft.bridge.Peer;
 import dev.weft.bridge.Wire;
 import dev.weft.engine.FailMode;
 import dev.weft.engine.Scheduler;
+import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.IdentityTable;
 import dev.weft.engine.config.InboundSecurity;
 import dev.weft.engine.config.InboundSecurity.Mode;
 import dev.weft.engine.config.SpiffeId;
+import dev.weft.engine.config.Transport;
 import dev.weft.engine.telemetry.TcpReport;
 import dev.weft.engine.wire.Link.Cipher;
 import java.net.InetSocketAddress;
@@ -47,6 +49,7 @@ public final class MeshWire implements Wire {
   private final Map<InetSocketAddress, InetSocketAddress> ownTls = new ConcurrentHashMap<>();
   private final Counts counts = new Counts();
   private volatile TlsEnds ends = TlsEnds.none("no certificate was received yet");
+  private volatile Origination origination = Origination.none("no TLS can be originated here");
   private volatile State state = State.NOTHING;
   private volatile @Nullable String broken;
   private volatile @Nullable String bypass;
@@ -56,12 +59,14 @@ public final class MeshWire implements Wire {
    *
    * @param inbound null: not known
    * @param served null: not known
+   * @param transports where rules say what is spoken
    */
   private record State(
       @Nullable IdentityTable table,
       @Nullable InboundSecurity inbound,
-      @Nullable Map<InetSocketAddress, Served> served) {
-    private static final State NOTHING = new State(null, null, null);
+      @Nullable Map<InetSocketAddress, Served> served,
+      Transports transports) {
+    private static final State NOTHING = new State(null, null, null, Transports.NONE);
 
     @Nullable Served at(InetSocketAddress remote) {
       return served == null ? null : served.get(remote);
@@ -84,6 +89,13 @@ public final class MeshWire implements Wire {
     }
   }
 
+  /** Originates TLS to servers outside of the mesh by this. */
+  public void use(Origination made) {
+    if (broken == null) {
+      origination = made;
+    }
+  }
+
   /**
    * This process cannot guard connections: nothing of the mesh is reached, and where mutual TLS is
    * required nothing is served.
@@ -91,6 +103,7 @@ public final class MeshWire implements Wire {
   public void breaks(String reason) {
     broken = reason;
     ends = TlsEnds.none("no mutual TLS: " + reason);
+    origination = Origination.none("no TLS: " + reason);
   }
 
   /** Why this process cannot guard connections; null: it can. */
@@ -135,7 +148,7 @@ public final class MeshWire implements Wire {
         nextTable == null || isSame(nextTable, before.table)
             ? before.served
             : served(nextTable, before);
-    state = new State(nextTable, nextInbound, served);
+    state = new State(nextTable, nextInbound, served, before.transports);
     if (nextInbound != null && !nextInbound.equals(before.inbound)) {
       enforce();
     }
@@ -155,6 +168,28 @@ public final class MeshWire implements Wire {
           served.put(address, stays ? known : new Served(identity));
         });
     return served;
+  }
+
+  /**
+   * Puts in force what is spoken to clusters. A connection that is open and speaks otherwise ends
+   * once nothing goes over it.
+   *
+   * @param clusters by name
+   */
+  public synchronized void update(Map<String, Cluster> clusters) {
+    State before = state;
+    Transports next = before.transports.next(clusters);
+    state = new State(before.table, before.inbound, before.served, next);
+    if (!next.isSame(before.transports)) {
+      links.outdate(next);
+      scheduler.after(GRACE, this::retire);
+    }
+  }
+
+  private void retire() {
+    if (links.retire()) {
+      scheduler.after(GRACE, this::retire);
+    }
   }
 
   /** Ends what the policy forbids now: requests are told why, all else is cut at once. */
@@ -231,6 +266,16 @@ public final class MeshWire implements Wire {
   @Override
   public Plan connecting(InetSocketAddress remote) {
     State now = state;
+    Transport said = now.transports.at(remote);
+    if (said instanceof Transport.Tls tls) {
+      return origination.client(tls, remote);
+    }
+    if (said instanceof Transport.Refused refused) {
+      return new Plan.Refuse(refused.reason());
+    }
+    if (said == Transport.Plain.PLAINTEXT) {
+      return PLAIN;
+    }
     if (now.table == null) {
       return settings.failMode() == FailMode.OPEN
           ? passed()
@@ -240,7 +285,29 @@ public final class MeshWire implements Wire {
       return new Plan.Refuse("contested address: several identities are said to be at " + remote);
     }
     Served served = now.at(remote);
+    if (said instanceof Transport.Mutual mutual) {
+      return mutual(mutual, served, remote);
+    }
     return served == null ? PLAIN : ends.client(served.identity(), remote);
+  }
+
+  private Plan mutual(
+      Transport.Mutual demanded, @Nullable Served served, InetSocketAddress remote) {
+    if (served == null && isOfMesh(demanded.names())) {
+      return ends.client(SpiffeId.parse(demanded.names().get(0)), remote);
+    }
+    if (served == null) {
+      return new Plan.Refuse("mutual TLS: nobody of the mesh is known to be at " + remote);
+    }
+    SpiffeId identity = served.identity();
+    return demanded.names().isEmpty() || demanded.names().contains(identity.toString())
+        ? ends.client(identity, remote)
+        : new Plan.Refuse("identity: " + identity + " (expected: one of " + demanded.names() + ")");
+  }
+
+  /** Whether a rule itself says who must be there. */
+  private static boolean isOfMesh(List<String> names) {
+    return names.size() == 1 && names.get(0).startsWith("spiffe://");
   }
 
   @Override
@@ -314,8 +381,12 @@ public final class MeshWire implements Wire {
   public void opened(Connection connection) {
     boolean outbound = connection.outbound();
     boolean own = !outbound && connection.local().equals(ownTls.remove(connection.remote()));
-    Served served = outbound ? state.at(connection.remote()) : null;
+    State now = state;
+    Served served = outbound ? now.at(connection.remote()) : null;
     Link link = new Link(connection, own ? Cipher.OWN : Cipher.NONE, clock.getAsLong(), served);
+    if (outbound) {
+      link.speaks(now.transports.at(connection.remote()));
+    }
     links.add(link);
     // Found by the next change from here on; the last one may have come since it was accepted.
     String reason = forbids(link);
@@ -373,12 +444,32 @@ public final class MeshWire implements Wire {
 
   /** Who is at an address to which a request goes now; null: nobody of the mesh. */
   public @Nullable SpiffeId asking(InetSocketAddress remote) {
-    Served served = state.at(remote);
-    if (served == null) {
+    State now = state;
+    Served served = now.at(remote);
+    Transport said = served == null ? null : now.transports.at(remote);
+    if (served == null || said == Transport.Plain.PLAINTEXT || said instanceof Transport.Tls) {
       return null;
     }
     served.ask();
     return served.identity();
+  }
+
+  /**
+   * Requests of a cluster go to an address now.
+   *
+   * @return why they cannot; null: their connections will find what the cluster wants
+   */
+  public @Nullable String obstacle(Cluster cluster, InetSocketAddress remote) {
+    if (cluster.transport() == Transport.Plain.AUTO) {
+      return null;
+    }
+    String reason = broken;
+    if (reason != null && cluster.transport().isEncrypted()) {
+      return "no TLS: " + reason; // no hook would turn it into TLS
+    }
+    return state.transports.choose(cluster, remote)
+        ? null
+        : "too many addresses under a rule with TLS";
   }
 
   /** Who we are; null before the first certificate. */

@@ -16,6 +16,7 @@ final class FakeConnection implements Connection {
   long sent;
   long received;
   @Nullable String refusal;
+  boolean retired;
 
   private FakeConnection(
       boolean outbound,
@@ -73,6 +74,11 @@ final class FakeConnection implements Connection {
   @Override
   public long bytesReceived() {
     return received;
+  }
+
+  @Override
+  public void retire() {
+    retired = true;
   }
 
   @Override

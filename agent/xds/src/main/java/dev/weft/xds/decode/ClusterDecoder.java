@@ -2,11 +2,9 @@ package dev.weft.xds.decode;
 
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Discovery;
-import dev.weft.xds.proto.Any;
 import dev.weft.xds.proto.ClusterDiscoveryType;
 import dev.weft.xds.proto.ClusterLoadAssignment;
 import dev.weft.xds.proto.Struct;
-import dev.weft.xds.proto.TransportSocket;
 import dev.weft.xds.wire.IgnoredFields;
 import dev.weft.xds.wire.InvalidMessageException;
 import dev.weft.xds.wire.WireReader;
@@ -18,10 +16,6 @@ final class ClusterDecoder {
 
   /** Envoy's. */
   private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
-  private static final String PLAINTEXT = "envoy.transport_sockets.raw_buffer";
-  private static final String PLAINTEXT_TYPE =
-      "type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
 
   private final dev.weft.xds.proto.Cluster cluster;
   private final Where where = Where.ROOT;
@@ -36,7 +30,6 @@ final class ClusterDecoder {
   }
 
   private ClusterConfig config() throws InvalidResourceException {
-    checkSocket();
     Integer type = cluster.type();
     int discovery = type == null ? ClusterDiscoveryType.STATIC : type;
     return switch (discovery) {
@@ -103,28 +96,9 @@ final class ClusterDecoder {
         discovery,
         new TrafficDecoder(cluster, where)
             .policy(discovery, timeout == null ? DEFAULT_CONNECT_TIMEOUT : timeout),
+        new TransportDecoder(cluster, where).transport(),
         service(),
         endpoints);
-  }
-
-  /** The connection must be meant to be plaintext. */
-  private void checkSocket() throws InvalidResourceException {
-    TransportSocket socket = cluster.transportSocket();
-    if (socket == null) {
-      return;
-    }
-    Any config = socket.typedConfig();
-    boolean plaintext =
-        config == null ? socket.name().equals(PLAINTEXT) : config.typeUrl().equals(PLAINTEXT_TYPE);
-    if (!plaintext) {
-      throw where
-          .in("transport_socket")
-          .refuse(
-              (config == null ? socket.name() : config.typeUrl())
-                  + " (expected: none, or "
-                  + PLAINTEXT
-                  + ")");
-    }
   }
 
   /** Istio's {@code metadata.filter_metadata["istio"]["services"]}. */

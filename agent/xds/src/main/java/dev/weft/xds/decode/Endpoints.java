@@ -36,6 +36,7 @@ public record Endpoints(String name, List<Cluster.Endpoint> endpoints, int overp
         policy.withAvailability(
             new Availability(
                 availability.panicPercent(), overprovisioning, availability.byLocality())),
+        cluster.transport(),
         cluster.destination(),
         members);
   }

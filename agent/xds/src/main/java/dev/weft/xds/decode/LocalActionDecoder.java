@@ -22,10 +22,14 @@ final class LocalActionDecoder {
     if (action.status() < 200 || action.status() > 599) {
       throw where.in("status").refuse(action.status() + " (expected: 200 to 599)");
     }
-    return new Action.Respond((int) action.status(), body(action.body()));
+    return new Action.Respond((int) action.status(), body(action.body(), where.in("body")));
   }
 
-  private static byte[] body(@Nullable DataSource body) {
+  private static byte[] body(@Nullable DataSource body, Where where)
+      throws InvalidResourceException {
+    if (body != null && body.filename() != null) {
+      throw where.refuse("filename (expected: inline_string or inline_bytes)");
+    }
     if (body != null && body.inlineString() != null) {
       return body.inlineString().getBytes(StandardCharsets.UTF_8);
     }

@@ -501,9 +501,12 @@ class RefusalTest {
                     .setName("tls")
                     .setTypedConfig(Any.pack(UpstreamTlsContext.getDefaultInstance())))
             .build(),
-        "transport_socket:"
-            + " type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
-            + " (expected: none, or envoy.transport_sockets.raw_buffer)");
+        "transport_socket.common_tls_context: absent (expected: whom to trust)");
+    refused(
+        ResourceType.CLUSTERS,
+        cluster().setTransportSocket(TransportSocket.newBuilder().setName("quic")).build(),
+        "transport_socket: quic"
+            + " (expected: none, envoy.transport_sockets.raw_buffer or UpstreamTlsContext)");
     refused(
         ResourceType.CLUSTERS,
         cluster()

@@ -80,7 +80,8 @@ final class EndpointResolver {
   /** The host itself, for DNS to resolve. */
   Map<Integer, List<Endpoint>> ofHost(List<ServicePort> ports, Fqdn host) {
     return written(
-        ports, List.of(new WrittenEndpoint(host.value(), Map.of(), Map.of(), Locality.UNKNOWN, 1)));
+        ports,
+        List.of(new WrittenEndpoint(host.value(), Map.of(), Map.of(), Locality.UNKNOWN, 1, "")));
   }
 
   /** Endpoints of an implicit service: each port is served by those that listen on it. */

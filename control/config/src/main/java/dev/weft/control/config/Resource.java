@@ -98,13 +98,18 @@ public sealed interface Resource {
     }
   }
 
-  /** An endpoint within a ServiceEntry; ports by name. */
+  /**
+   * An endpoint within a ServiceEntry; ports by name.
+   *
+   * @param serviceAccount whose identity it has; empty: not said
+   */
   record WrittenEndpoint(
       String address,
       Map<String, Integer> ports,
       Map<String, String> labels,
       Locality locality,
-      int weight) {}
+      int weight,
+      String serviceAccount) {}
 
   /** A WorkloadEntry. */
   record DeclaredWorkload(Metadata metadata, Workload workload) implements Resource {}

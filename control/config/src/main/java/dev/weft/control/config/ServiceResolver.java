@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -167,7 +168,24 @@ final class ServiceResolver {
         resource.addresses(),
         endpoints(resource, host),
         resource.exportTo(),
-        resource.subjectAltNames());
+        identities(resource));
+  }
+
+  /** Who may serve it under a rule with TLS: the accounts of its endpoints, and who is named. */
+  private List<String> identities(Resource.Entry entry) {
+    Set<String> identities = new TreeSet<>(entry.subjectAltNames());
+    for (Resource.WrittenEndpoint endpoint : entry.endpoints()) {
+      if (!endpoint.serviceAccount().isEmpty()) {
+        identities.add(
+            "spiffe://"
+                + settings.trustDomain()
+                + "/ns/"
+                + entry.id().namespace()
+                + "/sa/"
+                + endpoint.serviceAccount());
+      }
+    }
+    return List.copyOf(identities);
   }
 
   private Map<Integer, List<Endpoint>> endpoints(Resource.Entry entry, Fqdn host) {

@@ -15,9 +15,11 @@ public record PolicySettings(
     @Nullable ConnectionPool connectionPool,
     @Nullable OutlierDetection outlierDetection,
     @Nullable RetryBudget retryBudget,
+    @Nullable ClientTls tls,
     Map<Integer, PolicySettings> ports) {
 
-  public static final PolicySettings NONE = new PolicySettings(null, null, null, null, Map.of());
+  public static final PolicySettings NONE =
+      new PolicySettings(null, null, null, null, null, Map.of());
 
   public PolicySettings {
     ports = Map.copyOf(ports);
@@ -34,13 +36,19 @@ public record PolicySettings(
       // All but the budget, which no port can set.
       PolicySettings own = subset.onPort(port);
       return new PolicySettings(
-          own.loadBalancer, own.connectionPool, own.outlierDetection, retryBudget, Map.of());
+          own.loadBalancer,
+          own.connectionPool,
+          own.outlierDetection,
+          retryBudget,
+          own.tls,
+          Map.of());
     }
     return new PolicySettings(
         subset.loadBalancer != null ? subset.loadBalancer : loadBalancer,
         subset.connectionPool != null ? subset.connectionPool : connectionPool,
         subset.outlierDetection != null ? subset.outlierDetection : outlierDetection,
         subset.retryBudget != null ? subset.retryBudget : retryBudget,
+        subset.tls != null ? subset.tls : tls,
         Map.of());
   }
 
@@ -51,7 +59,8 @@ public record PolicySettings(
         timeout != null ? timeout : defaults.connectTimeout(),
         outlierDetection,
         connectionPool == null ? ConnectionPool.UNLIMITED : connectionPool,
-        retryBudget);
+        retryBudget,
+        tls);
   }
 
   @Nullable ConsistentHash consistentHash() {

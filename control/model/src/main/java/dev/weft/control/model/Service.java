@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param addresses virtual addresses under which it is known besides its host, as written (IP or
  *     CIDR)
  * @param endpoints by service port number; a port without any is present with an empty list
- * @param subjectAltNames which identities may serve it; empty: those of its workloads
+ * @param subjectAltNames which identities may serve it under a rule with TLS; empty: whichever the
+ *     rule or the mesh says
  */
 public record Service(
     Fqdn host,

@@ -24,7 +24,7 @@ class EndpointGroupsTest {
   private static TrafficPolicy policy(LocalityBalancing locality) {
     LoadBalancer balancer = new LoadBalancer(LoadBalancing.RANDOM, null, null, locality);
     return new TrafficPolicy(
-        balancer, Duration.ofSeconds(1), DETECTION, ConnectionPool.UNLIMITED, null);
+        balancer, Duration.ofSeconds(1), DETECTION, ConnectionPool.UNLIMITED, null, null);
   }
 
   private static Map<Integer, Integer> priorities(

@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.jdksockets;
 
+import dev.weft.bridge.HandshakeException;
 import java.io.IOException;
 import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,12 @@ final class Dead extends Stage {
   }
 
   private IOException exception() {
-    return new SocketException(reason == null ? "Connection reset" : "mesh: " + reason);
+    if (reason == null) {
+      return new SocketException("Connection reset");
+    }
+    return link.isOpened()
+        ? new SocketException("mesh: " + reason)
+        : new HandshakeException(reason);
   }
 
   @Override

@@ -8,8 +8,8 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 
 /**
- * Mesh TLS that is not established. Whoever comes drives it: a reader, which may wait; a writer or
- * the {@link Caretaker}, who do not. Of what arrives, only handshake records are read.
+ * TLS of ours that is not established. Whoever comes drives it: a reader, which may wait; a writer
+ * or the {@link Caretaker}, who do not. Of what arrives, only handshake records are read.
  */
 final class Handshaking extends Stage {
 

@@ -234,6 +234,10 @@ public final class Link implements Connection {
     }
   }
 
+  boolean isOpened() {
+    return opened;
+  }
+
   /** Gives the connection up, and says so. Never throws. */
   void fail(String reason) {
     if (end(new Dead(this, reason, /* quiet= */ !outbound))) {
@@ -404,6 +408,11 @@ public final class Link implements Connection {
         wire.closed(this);
       }
     }
+  }
+
+  @Override
+  public void retire() {
+    end(new Dead(this, "the rules for its address have changed", /* quiet= */ true));
   }
 
   @Override

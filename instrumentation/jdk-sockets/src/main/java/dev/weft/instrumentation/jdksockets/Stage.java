@@ -10,6 +10,7 @@ import java.io.IOException;
  * accepted:  Undecided ─ by the client's hello ─▶ Handshaking ─▶ Secured
  *                      └────────────────────────▶ Plain
  * connected: Awaiting ─ with the first byte ────▶ Handshaking ─▶ Secured     or Plain at once
+ *                     └─ that is a TLS hello ───▶ Plain, where ours gives way to that
  * anything:  ───────────────────────────────────▶ Dead
  * </pre>
  */

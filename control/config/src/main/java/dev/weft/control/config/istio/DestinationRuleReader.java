@@ -89,6 +89,7 @@ public final class DestinationRuleReader implements KindReader {
         connectionPool(policy),
         OutlierDetectionReader.read(policy),
         retryBudget(policy),
+        TlsReader.read(policy),
         ports);
   }
 

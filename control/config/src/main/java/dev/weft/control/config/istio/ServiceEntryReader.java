@@ -211,7 +211,8 @@ public final class ServiceEntryReader implements KindReader {
                 endpoint.numbersByKey("ports"),
                 endpoint.textsByKey("labels"),
                 Locality.parse(endpoint.text("locality")),
-                Math.max(1, endpoint.number("weight", 1))));
+                Math.max(1, endpoint.number("weight", 1)),
+                endpoint.text("serviceAccount")));
       }
     }
     return endpoints;

@@ -12,6 +12,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.EdsClusterConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbPolicy;
+import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
@@ -24,13 +25,15 @@ public final class ClusterResource {
   private static final String PROTOCOL_OPTIONS =
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
-  private static final Any HTTP2 =
-      Any.pack(
-          HttpProtocolOptions.newBuilder()
-              .setExplicitHttpConfig(
-                  ExplicitHttpConfig.newBuilder()
-                      .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance()))
-              .build());
+  private static final ExplicitHttpConfig HTTP1 =
+      ExplicitHttpConfig.newBuilder()
+          .setHttpProtocolOptions(Http1ProtocolOptions.getDefaultInstance())
+          .build();
+
+  private static final ExplicitHttpConfig HTTP2 =
+      ExplicitHttpConfig.newBuilder()
+          .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance())
+          .build();
 
   private final Profile profile;
   private final String domain;
@@ -43,7 +46,8 @@ public final class ClusterResource {
 
   /** Empty where the profile has no word for this kind of cluster. */
   public Optional<Cluster> of(dev.weft.control.model.Cluster cluster) {
-    if (profile == Profile.GRPC && !understoodByGrpc(cluster)) {
+    boolean understood = profile != Profile.GRPC || understoodByGrpc(cluster);
+    if (!understood || !TransportSockets.canSpeak(cluster.policy().tls(), profile)) {
       return Optional.empty();
     }
     String name = Names.cluster(cluster.destination());
@@ -59,9 +63,14 @@ public final class ClusterResource {
     if (cluster.policy().outlierDetection() != null) {
       built.setOutlierDetection(Outliers.detection(cluster.policy().outlierDetection()));
     }
-    if (speaksHttp2(cluster)) {
-      built.putTypedExtensionProtocolOptions(PROTOCOL_OPTIONS, HTTP2);
+    boolean http2 = speaksHttp2(cluster);
+    HttpProtocolOptions.Builder protocol =
+        HttpProtocolOptions.newBuilder().setExplicitHttpConfig(http2 ? HTTP2 : HTTP1);
+    boolean named = TransportSockets.name(cluster.policy().tls(), protocol);
+    if (http2 || named) {
+      built.putTypedExtensionProtocolOptions(PROTOCOL_OPTIONS, Any.pack(protocol.build()));
     }
+    new TransportSockets(profile, http2).of(cluster).ifPresent(built::setTransportSocket);
     return Optional.of(built.build());
   }
 

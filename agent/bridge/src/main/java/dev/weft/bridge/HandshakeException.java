@@ -1,0 +1,32 @@
+package dev.weft.bridge;
+
+import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS of ours was not established: not a byte of the application was sent. Libraries take it for a
+ * connection that broke; its reason is for people.
+ */
+public final class HandshakeException extends SocketException {
+
+  private static final long serialVersionUID = 1;
+
+  /** Libraries wrap what sockets throw, each in a few layers. */
+  private static final int DEEPEST = 10;
+
+  public HandshakeException(String reason) {
+    super("mesh: " + reason);
+  }
+
+  /** The one that a failure was caused by; null: none. */
+  static @Nullable HandshakeException behind(@Nullable Throwable failure) {
+    Throwable cause = failure;
+    for (int i = 0; cause != null && i < DEEPEST; i++) {
+      if (cause instanceof HandshakeException found) {
+        return found;
+      }
+      cause = cause.getCause();
+    }
+    return null;
+  }
+}
