@@ -139,8 +139,8 @@ final class Course {
     hash = found;
   }
 
-  /** What the response has to set besides; null: nothing. */
-  @Nullable String setCookie() {
-    return hash == null ? null : hash.setCookie();
+  /** What the response has to set besides. */
+  List<String> setCookies() {
+    return hash == null ? List.of() : hash.setCookies();
   }
 }

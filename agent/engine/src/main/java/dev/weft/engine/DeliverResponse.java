@@ -32,8 +32,8 @@ final class DeliverResponse implements Stage.Judge {
     HeaderEdits rule =
         CallFacts.response(call, Objects.requireNonNull(call.destination).response(), response);
     Course course = call.course();
-    String cookie = course == null ? null : course.setCookie();
-    HeaderEdits given = cookie == null ? rule : with(cookie, rule);
+    List<String> cookies = course == null ? List.of() : course.setCookies();
+    HeaderEdits given = cookies.isEmpty() ? rule : with(cookies, rule);
     Step.Deliver step = step(Cors.over(given, call.corsHeaders));
     Duration left =
         course == null || response == null ? null : course.beginResponse(clock.getAsLong());
@@ -41,10 +41,10 @@ final class DeliverResponse implements Stage.Judge {
   }
 
   // Given to the caller before the rule's edits, as Envoy's router does.
-  private static HeaderEdits with(String cookie, HeaderEdits rule) {
+  private static HeaderEdits with(List<String> cookies, HeaderEdits rule) {
     List<Map.Entry<String, String>> add = new ArrayList<>();
     if (!rule.removes(SET_COOKIE) && !rule.sets(SET_COOKIE)) {
-      add.add(Map.entry(SET_COOKIE, cookie));
+      cookies.forEach(cookie -> add.add(Map.entry(SET_COOKIE, cookie)));
     }
     add.addAll(rule.add());
     return new HeaderEdits(rule.remove(), rule.set(), add);

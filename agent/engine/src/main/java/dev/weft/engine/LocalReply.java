@@ -23,6 +23,8 @@ final class LocalReply {
 
   static final String FLAGS_HEADER = "x-weft-flags";
 
+  private static final String CONTENT_TYPE = "content-type";
+  private static final String CONTENT_LENGTH = "content-length";
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
   private static final int NOT_MODIFIED = 304;
@@ -139,17 +141,31 @@ final class LocalReply {
     boolean hasBody = reply.status != NO_CONTENT && reply.status != NOT_MODIFIED;
     byte[] body = hasBody ? reply.body : new byte[0];
     List<Entry<String, String>> set = new ArrayList<>(reply.headers);
-    if (body.length > 0) {
-      set.add(Map.entry("content-type", "text/plain"));
-    }
-    set.add(Map.entry("content-length", Integer.toString(body.length)));
     addFlags(set, reply.flags);
-    return new Step.Answer(reply.status, with(set, rule), body);
+    return new Step.Answer(reply.status, describing(body, with(set, rule)), body);
+  }
+
+  // Last, as in Envoy: no rule can take away what describes the body, or describe none.
+  private static HeaderEdits describing(byte[] body, HeaderEdits edits) {
+    List<Entry<String, String>> set = new ArrayList<>(edits.set());
+    List<Entry<String, String>> add = new ArrayList<>(edits.add());
+    boolean isTyped =
+        edits.sets(CONTENT_TYPE)
+            || add.stream().anyMatch(pair -> pair.getKey().equalsIgnoreCase(CONTENT_TYPE));
+    for (List<Entry<String, String>> pairs : List.of(set, add)) {
+      pairs.removeIf(pair -> pair.getKey().equalsIgnoreCase(CONTENT_LENGTH));
+      pairs.removeIf(pair -> body.length == 0 && pair.getKey().equalsIgnoreCase(CONTENT_TYPE));
+    }
+    if (body.length > 0 && !isTyped) {
+      set.add(Map.entry(CONTENT_TYPE, "text/plain"));
+    }
+    set.add(Map.entry(CONTENT_LENGTH, Integer.toString(body.length)));
+    return new HeaderEdits(List.of(), set, add);
   }
 
   private static List<Entry<String, String>> grpc(String code, Reply reply) {
     List<Entry<String, String>> set = new ArrayList<>(reply.headers);
-    set.add(Map.entry("content-type", Grpc.CONTENT_TYPE));
+    set.add(Map.entry(CONTENT_TYPE, Grpc.CONTENT_TYPE));
     set.add(Map.entry(Grpc.STATUS, code));
     if (reply.body.length > 0) {
       set.add(Map.entry(Grpc.MESSAGE, Grpc.message(reply.body)));

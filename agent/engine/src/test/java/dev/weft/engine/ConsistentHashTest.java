@@ -40,12 +40,12 @@ class ConsistentHashTest {
               new HashPolicy.Attribute("Secure", ""), new HashPolicy.Attribute("SameSite", "Lax")),
           false);
 
-  private static TestMesh mesh(HeaderRules request, RetryPolicy retries, HashPolicy policy) {
+  private static TestMesh mesh(HeaderRules request, RetryPolicy retries, HashPolicy... policies) {
     Cluster ring =
         cluster("c", LoadBalancing.RING_HASH, endpoint(1), endpoint(2), endpoint(3), endpoint(4));
     Route.Action.Forward forward =
         new Route.Action.Forward(
-            List.of(Config.to("c", 1)), null, null, retries, List.of(policy), List.of());
+            List.of(Config.to("c", 1)), null, null, retries, List.of(policies), List.of());
     Route route = new Route("r", Config.any(), forward, request, HeaderRules.NONE);
     return TestMesh.of(snapshot(table(route), ring));
   }
@@ -110,6 +110,25 @@ class ConsistentHashTest {
     OutboundCall known = mesh.call("cookie", "sid=x");
     known.start();
     assertThat(deliver(known.ended(response(200))).edits().add()).isEmpty();
+  }
+
+  @Test
+  void givesEachCookieOnce() {
+    HashPolicy other = new HashPolicy.Cookie("other", "", Duration.ofSeconds(60), List.of(), false);
+    TestMesh mesh = mesh(HeaderRules.NONE, RetryPolicy.NONE, COOKIE, other, COOKIE);
+    for (int i = 0; i < 20; i++) {
+      OutboundCall call = mesh.call();
+      InetSocketAddress address = send(call.start()).address();
+      List<String> cookies =
+          deliver(call.ended(response(200))).edits().add().stream()
+              .map(Map.Entry::getValue)
+              .map(cookie -> cookie.substring(0, cookie.indexOf(';')))
+              .toList();
+      assertThat(cookies).hasSize(2);
+      assertThat(cookies.get(0)).startsWith("sid=");
+      assertThat(cookies.get(1)).startsWith("other=");
+      assertThat(address(mesh, "cookie", String.join("; ", cookies))).isEqualTo(address);
+    }
   }
 
   @Test

@@ -179,4 +179,29 @@ class LocalReplyTest {
     assertThat(body(answer)).isEqualTo("tea");
     assertThat(header(answer, "content-type")).isEqualTo("a/b");
   }
+
+  @Test
+  void describesItsBodyWhateverTheRuleSays() {
+    HeaderRules response =
+        new HeaderRules(
+            List.of("content-type"),
+            List.of(Map.entry("content-length", "99"), Map.entry("x-a", "b")),
+            List.of());
+    Route tea =
+        new Route("r", any(), new Route.Action.Respond(418, "tea"), HeaderRules.NONE, response);
+    Step.Answer answer = answer(mesh(tea).call(get("/")).start());
+    assertThat(header(answer, "content-type")).isEqualTo("text/plain");
+    assertThat(header(answer, "content-length")).isEqualTo("3");
+    assertThat(header(answer, "x-a")).isEqualTo("b");
+
+    HeaderRules typed =
+        new HeaderRules(List.of(), List.of(), List.of(Map.entry("content-type", "a/b")));
+    Route nothing =
+        new Route("r", any(), new Route.Action.Respond(200, ""), HeaderRules.NONE, typed);
+    Step.Answer empty = answer(mesh(nothing).call(get("/")).start());
+    assertThat(header(empty, "content-type")).isNull();
+    assertThat(header(empty, "content-length")).isEqualTo("0");
+    Route full = new Route("r", any(), new Route.Action.Respond(200, "x"), HeaderRules.NONE, typed);
+    assertThat(header(answer(mesh(full).call(get("/")).start()), "content-type")).isEqualTo("a/b");
+  }
 }

@@ -7,6 +7,7 @@ import dev.weft.engine.config.HashPolicy;
 import dev.weft.engine.hash.XxHash64;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -42,54 +43,47 @@ public final class RequestHash {
   /**
    * A hash.
    *
-   * @param setCookie that the response has to set, so that the next request has the same hash;
-   *     null: none
+   * @param setCookies that the response has to set, so that the next request has the same hash
    */
-  public record Hash(long value, @Nullable String setCookie) {}
+  public record Hash(long value, List<String> setCookies) {}
 
   /** Null where no policy finds anything to hash. */
   public @Nullable Hash of(Request request, RandomGenerator random) {
-    Hash hash = null;
+    Given given = new Given(random);
+    boolean found = false;
+    long hash = 0;
     for (HashPolicy policy : policies) {
-      Hash next = hash(policy, request, random);
+      Long next = hash(policy, request, given);
       if (next != null) {
-        hash = hash == null ? next : both(hash, next);
+        // Rotated, so that a rule written twice does not cancel itself out.
+        hash = found ? Long.rotateLeft(hash, 1) ^ next : next;
+        found = true;
       }
-      if (policy.terminal() && hash != null) {
+      if (policy.terminal() && found) {
         break;
       }
     }
-    return hash;
+    return found ? new Hash(hash, given.setCookies()) : null;
   }
 
-  // Rotated, so that a rule written twice does not cancel itself out.
-  private static Hash both(Hash first, Hash second) {
-    return new Hash(
-        Long.rotateLeft(first.value, 1) ^ second.value,
-        first.setCookie == null ? second.setCookie : first.setCookie);
-  }
-
-  private @Nullable Hash hash(HashPolicy policy, Request request, RandomGenerator random) {
+  private @Nullable Long hash(HashPolicy policy, Request request, Given given) {
     if (policy instanceof HashPolicy.Header header) {
       return header(values(header.name(), request));
     }
     if (policy instanceof HashPolicy.Cookie cookie) {
       String value = Cookies.value(values("cookie", request), cookie.name());
-      return value.isEmpty() ? given(cookie, random) : hash(value);
+      String known = value.isEmpty() ? given.value(cookie) : value;
+      return known == null ? null : (Long) XxHash64.of(known);
     }
     String text =
         policy instanceof HashPolicy.QueryParameter parameter
             ? parameter(request.sent.target, parameter.name())
             : request.source;
-    return text == null ? null : hash(text);
-  }
-
-  private static Hash hash(String text) {
-    return new Hash(XxHash64.of(text), null);
+    return text == null ? null : (Long) XxHash64.of(text);
   }
 
   /** Whatever the order of the values. */
-  private static @Nullable Hash header(List<String> values) {
+  private static @Nullable Long header(List<String> values) {
     if (values.isEmpty()) {
       return null;
     }
@@ -98,15 +92,43 @@ public final class RequestHash {
     for (String value : values) {
       hash = XxHash64.of(value, hash);
     }
-    return new Hash(hash, null);
+    return hash;
   }
 
-  private static @Nullable Hash given(HashPolicy.Cookie cookie, RandomGenerator random) {
-    if (cookie.ttl() == null) {
-      return null;
+  /**
+   * The cookies that are made up for one request. Several destinations of a rule may ask for the
+   * same one: Envoy makes up a value for each, of which the client keeps the last, so that its
+   * second request goes elsewhere. Here they share one.
+   */
+  private static final class Given {
+
+    private final RandomGenerator random;
+    private Map<String, String> values = Map.of();
+    private List<String> setCookies = List.of();
+
+    Given(RandomGenerator random) {
+      this.random = random;
     }
-    String value = HexFormat.of().toHexDigits(random.nextLong());
-    return new Hash(XxHash64.of(value), Cookies.setting(cookie, value));
+
+    /** Null for a cookie that is none of ours to give. */
+    @Nullable String value(HashPolicy.Cookie cookie) {
+      String known = values.get(cookie.name());
+      if (known != null || cookie.ttl() == null) {
+        return known;
+      }
+      if (values.isEmpty()) {
+        values = new HashMap<>();
+        setCookies = new ArrayList<>();
+      }
+      String value = HexFormat.of().toHexDigits(random.nextLong());
+      values.put(cookie.name(), value);
+      setCookies.add(Cookies.setting(cookie, value));
+      return value;
+    }
+
+    List<String> setCookies() {
+      return List.copyOf(setCookies);
+    }
   }
 
   private List<String> values(String name, Request request) {

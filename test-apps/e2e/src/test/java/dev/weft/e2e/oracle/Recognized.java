@@ -26,7 +26,8 @@ enum Recognized {
       "the value of a cookie that the mesh makes up",
       "`consistentHash.httpCookie` with a `ttl`: each makes up its own value, and chooses the"
           + " endpoint by it. Name, path and attributes are the same, and so is the endpoint once"
-          + " the client sends the cookie back."),
+          + " the client sends the cookie back. Where several destinations of a rule ask for the"
+          + " same cookie, Envoy gives it as often, the agent once."),
   COPIES(
       "headers of mirrored copies",
       "Envoy marks them with `x-envoy-internal` and `x-forwarded-for`. The agent sends each on a"
@@ -101,7 +102,7 @@ enum Recognized {
       return values.stream().map(value -> value.replaceFirst(":80$", "")).toList();
     }
     if (name.equals("set-cookie")) {
-      return values.stream().map(value -> value.replaceFirst("=[^;]*", "=…")).toList();
+      return values.stream().map(value -> value.replaceFirst("=[^;]*", "=…")).distinct().toList();
     }
     return INLINE.contains(name) ? List.of(String.join(",", values)) : values;
   }
