@@ -8,6 +8,7 @@ import dev.weft.bridge.RequestHead;
 import dev.weft.bridge.Weft;
 import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.Snapshot;
+import dev.weft.engine.limit.RateLimitService;
 import dev.weft.engine.routing.Authority;
 import dev.weft.engine.telemetry.Peers;
 import dev.weft.engine.telemetry.RequestReport;
@@ -35,6 +36,7 @@ public final class Engine implements Mesh {
   final Telemetry telemetry;
   final @Nullable MeshWire wire;
   final Mirrors mirrors;
+  final RateLimitService rateLimits;
   final LongSupplier clock;
   final RandomGenerator random;
   final Tracing tracing;
@@ -58,6 +60,7 @@ public final class Engine implements Mesh {
     this.telemetry = parts.telemetry;
     this.wire = parts.wire;
     this.mirrors = parts.mirrors;
+    this.rateLimits = parts.rateLimits;
     this.clock = parts.clock;
     this.random = parts.random;
     this.scheduler = parts.scheduler;
@@ -84,7 +87,13 @@ public final class Engine implements Mesh {
    * @throws IllegalArgumentException when it cannot be enforced; the one before stays
    */
   public synchronized void update(Snapshot snapshot) {
-    Plan next = plan.next(snapshot, settings, random, clock);
+    Plan next =
+        plan.next(
+            snapshot,
+            settings,
+            random,
+            clock,
+            () -> telemetry.happened(Telemetry.Event.RATE_LIMIT_FORGOTTEN));
     if (wire != null) {
       // First: no request may go to an endpoint of which it is not known who must be there.
       wire.update(snapshot.identities(), snapshot.inbound());

@@ -1,5 +1,6 @@
 package dev.weft.engine;
 
+import dev.weft.engine.limit.RateLimitService;
 import dev.weft.engine.telemetry.Telemetry;
 import dev.weft.engine.wire.MeshWire;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,6 +21,7 @@ public final class EngineBuilder {
   Listeners listeners = Listeners.NONE;
   @Nullable MeshWire wire;
   Mirrors mirrors = Mirrors.NONE;
+  RateLimitService rateLimits = RateLimitService.NONE;
   LongSupplier clock = System::nanoTime;
   // Every thread has its own: no contention, and nothing to guess from another's draws.
   RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -56,6 +58,12 @@ public final class EngineBuilder {
   /** Who sends copies for mirrors; nobody by default. */
   public EngineBuilder mirrors(Mirrors sender) {
     this.mirrors = sender;
+    return this;
+  }
+
+  /** Who asks the services that count requests for many; nobody by default. */
+  public EngineBuilder rateLimits(RateLimitService services) {
+    this.rateLimits = services;
     return this;
   }
 

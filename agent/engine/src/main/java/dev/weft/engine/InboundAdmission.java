@@ -36,7 +36,7 @@ final class InboundAdmission {
           "x-envoy-ip-tags",
           LocalReply.FLAGS_HEADER);
 
-  private static final Verdict PASS =
+  private static final Verdict.Pass PASS =
       new Verdict.Pass(new HeaderEdits(IDENTITY, List.of(), List.of()));
 
   private static final Entry<String, String> CLOSE = Map.entry("connection", "close");
@@ -45,9 +45,11 @@ final class InboundAdmission {
   private final HeaderEdits introduce;
   private final HeaderEdits introduceAndClose;
   private final HeaderEdits close = HeaderEdits.setting(List.of(CLOSE));
+  private final LimitRate limiting;
 
   InboundAdmission(Engine engine) {
     this.engine = engine;
+    this.limiting = new LimitRate(engine, this::pass);
     Entry<String, String> metadata =
         Map.entry(PeerMetadata.HEADER, PeerMetadata.encode(engine.settings.local()));
     Entry<String, String> id = Map.entry(PeerMetadata.ID_HEADER, engine.settings.local().node());
@@ -66,7 +68,13 @@ final class InboundAdmission {
   /** Passes what the policy of this moment allows on the request's connection. */
   private Verdict secured(InboundExchange call) {
     String reason = call.forbidden();
-    return reason == null ? pass(call) : forbid(call, reason);
+    return reason == null ? limited(call) : forbid(call, reason);
+  }
+
+  // After who it is, so that nobody can use up what another may have.
+  private Verdict limited(InboundExchange call) {
+    Plan plan = engine.plan();
+    return plan.limits() == null ? pass(call) : limiting.verdict(call, plan, plan.limits());
   }
 
   // As Envoy flags a connection that fits none of a listener's filter chains.
@@ -78,7 +86,7 @@ final class InboundAdmission {
         call.grpc() ? LocalReply.plain(403, body, flags) : LocalReply.closing(403, body, flags));
   }
 
-  private Verdict pass(InboundExchange call) {
+  private Verdict.Pass pass(InboundExchange call) {
     SpanContext span = call.span();
     if (span == null) {
       return PASS;
@@ -114,9 +122,11 @@ final class InboundAdmission {
   HeaderEdits responding(InboundExchange call) {
     // HTTP/2, and so gRPC, has no such header: its server says goodbye by itself.
     boolean closes = engine.isDraining() && !call.grpc();
+    List<Entry<String, String>> added = call.addedToResponse();
+    HeaderEdits own = closes ? close : HeaderEdits.NONE;
     if (call.wantsMetadata()) {
-      return closes ? introduceAndClose : introduce;
+      own = closes ? introduceAndClose : introduce;
     }
-    return closes ? close : HeaderEdits.NONE;
+    return added.isEmpty() ? own : new HeaderEdits(own.remove(), own.set(), added);
   }
 }

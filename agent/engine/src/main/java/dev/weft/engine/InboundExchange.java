@@ -18,6 +18,8 @@ import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.SpanContext;
 import dev.weft.engine.wire.Link;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map.Entry;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -28,17 +30,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundExchange implements InboundCall, RequestReport {
 
-  private static final AtomicIntegerFieldUpdater<InboundExchange> OVER =
-      AtomicIntegerFieldUpdater.newUpdater(InboundExchange.class, "over");
+  private static final AtomicIntegerFieldUpdater<InboundExchange> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(InboundExchange.class, "state");
   private static final AtomicReferenceFieldUpdater<InboundExchange, @Nullable String> REQUEST_ID =
       AtomicReferenceFieldUpdater.newUpdater(InboundExchange.class, String.class, "requestId");
+
+  // Bits of the state: fields of their own would cost every call a few bytes more.
+  private static final int GRPC = 1;
+  private static final int WANTS_METADATA = 2;
+  private static final int OVER = 4;
 
   private final Engine engine;
   private final RequestHead head;
   private final Peer from;
   private final @Nullable Link link;
-  private final boolean grpc;
-  private final boolean wantsMetadata;
   private final Workload peer;
   private final Carried carried;
   private final B3 b3;
@@ -47,7 +52,8 @@ final class InboundExchange implements InboundCall, RequestReport {
   private final long patience; // of the caller, from the start; NONE: not known
   private volatile @Nullable String requestId;
 
-  private volatile int over;
+  private @Nullable List<Entry<String, String>> addedToResponse; // handed over by the verdict
+  private volatile int state;
   private int status;
   private int flags;
   private @Nullable String grpcStatus;
@@ -61,12 +67,13 @@ final class InboundExchange implements InboundCall, RequestReport {
     this.head = head;
     this.from = from;
     this.link = engine.wire == null ? null : engine.wire.arrivedBy(from);
-    this.grpc = Grpc.is(head);
+    boolean grpc = Grpc.is(head);
     this.startNanos = engine.clock.getAsLong();
     String deadline = engine.settings.deadlineHeader();
     this.patience = deadline == null ? Deadlines.NONE : Deadlines.left(headers, deadline, grpc);
     Workload named = engine.peers.of(headers);
-    this.wantsMetadata = named != null;
+    // Nobody else has it yet: a fence would be for nothing.
+    STATE.lazySet(this, (grpc ? GRPC : 0) | (named == null ? 0 : WANTS_METADATA));
     this.peer = Peers.credible(named, peerPrincipal());
     this.carried = Carried.of(headers, engine.plan().carried());
     this.requestId = carried.get(OutboundHeaders.REQUEST_ID);
@@ -92,7 +99,7 @@ final class InboundExchange implements InboundCall, RequestReport {
    * goes on after the response is somebody's background work, which nobody ever waited for.
    */
   void bound(OutboundExchange call) {
-    if (patience != Deadlines.NONE && over == 0) {
+    if (patience != Deadlines.NONE && !is(OVER)) {
       call.makeCourse().endBy(startNanos + patience);
     }
   }
@@ -112,6 +119,19 @@ final class InboundExchange implements InboundCall, RequestReport {
     return engine.wire == null ? null : engine.wire.forbids(from, link);
   }
 
+  private boolean is(int bit) {
+    return (state & bit) != 0;
+  }
+
+  /** What the response shall carry besides, if the application gives it. */
+  void addToResponse(List<Entry<String, String>> headers) {
+    addedToResponse = headers;
+  }
+
+  List<Entry<String, String>> addedToResponse() {
+    return addedToResponse == null ? List.of() : addedToResponse;
+  }
+
   void flag(ResponseFlag flag) {
     flags |= flag.bit();
   }
@@ -124,7 +144,7 @@ final class InboundExchange implements InboundCall, RequestReport {
   @Override
   public HeaderEdits responding(int code, Headers headers) {
     status = code;
-    if (grpc) {
+    if (grpc()) {
       grpcStatus = Grpc.status(headers);
     }
     return engine.admission.responding(this);
@@ -132,17 +152,18 @@ final class InboundExchange implements InboundCall, RequestReport {
 
   /** Whether the caller has told who it is, and so wants to know who we are. */
   boolean wantsMetadata() {
-    return wantsMetadata;
+    return is(WANTS_METADATA);
   }
 
   @Override
   public void finished(int sent, Completion completion) {
-    if (over != 0 || !OVER.compareAndSet(this, 0, 1)) {
+    int before = state; // nothing else of it changes
+    if ((before & OVER) != 0 || !STATE.compareAndSet(this, before, before | OVER)) {
       return;
     }
     status = sent;
     failure = completion.failure();
-    String trailer = grpc ? Grpc.status(completion.trailers()) : null;
+    String trailer = grpc() ? Grpc.status(completion.trailers()) : null;
     grpcStatus = trailer == null ? grpcStatus : trailer;
     if (failure != null) {
       flags |= ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION.bit();
@@ -173,7 +194,7 @@ final class InboundExchange implements InboundCall, RequestReport {
 
   @Override
   public boolean grpc() {
-    return grpc;
+    return is(GRPC);
   }
 
   @Override

@@ -133,7 +133,32 @@ final class LocalReply {
     return plain(new Reply(status, bytes(body), flags), close);
   }
 
-  private static byte[] bytes(String text) {
+  /** What a request that arrived is told in the place of the application. */
+  static Step.Answer refusal(InboundExchange call, Refusal refusal) {
+    Reply reply =
+        new Reply(refusal.status, refusal.body, refusal.why.bit())
+            .with(refusal.headers)
+            .as(refusal.grpcStatus);
+    return call.grpc()
+        ? new Step.Answer(
+            OK, HeaderEdits.setting(grpc(Integer.toString(reply.grpcCode()), reply)), new byte[0])
+        : plain(reply, HeaderEdits.NONE);
+  }
+
+  /**
+   * Why a request that arrived is not served.
+   *
+   * @param grpcStatus null: the one that follows from the status
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Refusal(
+      int status,
+      byte[] body,
+      ResponseFlag why,
+      List<Entry<String, String>> headers,
+      @Nullable Integer grpcStatus) {}
+
+  static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 

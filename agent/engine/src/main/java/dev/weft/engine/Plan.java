@@ -5,6 +5,7 @@ import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.RouteTable;
 import dev.weft.engine.config.Snapshot;
+import dev.weft.engine.limit.Limits;
 import dev.weft.engine.routing.Authority;
 import dev.weft.engine.routing.Rules;
 import java.util.HashMap;
@@ -21,20 +22,30 @@ import org.jspecify.annotations.Nullable;
  * @param rules by authority, lower case and with port
  * @param balancers by cluster name
  * @param carried names of the headers that flow through
+ * @param limits of the requests that arrive; null: none
  */
 record Plan(
     @Nullable HostTable hosts,
     Map<String, Rules> rules,
     Map<String, Balancer> balancers,
-    List<String> carried) {
+    List<String> carried,
+    @Nullable Limits limits) {
 
   static Plan empty(EngineSettings settings) {
-    return new Plan(null, Map.of(), Map.of(), ContextHeaders.of(Snapshot.EMPTY, settings));
+    return new Plan(null, Map.of(), Map.of(), ContextHeaders.of(Snapshot.EMPTY, settings), null);
   }
 
-  /** The plan of the next snapshot. */
+  /**
+   * The plan of the next snapshot.
+   *
+   * @param forgotten told of each bucket of a limit that had to go before it was full
+   */
   Plan next(
-      Snapshot snapshot, EngineSettings settings, RandomGenerator random, LongSupplier clock) {
+      Snapshot snapshot,
+      EngineSettings settings,
+      RandomGenerator random,
+      LongSupplier clock,
+      Runnable forgotten) {
     Map<String, Rules> nextRules = new HashMap<>();
     snapshot.routes().forEach((name, table) -> nextRules.put(name, rules(name, table)));
     Map<String, Balancer> nextBalancers = new HashMap<>();
@@ -43,7 +54,11 @@ record Plan(
         .forEach(
             (name, cluster) -> nextBalancers.put(name, balancer(name, cluster, random, clock)));
     return new Plan(
-        snapshot.hosts(), nextRules, nextBalancers, ContextHeaders.of(snapshot, settings));
+        snapshot.hosts(),
+        nextRules,
+        nextBalancers,
+        ContextHeaders.of(snapshot, settings),
+        Limits.compile(snapshot.limits(), limits, clock, forgotten));
   }
 
   private Rules rules(String name, RouteTable table) {

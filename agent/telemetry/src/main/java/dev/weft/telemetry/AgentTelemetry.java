@@ -37,7 +37,10 @@ public final class AgentTelemetry implements Telemetry {
           Event.TOO_MANY_HOSTS, "Calls to hosts that were not subscribed: there are too many.",
           Event.RETRIED, "Tries that were made again.",
           Event.BAD_PEER_METADATA, "Peers whose description of themselves could not be read.",
-          Event.NOT_MIRRORED, "Copies for mirrors that were not sent.");
+          Event.NOT_MIRRORED, "Copies for mirrors that were not sent.",
+          Event.RATE_LIMIT_SERVICE_FAILED, "Questions that a rate limit service did not answer.",
+          Event.RATE_LIMIT_FORGOTTEN,
+              "Rate limit buckets that were given up before they were full.");
 
   private final LocalWorkload local;
   private final Metrics metrics = new Metrics();

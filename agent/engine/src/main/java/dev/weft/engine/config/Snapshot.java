@@ -1,5 +1,6 @@
 package dev.weft.engine.config;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param clusters by name
  * @param identities who is where; null: not received, or this process has no identity
  * @param inbound what is demanded of callers; null: likewise
+ * @param limits of the requests that this workload takes, in the order in which they are looked at
  */
 public record Snapshot(
     @Nullable HostTable hosts,
     Map<String, RouteTable> routes,
     Map<String, Cluster> clusters,
     @Nullable IdentityTable identities,
-    @Nullable InboundSecurity inbound) {
+    @Nullable InboundSecurity inbound,
+    List<RateLimit> limits) {
 
   /** Nothing was received yet. */
   public static final Snapshot EMPTY = new Snapshot(null, Map.of(), Map.of());
@@ -29,8 +32,19 @@ public record Snapshot(
     this(hosts, routes, clusters, null, null);
   }
 
+  /** Without limits of what arrives. */
+  public Snapshot(
+      @Nullable HostTable hosts,
+      Map<String, RouteTable> routes,
+      Map<String, Cluster> clusters,
+      @Nullable IdentityTable identities,
+      @Nullable InboundSecurity inbound) {
+    this(hosts, routes, clusters, identities, inbound, List.of());
+  }
+
   public Snapshot {
     routes = Map.copyOf(routes);
     clusters = Map.copyOf(clusters);
+    limits = List.copyOf(limits);
   }
 }

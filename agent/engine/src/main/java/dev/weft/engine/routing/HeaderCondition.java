@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Envoy's HeaderMatcher, compiled. */
-final class HeaderCondition {
+public final class HeaderCondition {
 
   private final String name;
   private final Predicate<String> test;
@@ -18,7 +18,7 @@ final class HeaderCondition {
   private final boolean invert;
   private final boolean missingIsEmpty;
 
-  HeaderCondition(HeaderMatch match) {
+  public HeaderCondition(HeaderMatch match) {
     this.name = match.name().toLowerCase(Locale.ROOT);
     this.test = Texts.compile(match.match());
     this.present = match.match() instanceof StringMatch.Present;
@@ -26,7 +26,10 @@ final class HeaderCondition {
     this.missingIsEmpty = match.missingIsEmpty();
   }
 
-  boolean matches(RequestHead head, Headers headers) {
+  /**
+   * @param headers of the request, as they are to be matched
+   */
+  public boolean matches(RequestHead head, Headers headers) {
     if (name.startsWith(":") || name.equals("host")) {
       return matches(pseudo(head));
     }

@@ -26,6 +26,12 @@ public final class NormalPath {
     return path.length() == end && target.startsWith(path) ? target : path + target.substring(end);
   }
 
+  /** The path alone, normalized. */
+  public static String withoutQuery(String target) {
+    String normal = of(target);
+    return normal.substring(0, Paths.end(normal));
+  }
+
   /** Whether the path holds an encoded NUL, which Envoy answers with 400. */
   public static boolean isForbidden(String target) {
     int at = target.indexOf("%00");

@@ -32,10 +32,15 @@ public enum ResponseFlag {
   /** A fault was injected: the request was answered with an error. */
   FAULT_INJECTED(0x800, "FI"),
   /** A limit of the cluster is reached. */
-  UPSTREAM_OVERFLOW(0x1000, "UO");
+  UPSTREAM_OVERFLOW(0x1000, "UO"),
+  /** A rate limit is reached. */
+  RATE_LIMITED(0x2000, "RL"),
+  /** The service that counts for a rate limit has failed. */
+  RATE_LIMIT_SERVICE_ERROR(0x4000, "RLSE");
 
+  /** Of sets without the last flags, which hardly ever meet others. */
   private static final AtomicReferenceArray<@Nullable String> TEXTS =
-      new AtomicReferenceArray<>(1 << values().length);
+      new AtomicReferenceArray<>(0x2000);
 
   private final int bit;
   private final String text;
@@ -52,7 +57,11 @@ public enum ResponseFlag {
 
   /** A set as Istio writes it: {@code UF,URX}; {@code -} for the empty set. */
   public static String text(int flags) {
-    String known = TEXTS.get(flags);
+    if (flags == RATE_LIMITED.bit) {
+      return RATE_LIMITED.text;
+    }
+    boolean isKept = flags < TEXTS.length();
+    String known = isKept ? TEXTS.get(flags) : null;
     if (known != null) {
       return known;
     }
@@ -63,7 +72,9 @@ public enum ResponseFlag {
       }
     }
     String text = texts.isEmpty() ? "-" : String.join(",", texts);
-    TEXTS.set(flags, text);
+    if (isKept) {
+      TEXTS.set(flags, text);
+    }
     return text;
   }
 }

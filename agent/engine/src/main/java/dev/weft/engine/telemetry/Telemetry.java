@@ -38,6 +38,10 @@ public interface Telemetry {
     /** A peer's metadata could not be read. */
     BAD_PEER_METADATA,
     /** A copy for a mirror was not sent: no endpoint, too many under way, no whole body. */
-    NOT_MIRRORED
+    NOT_MIRRORED,
+    /** A request was let in, or refused, without an answer of the service that counts it. */
+    RATE_LIMIT_SERVICE_FAILED,
+    /** A rate limit has met more values than it has buckets, and forgot one that was in use. */
+    RATE_LIMIT_FORGOTTEN
   }
 }
