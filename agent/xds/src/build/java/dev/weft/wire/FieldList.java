@@ -18,7 +18,7 @@ record FieldList(Map<String, Selection> selections) {
    *
    * @param read names of the fields that are read
    * @param refused names of the fields whose presence refuses the resource
-   * @param marks the words after the message: strict, written
+   * @param marks the words after the message: strict, written, as:Name
    */
   record Selection(Set<String> read, Set<String> refused, Set<String> marks) {
 
@@ -36,6 +36,16 @@ record FieldList(Map<String, Selection> selections) {
 
     boolean written() {
       return marks.contains("written");
+    }
+
+    /** What its class is called, if not by the message's own name; null: it is. */
+    String alias() {
+      for (String mark : marks) {
+        if (mark.startsWith("as:")) {
+          return mark.substring("as:".length());
+        }
+      }
+      return null;
     }
   }
 

@@ -42,6 +42,13 @@ final class GenerateWire {
   }
 
   private void generate() throws IOException {
+    list.selections()
+        .forEach(
+            (name, selection) -> {
+              if (selection.alias() != null) {
+                Types.call(name, selection.alias());
+              }
+            });
     Set<EnumDescriptor> enums = new LinkedHashSet<>();
     for (String name : list.selections().keySet()) {
       Descriptor message = api.messages().get(name);

@@ -3,14 +3,27 @@ package dev.weft.wire;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import java.util.HashMap;
+import java.util.Map;
 
 /** How protobuf's types and names are called in Java. */
 final class Types {
 
+  /** By full name: of messages whose class is called otherwise. One run makes one set of classes. */
+  private static final Map<String, String> ALIASES = new HashMap<>();
+
   private Types() {}
+
+  static void call(String message, String name) {
+    ALIASES.put(message, name);
+  }
 
   /** Nested types are called by both names: {@code ClusterLbPolicy}. */
   static String className(Descriptor type) {
+    String alias = ALIASES.get(type.getFullName());
+    if (alias != null) {
+      return alias;
+    }
     Descriptor outer = type.getContainingType();
     return (outer == null ? "" : className(outer)) + type.getName();
   }

@@ -64,7 +64,9 @@ public final class ControlClient implements ConfigSource, AutoCloseable {
             new Discovery(),
             Identity.node(workload),
             new AdsClient.Wants(
-                workload.namespace(), settings.identified() ? workload.inbound() : null));
+                workload.namespace(),
+                workload.selected(),
+                settings.identified() ? workload.selected() : null));
     Backoff again = new Backoff(timing.lastRetry(), timing.lastRetry(), random);
     this.registration =
         new Registration(loop, new Enrolment(), () -> Identity.hello(workload), again::next);

@@ -65,8 +65,8 @@ public record ControlSettings(
       labels = Map.copyOf(labels);
     }
 
-    /** The name of what our callers must prove: namespace, and labels sorted by key. */
-    String inbound() {
+    /** The name of what holds at this workload: namespace, and labels sorted by key. */
+    String selected() {
       StringBuilder name = new StringBuilder(namespace).append('?');
       new TreeMap<>(labels)
           .forEach(

@@ -24,6 +24,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A control service on grpc-java that does nothing but what the test says. */
@@ -33,6 +34,8 @@ final class ScriptedControl implements AutoCloseable {
   static final String HOSTS = TYPES + "weft.control.v1.HostTable";
   static final String IDENTITIES = TYPES + "weft.control.v1.IdentityEndpoints";
   static final String INBOUND = TYPES + "weft.control.v1.InboundSecurity";
+  static final String INBOUND_HTTP =
+      TYPES + "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   static final String LISTENERS = TYPES + "envoy.config.listener.v3.Listener";
   static final String ROUTES = TYPES + "envoy.config.route.v3.RouteConfiguration";
   static final String CLUSTERS = TYPES + "envoy.config.cluster.v3.Cluster";
@@ -40,6 +43,10 @@ final class ScriptedControl implements AutoCloseable {
 
   final BlockingQueue<DeltaDiscoveryRequest> requests = new LinkedBlockingQueue<>();
   final BlockingQueue<DiscoveryRequest> worldRequests = new LinkedBlockingQueue<>();
+
+  /** Every agent asks what holds for what arrives there, beside what a test is about. */
+  final BlockingQueue<DeltaDiscoveryRequest> ofArriving = new LinkedBlockingQueue<>();
+
   final BlockingQueue<AgentMessage> agents = new LinkedBlockingQueue<>();
 
   private final Server server;
@@ -171,17 +178,26 @@ final class ScriptedControl implements AutoCloseable {
         StreamObserver<DeltaDiscoveryResponse> responses) {
       if (deltaUnknown) {
         responses.onError(Status.UNIMPLEMENTED.asRuntimeException());
-        return new Recorder<>(new LinkedBlockingQueue<>());
+        return new Recorder<>(request -> {});
       }
       delta = responses;
-      return new Recorder<>(requests);
+      return new Recorder<>(
+          request -> {
+            boolean arriving = request.getTypeUrl().equals(INBOUND_HTTP);
+            (arriving ? ofArriving : requests).add(request);
+          });
     }
 
     @Override
     public StreamObserver<DiscoveryRequest> streamAggregatedResources(
         StreamObserver<DiscoveryResponse> responses) {
       world = responses;
-      return new Recorder<>(worldRequests);
+      return new Recorder<>(
+          request -> {
+            if (!request.getTypeUrl().equals(INBOUND_HTTP)) {
+              worldRequests.add(request);
+            }
+          });
     }
   }
 
@@ -189,14 +205,14 @@ final class ScriptedControl implements AutoCloseable {
     @Override
     public StreamObserver<AgentMessage> connect(StreamObserver<ControlMessage> responses) {
       workload = responses;
-      return new Recorder<>(agents);
+      return new Recorder<>(agents::add);
     }
   }
 
-  private record Recorder<T>(BlockingQueue<T> queue) implements StreamObserver<T> {
+  private record Recorder<T>(Consumer<T> taker) implements StreamObserver<T> {
     @Override
     public void onNext(T value) {
-      queue.add(value);
+      taker.accept(value);
     }
 
     @Override

@@ -135,7 +135,7 @@ public sealed interface RateLimit {
     /** The same for all. */
     record GenericKey(String key, String value) implements Action {}
 
-    /** A header's value; several of one name are joined by commas. */
+    /** A header's value; of several of one name the first, as Envoy takes it. */
     record RequestHeader(String key, String name) implements Action {}
 
     /** The address of the connection's other end. */

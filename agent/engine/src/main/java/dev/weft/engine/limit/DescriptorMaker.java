@@ -3,7 +3,6 @@ package dev.weft.engine.limit;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.config.RateLimit.Action;
 import dev.weft.engine.config.RateLimit.Entry;
-import dev.weft.engine.http.JoinedHeader;
 import dev.weft.engine.routing.HeaderCondition;
 import dev.weft.engine.routing.NormalPath;
 import java.net.InetSocketAddress;
@@ -87,7 +86,7 @@ final class DescriptorMaker {
       case ":authority", "host" -> head.authority();
       case ":scheme" -> head.scheme();
       case ":path" -> NormalPath.of(head.target());
-      default -> JoinedHeader.of(head.headers(), name);
+      default -> head.headers().first(name);
     };
   }
 

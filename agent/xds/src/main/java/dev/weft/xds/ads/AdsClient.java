@@ -48,9 +48,10 @@ public final class AdsClient {
     this.listener = listener;
     this.node = node;
     this.intake = new Intake(store, listener::ignored);
-    this.assembly = new Assembly(store, wants.namespace(), wants.inbound());
+    this.assembly = new Assembly(store, wants);
     this.identified = wants.inbound() != null;
     store.want(ResourceType.HOSTS, wants.namespace());
+    store.want(ResourceType.INBOUND_HTTP, wants.workload());
     if (wants.inbound() != null) {
       store.want(ResourceType.IDENTITIES, ResourceType.EVERY);
       store.want(ResourceType.INBOUND, wants.inbound());
@@ -61,10 +62,11 @@ public final class AdsClient {
    * The resources that a workload wants from the start.
    *
    * @param namespace ours, which names our host table
-   * @param inbound the name of our inbound policy; null: this process has no identity, and those of
-   *     others do not concern it
+   * @param workload the name of what holds for the requests that arrive here
+   * @param inbound the name of our inbound policy, which is the workload's; null: this process has
+   *     no identity, and those of others do not concern it
    */
-  public record Wants(String namespace, @Nullable String inbound) {}
+  public record Wants(String namespace, String workload, @Nullable String inbound) {}
 
   /** Completes when the first host table is in force, and with it all that connections need. */
   public CompletableFuture<Void> ready() {
@@ -187,6 +189,7 @@ public final class AdsClient {
     return one.hosts() == other.hosts()
         && one.identities() == other.identities()
         && one.inbound() == other.inbound()
+        && one.limits() == other.limits()
         && same(one.routes(), other.routes())
         && same(one.clusters(), other.clusters());
   }

@@ -4,12 +4,14 @@ import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.IdentityTable;
 import dev.weft.engine.config.InboundSecurity;
+import dev.weft.engine.config.RateLimit;
 import dev.weft.engine.config.RouteTable;
 import dev.weft.engine.config.Snapshot;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.xds.decode.ClusterConfig;
 import dev.weft.xds.decode.Endpoints;
 import dev.weft.xds.decode.IdentityEndpoints;
+import dev.weft.xds.decode.InboundHttp;
 import dev.weft.xds.decode.Listener;
 import dev.weft.xds.decode.ResourceType;
 import dev.weft.xds.decode.Routes;
@@ -41,18 +43,22 @@ final class Assembly {
   private final Store store;
   private final String namespace;
   private final @Nullable String inbound;
+  private final String workload;
+  private List<RateLimit> limits = List.of();
+  private Set<String> limitClusters = Set.of();
   private Map<String, Routes> inForce = Map.of();
   private Map<String, Built> built = Map.of();
   private List<IdentityEndpoints> identitiesOf = List.of();
   private @Nullable IdentityTable identities;
 
   /**
-   * @param inbound the name of our inbound policy; null: there are no identities
+   * @param wants what is ours
    */
-  Assembly(Store store, String namespace, @Nullable String inbound) {
+  Assembly(Store store, AdsClient.Wants wants) {
     this.store = store;
-    this.namespace = namespace;
-    this.inbound = inbound;
+    this.namespace = wants.namespace();
+    this.inbound = wants.inbound();
+    this.workload = wants.workload();
   }
 
   /**
@@ -73,13 +79,27 @@ final class Assembly {
       }
     }
     inForce = next;
+    limit(result);
     HostTable hosts = store.find(ResourceType.HOSTS, namespace);
     Map<String, RouteTable> tables = new HashMap<>();
     for (Map.Entry<String, Routes> each : inForce.entrySet()) {
       tables.put(each.getKey(), each.getValue().table());
     }
-    Snapshot snapshot = new Snapshot(hosts, tables, clusters(), identities(), inbound());
+    Snapshot snapshot = new Snapshot(hosts, tables, clusters(), identities(), inbound(), limits);
     return new Result(snapshot, result.settled(), result.missing());
+  }
+
+  /** Puts the limits of what arrives in force, once those are known who count for them. */
+  private void limit(Result result) {
+    if (!store.isKnown(ResourceType.INBOUND_HTTP, workload)) {
+      return; // asked for, not answered yet
+    }
+    InboundHttp http = store.find(ResourceType.INBOUND_HTTP, workload);
+    Set<String> clusters = http == null ? Set.of() : http.clusters();
+    if (isComplete(clusters, result)) {
+      limits = http == null ? List.of() : http.limits();
+      limitClusters = clusters;
+    }
   }
 
   private @Nullable InboundSecurity inbound() {
@@ -120,16 +140,16 @@ final class Assembly {
       }
       routes = store.find(ResourceType.ROUTES, name);
     }
-    if (routes != null && !isComplete(routes, result)) {
+    if (routes != null && !isComplete(routes.clusters(), result)) {
       return before;
     }
     result.settled().add(authority);
     return routes;
   }
 
-  private boolean isComplete(Routes routes, Result result) {
+  private boolean isComplete(Set<String> clusters, Result result) {
     boolean complete = true;
-    for (String name : routes.clusters()) {
+    for (String name : clusters) {
       if (misses(ResourceType.CLUSTERS, name, result)) {
         complete = false;
         continue;
@@ -149,15 +169,15 @@ final class Assembly {
     return true;
   }
 
-  /** All clusters that the routes in force name and that exist. */
+  /** All clusters that the routes and limits in force name and that exist. */
   private Map<String, Cluster> clusters() {
+    Set<String> names = new LinkedHashSet<>(limitClusters);
+    inForce.values().forEach(routes -> names.addAll(routes.clusters()));
     Map<String, Built> next = new HashMap<>();
-    for (Routes routes : inForce.values()) {
-      for (String name : routes.clusters()) {
-        Built cluster = next.containsKey(name) ? next.get(name) : cluster(name);
-        if (cluster != null) {
-          next.put(name, cluster);
-        }
+    for (String name : names) {
+      Built cluster = cluster(name);
+      if (cluster != null) {
+        next.put(name, cluster);
       }
     }
     built = next;

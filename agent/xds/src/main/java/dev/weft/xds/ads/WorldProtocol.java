@@ -134,7 +134,9 @@ final class WorldProtocol implements Protocol {
 
   /** Resources of this protocol have no name but their own, which is their first field. */
   private String name(ResourceType<?> type, Any resource) throws InvalidMessageException {
-    if (type == ResourceType.HOSTS || type == ResourceType.INBOUND) {
+    if (type == ResourceType.HOSTS
+        || type == ResourceType.INBOUND
+        || type == ResourceType.INBOUND_HTTP) {
       return store.wanted(type).iterator().next();
     }
     WireReader in = new WireReader(resource.value(), IgnoredFields.UNHEARD);

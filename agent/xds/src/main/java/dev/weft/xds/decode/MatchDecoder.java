@@ -59,8 +59,7 @@ final class MatchDecoder {
     return new PathMatch.SegmentPrefix(segments, ignoreCase);
   }
 
-  private static HeaderMatch header(HeaderMatcher matcher, Where where)
-      throws InvalidResourceException {
+  static HeaderMatch header(HeaderMatcher matcher, Where where) throws InvalidResourceException {
     String name = matcher.name().toLowerCase(Locale.ROOT);
     if (name.isEmpty()) {
       throw where.in("name").refuse("empty (expected: the name of a header)");

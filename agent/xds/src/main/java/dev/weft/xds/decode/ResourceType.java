@@ -33,6 +33,13 @@ public final class ResourceType<T> {
           InboundSecurityDecoder::decode,
           InboundSecurity.UNREADABLE);
 
+  /** What holds for the requests that arrive here. */
+  public static final ResourceType<InboundHttp> INBOUND_HTTP =
+      new ResourceType<>(
+          "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+          InboundHttp.class,
+          InboundHttpDecoder::decode);
+
   public static final ResourceType<Listener> LISTENERS =
       new ResourceType<>(
           "envoy.config.listener.v3.Listener", Listener.class, ListenerDecoder::decode);
@@ -53,7 +60,7 @@ public final class ResourceType<T> {
 
   /** In the order in which a client subscribes. */
   public static final List<ResourceType<?>> ALL =
-      List.of(HOSTS, IDENTITIES, INBOUND, CLUSTERS, ENDPOINTS, LISTENERS, ROUTES);
+      List.of(HOSTS, IDENTITIES, INBOUND, INBOUND_HTTP, CLUSTERS, ENDPOINTS, LISTENERS, ROUTES);
 
   /** The name that stands for all resources of a type. */
   public static final String EVERY = "*";

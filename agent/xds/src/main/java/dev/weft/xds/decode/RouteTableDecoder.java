@@ -66,6 +66,9 @@ final class RouteTableDecoder {
     FilterSettings settings =
         decoding.filters().settings(around, host.typedPerFilterConfig(), where);
     checkDomains(host.domains(), where);
+    if (!host.rateLimits().isEmpty()) {
+      decoding.ignored().ignored("envoy.config.route.v3.VirtualHost.rate_limits");
+    }
     HeaderRules request =
         Headers.rules(
             host.requestHeadersToAdd(),

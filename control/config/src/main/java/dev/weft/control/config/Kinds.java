@@ -3,6 +3,7 @@ package dev.weft.control.config;
 import dev.weft.control.config.istio.DestinationRuleReader;
 import dev.weft.control.config.istio.KindReader;
 import dev.weft.control.config.istio.PeerAuthenticationReader;
+import dev.weft.control.config.istio.RateLimitReader;
 import dev.weft.control.config.istio.SecurityReader;
 import dev.weft.control.config.istio.ServiceEntryReader;
 import dev.weft.control.config.istio.ServiceReader;
@@ -31,6 +32,7 @@ final class Kinds {
           "Sidecar", new SidecarReader(),
           "Service", new ServiceReader(),
           "PeerAuthentication", new PeerAuthenticationReader(),
+          "RateLimit", new RateLimitReader(),
           "RequestAuthentication", new SecurityReader(),
           "AuthorizationPolicy", new SecurityReader());
 
@@ -48,6 +50,9 @@ final class Kinds {
       List.of(
           "networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io");
 
+  /** Weft's own kinds. */
+  private static final String OWN_GROUP = "weft.dev";
+
   private Kinds() {}
 
   static KindReader reader(KindSchema schema) {
@@ -64,7 +69,7 @@ final class Kinds {
 
   /** Why the kind has no effect; empty where it should not be in Istio's groups at all. */
   static Optional<String> reason(String group, String kind) {
-    return isIstioGroup(group)
+    return isIstioGroup(group) || group.equals(OWN_GROUP)
         ? Optional.ofNullable(OTHERS.get(kind))
         : Optional.of("not read; it is not part of the mesh's configuration");
   }

@@ -6,6 +6,7 @@ import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.MeshSettings;
 import dev.weft.control.model.PeerPolicy;
+import dev.weft.control.model.RateLimitPolicy;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
@@ -86,8 +87,11 @@ public final class Resolver {
         of(resources, Resource.Peers.class).map(Resource.Peers::policy).toList();
     List<Sidecar> sidecars =
         of(resources, Resource.Scoping.class).map(Resource.Scoping::sidecar).toList();
+    List<RateLimitPolicy> limits =
+        of(resources, Resource.Rates.class).map(Resource.Rates::policy).toList();
     MeshModel.Content content =
-        new MeshModel.Content(services, workloads, routing, policies, peers, sidecars, groups);
+        new MeshModel.Content(
+            services, workloads, routing, policies, peers, sidecars, groups, limits);
     findings.addAll(registered.findings());
     MeshModel unanalyzed = new MeshModel(settings, content, List.of());
     Analyzer analyzer = new Analyzer(unanalyzed);
@@ -95,6 +99,7 @@ public final class Resolver {
     findings.addAll(analyzer.analyze(rules));
     findings.addAll(new PeerAnalyzer(unanalyzed).analyze());
     findings.addAll(new SidecarAnalyzer(unanalyzed).analyze());
+    findings.addAll(new RateLimitAnalyzer(unanalyzed).analyze());
     files.stream().map(ConfigFile::findings).forEach(findings::addAll);
     return new MeshModel(settings, content, sorted(findings));
   }

@@ -9,6 +9,7 @@ import dev.weft.control.model.Locality;
 import dev.weft.control.model.MeshDefaults;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.model.PeerPolicy;
+import dev.weft.control.model.RateLimitPolicy;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
@@ -165,6 +166,9 @@ public sealed interface Resource {
       return new ExportDefaults(services, rules, policies);
     }
   }
+
+  /** A RateLimit. */
+  record Rates(Metadata metadata, RateLimitPolicy policy) implements Resource {}
 
   /** Valid, and reported to have no effect. */
   record Inert(Metadata metadata) implements Resource {}

@@ -2,6 +2,7 @@ package dev.weft.control.model;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,10 +44,23 @@ public final class MeshModel {
       List<DestinationPolicy> policies,
       List<PeerPolicy> peerPolicies,
       List<Sidecar> sidecars,
-      List<WorkloadGroup> groups) {
+      List<WorkloadGroup> groups,
+      List<RateLimitPolicy> rateLimits) {
 
     public static final Content NONE =
         new Content(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
+    /** Without limits. */
+    public Content(
+        List<Service> services,
+        List<Workload> workloads,
+        List<RoutingRule> rules,
+        List<DestinationPolicy> policies,
+        List<PeerPolicy> peerPolicies,
+        List<Sidecar> sidecars,
+        List<WorkloadGroup> groups) {
+      this(services, workloads, rules, policies, peerPolicies, sidecars, groups, List.of());
+    }
 
     public Content {
       services = List.copyOf(services);
@@ -56,6 +70,7 @@ public final class MeshModel {
       peerPolicies = List.copyOf(peerPolicies);
       sidecars = List.copyOf(sidecars);
       groups = List.copyOf(groups);
+      rateLimits = List.copyOf(rateLimits);
     }
   }
 
@@ -133,6 +148,24 @@ public final class MeshModel {
         settings.rootNamespace(),
         namespace,
         completed(new Caller(namespace, labels)).labels());
+  }
+
+  public List<RateLimitPolicy> rateLimits() {
+    return content.rateLimits();
+  }
+
+  /** What a workload with these labels takes at most: the mesh's limits, then its namespace's. */
+  public List<RateLimitPolicy> rateLimits(Namespace namespace, Map<String, String> labels) {
+    Namespace root = settings.rootNamespace();
+    Map<String, String> all = completed(new Caller(namespace, labels)).labels();
+    List<RateLimitPolicy> limits = new ArrayList<>();
+    for (RateLimitPolicy each : content.rateLimits()) {
+      if (each.isFor(namespace, all, root)) {
+        limits.add(each);
+      }
+    }
+    limits.sort(Comparator.comparing(each -> !each.id().namespace().equals(root)));
+    return limits;
   }
 
   /** Which identity serves where. */

@@ -8,6 +8,7 @@ import dev.weft.control.model.DestinationPolicy;
 import dev.weft.control.model.HttpRoute;
 import dev.weft.control.model.IdentityIndex;
 import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.RateLimitPolicy;
 import dev.weft.control.model.RoutedHost;
 import dev.weft.control.model.Service;
 import dev.weft.control.model.ServicePort;
@@ -15,6 +16,7 @@ import dev.weft.control.model.Subset;
 import dev.weft.control.xds.resource.ClusterResource;
 import dev.weft.control.xds.resource.EndpointsResource;
 import dev.weft.control.xds.resource.HostTableResource;
+import dev.weft.control.xds.resource.InboundHttpResource;
 import dev.weft.control.xds.resource.ListenerResource;
 import dev.weft.control.xds.resource.Names;
 import dev.weft.control.xds.resource.Profile;
@@ -75,6 +77,7 @@ final class Catalog {
           switch (key.type()) {
             case HOSTS -> hosts(key);
             case INBOUND -> inbound(key);
+            case INBOUND_HTTP -> inboundHttp(key);
             case IDENTITIES -> identity(key);
             case CLUSTER -> cluster(key);
             case ENDPOINTS -> endpoints(key);
@@ -133,6 +136,22 @@ final class Catalog {
     if (view.cluster(destination).filter(ClusterResource::hasEndpoints).isPresent()) {
       keys.add(new ResourceKey(ResourceType.ENDPOINTS, name));
     }
+  }
+
+  private List<RateLimitPolicy> limits(String workload) {
+    return Selected.parse(workload)
+        .map(whose -> model.rateLimits(whose.namespace(), whose.labels()))
+        .orElse(List.of());
+  }
+
+  /** The clusters that a workload needs for the requests that arrive there. */
+  Set<String> clustersForArriving(String workload) {
+    return InboundHttpResource.clusters(limits(workload));
+  }
+
+  private @Nullable Made inboundHttp(ResourceKey key) {
+    List<RateLimitPolicy> limits = limits(key.name());
+    return limits.isEmpty() ? null : make(key, limits, InboundHttpResource::of);
   }
 
   /** Every name of a type, for whoever wants them all; listeners of ours have no socket to open. */

@@ -29,7 +29,10 @@ final class DeltaStream extends AdsStream {
   private static final List<ResourceType> BUNDLED =
       List.of(ResourceType.ROUTES, ResourceType.ENDPOINTS, ResourceType.CLUSTER);
 
-  /** Listeners go with the additions: nothing refers to them. */
+  /** They go with the additions: nothing refers to them. */
+  private static final List<ResourceType> UNREFERRED =
+      List.of(ResourceType.LISTENER, ResourceType.INBOUND_HTTP);
+
   private static final List<ResourceType> REMOVALS =
       Stream.concat(BUNDLED.stream(), Stream.of(ResourceType.IDENTITIES)).toList();
 
@@ -82,7 +85,8 @@ final class DeltaStream extends AdsStream {
     }
     for (String name : names) {
       boolean had = request.containsInitialResourceVersions(name);
-      if (first && had && takesBundles() && BUNDLED.contains(subscription.type)) {
+      boolean isBundled = takesBundles() && BUNDLED.contains(subscription.type);
+      if (first && had && isBundled && !isForArriving(name)) {
         // It was sent unasked then, and is wanted now only if a listener still leads to it.
         continue;
       }
@@ -102,6 +106,14 @@ final class DeltaStream extends AdsStream {
     }
     bundlesStale |= !names.isEmpty() && subscription.type == ResourceType.LISTENER;
     return true;
+  }
+
+  /** Whether it is a cluster that requests need which arrive there: no listener leads to it. */
+  @GuardedBy("this") private boolean isForArriving(String name) {
+    Subscription arriving = subscriptions().get(ResourceType.INBOUND_HTTP);
+    Catalog catalog = catalog();
+    return arriving != null
+        && arriving.asked.stream().anyMatch(it -> catalog.clustersForArriving(it).contains(name));
   }
 
   @GuardedBy("this") private void unsubscribe(
@@ -254,7 +266,7 @@ final class DeltaStream extends AdsStream {
           tellEndpointsAgain(name);
         }
       }
-    } else if (told == null || subscription.type == ResourceType.LISTENER) {
+    } else if (told == null || UNREFERRED.contains(subscription.type)) {
       // Never had: say so at once, or whoever refers to it waits for it.
       if (!Subscription.ABSENT.equals(told)) {
         changes.remove(name);

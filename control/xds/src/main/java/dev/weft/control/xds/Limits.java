@@ -15,7 +15,8 @@ final class Limits {
   private static final int NAME_OF_LABELS = 16 << 10;
 
   static int nameLength(ResourceType type) {
-    return type == ResourceType.INBOUND ? NAME_OF_LABELS : NAME_LENGTH;
+    boolean isOfWorkload = type == ResourceType.INBOUND || type == ResourceType.INBOUND_HTTP;
+    return isOfWorkload ? NAME_OF_LABELS : NAME_LENGTH;
   }
 
   /** A response is closed at this size, in bytes: gRPC clients refuse messages above 4 MiB. */

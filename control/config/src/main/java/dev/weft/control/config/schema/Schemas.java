@@ -20,6 +20,7 @@ public final class Schemas {
           "Sidecar",
           "Service",
           "PeerAuthentication",
+          "RateLimit",
           "RequestAuthentication",
           "AuthorizationPolicy");
 

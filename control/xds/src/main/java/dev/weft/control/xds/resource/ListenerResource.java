@@ -27,7 +27,7 @@ public final class ListenerResource {
           .setInitialFetchTimeout(Duration.getDefaultInstance())
           .build();
 
-  private static final HttpFilter ROUTER =
+  static final HttpFilter ROUTER =
       HttpFilter.newBuilder()
           .setName("envoy.filters.http.router")
           .setTypedConfig(Any.pack(Router.getDefaultInstance()))

@@ -7,6 +7,7 @@ import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,26 @@ final class Matches {
     pseudoHeader(built, ":scheme", match.scheme());
     query(built, match.queryParams());
     return built.build();
+  }
+
+  /**
+   * Conditions on headers alone.
+   *
+   * @param path on {@code :path}, with its query
+   */
+  static List<HeaderMatcher> headers(
+      @Nullable StringMatch path,
+      @Nullable StringMatch method,
+      @Nullable StringMatch authority,
+      Map<String, StringMatch> headers,
+      Map<String, StringMatch> withoutHeaders) {
+    RouteMatch.Builder built = RouteMatch.newBuilder();
+    pseudoHeader(built, ":path", path);
+    pseudoHeader(built, ":method", method);
+    pseudoHeader(built, ":authority", authority);
+    new TreeMap<>(headers).forEach((name, value) -> built.addHeaders(header(name, value)));
+    new TreeMap<>(withoutHeaders).forEach((name, value) -> built.addHeaders(absence(name, value)));
+    return built.getHeadersList();
   }
 
   private static RouteMatch.Builder path(@Nullable StringMatch uri) {

@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import java.util.Optional;
 
 /**
@@ -24,7 +25,9 @@ public enum ResourceType {
   CLUSTER("cds", Cluster.getDescriptor()),
   ENDPOINTS("eds", ClusterLoadAssignment.getDescriptor()),
   ROUTES("rds", RouteConfiguration.getDescriptor()),
-  LISTENER("lds", Listener.getDescriptor());
+  LISTENER("lds", Listener.getDescriptor()),
+  /** What a workload does with requests that arrive; after the clusters that it may need. */
+  INBOUND_HTTP("inbound-http", HttpConnectionManager.getDescriptor());
 
   private final String shortName;
   private final String url;
