@@ -18,12 +18,15 @@ import dev.weft.xds.ChannelFactory;
 import dev.weft.xds.ControlClient;
 import dev.weft.xds.ControlLog;
 import dev.weft.xds.ControlSettings;
+import dev.weft.xds.callout.Callouts;
+import dev.weft.xds.callout.RateLimitClient;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +44,7 @@ final class Composition {
   private final Settings settings;
   private final Log log;
   private final ControlLine line = new ControlLine();
+  private final Executor workers = workers();
   private final Timer timer = new Timer(AgentThreads.lent("timer"), System::nanoTime);
   private final long begun = System.nanoTime();
   private final @Nullable MeshWire wire; // where an identity is wanted
@@ -180,6 +184,8 @@ final class Composition {
         .scheduler(timer)
         .wire(wire)
         .mirrors(new MirrorSender(timer, log::debug))
+        .rateLimits(
+            new RateLimitClient(new Callouts(workers, controlLog(), "weft/" + Version.OF_AGENT)))
         .build();
   }
 
@@ -213,7 +219,7 @@ final class Composition {
         ControlClient.start(
             membership == null ? own : own.withIdentity(),
             new ControlClient.Surroundings(
-                snapshot -> update(engine, snapshot), workers(), controlLog()),
+                snapshot -> update(engine, snapshot), workers, controlLog()),
             membership == null ? ChannelFactory.plaintext() : membership.channels());
     line.ready().thenRun(this::synced);
     line.attach(client);
@@ -248,8 +254,8 @@ final class Composition {
         .address();
   }
 
-  /** Runs what waited for configuration: the application's own code, which may wait in turn. */
-  private static ThreadPoolExecutor workers() {
+  /** Runs what waited for others: the application's own code, which may wait in turn. */
+  private static Executor workers() {
     return new ThreadPoolExecutor(
         0,
         Integer.MAX_VALUE,

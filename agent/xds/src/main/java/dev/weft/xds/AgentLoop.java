@@ -7,24 +7,38 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The loop on a thread of the agent. */
-final class AgentLoop implements Loop {
+public final class AgentLoop implements Loop {
 
+  private final String role;
+  private final @Nullable Object mark;
   private final ControlLog log;
   private final ScheduledThreadPoolExecutor executor;
 
+  /** None of whose traffic is woven. */
   AgentLoop(ControlLog log) {
+    this("control", Guard.AGENT, log);
+  }
+
+  /**
+   * @param role in the names of its threads
+   * @param mark of its threads; null: what they do is woven
+   */
+  public AgentLoop(String role, @Nullable Object mark, ControlLog log) {
+    this.role = role;
+    this.mark = mark;
     this.log = log;
-    this.executor = new ScheduledThreadPoolExecutor(1, task -> thread("weft-control", task));
+    this.executor = new ScheduledThreadPoolExecutor(1, task -> thread("weft-" + role, task));
     executor.setRemoveOnCancelPolicy(true);
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  private static Thread thread(String name, Runnable task) {
+  private Thread thread(String name, Runnable task) {
     Runnable marked =
         () -> {
-          Guard.enter(Guard.AGENT);
+          Guard.enter(mark);
           task.run();
         };
     // Nothing of the thread that happens to start us is inherited.
@@ -36,7 +50,7 @@ final class AgentLoop implements Loop {
 
   @Override
   public Thread start(String name, Runnable task) {
-    Thread thread = thread(name, task);
+    Thread thread = thread("weft-" + role + "-" + name, task);
     thread.start();
     return thread;
   }
@@ -66,7 +80,7 @@ final class AgentLoop implements Loop {
       task.run();
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       StackTraceElement[] trace = e.getStackTrace();
-      log.warn("control client: " + e + (trace.length == 0 ? "" : " at " + trace[0]));
+      log.warn(role + " client: " + e + (trace.length == 0 ? "" : " at " + trace[0]));
     }
   }
 
@@ -76,7 +90,7 @@ final class AgentLoop implements Loop {
   }
 
   /** No task is begun any more, but for those that are due. */
-  void close() {
+  public void close() {
     executor.shutdown();
   }
 }

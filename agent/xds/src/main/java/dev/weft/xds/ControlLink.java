@@ -47,7 +47,7 @@ final class ControlLink {
 
   void connect() {
     if (!closed) {
-      loop.start("weft-control-connect", this::open);
+      loop.start("connect", this::open);
     }
   }
 

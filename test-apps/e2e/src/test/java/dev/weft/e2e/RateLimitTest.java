@@ -49,6 +49,39 @@ class RateLimitTest {
           tokenBucket: {maxTokens: 1, fillInterval: 1h}
       """;
 
+  /** Counted by a service of the mesh, over mutual TLS as everything there. */
+  private static final String GLOBAL =
+      """
+      apiVersion: weft.dev/v1alpha1
+      kind: RateLimit
+      metadata: {name: echo}
+      spec:
+        local:
+        - match: {uri: {exact: /probe/%s}}
+          tokenBucket: {maxTokens: 1, fillInterval: 1h}
+        global:
+        - service: {host: ratelimit, port: {number: 8081}}
+          domain: shop
+          timeout: 4s
+          failureModeDeny: %s
+          enableXRatelimitHeaders: DRAFT_VERSION_03
+          descriptors:
+          - match: {uri: {prefix: /counted}}
+            actions:
+            - requestHeaders: {headerName: x-plan, descriptorKey: plan}
+            - sourcePrincipal: {}
+      """;
+
+  private static final String COUNTER =
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: ratelimit}
+      spec:
+        selector: {app: ratelimit}
+        ports: [{name: grpc, port: 8081}]
+      """;
+
   private static final String BASE = "http://echo:8080";
 
   private final Mesh mesh = new Mesh();
@@ -65,7 +98,7 @@ class RateLimitTest {
     Jvm started = mesh.start(name, "v1", mesh.identity(name), Caller.class);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> get(started, "/").startsWith("answer 200"));
+        .untilAsserted(() -> assertThat(get(started, "/")).startsWith("answer 200"));
     return started;
   }
 
@@ -146,12 +179,70 @@ class RateLimitTest {
         LOCAL
             .formatted("2", "2")
             .replace("maxTokens: 3,", "maxTokens: 6,")
-            .replaceFirst("(?s)- name: caller.*?fillInterval: 1h}\\n", ""),
+            .replaceFirst("(?s)  - name: caller.*?fillInterval: 1h}\\n", ""),
         "2");
     assertThat(served(caller, "/all")).isEqualTo(6);
     assertThat(served(caller, "/user", "x-user:alice")).isZero();
     assertThat(served(caller, "/caller")).isEqualTo(10);
     assertThat(Metrics.sum(metrics, "weft_suppressed_errors_total")).isZero();
+  }
+
+  @Test
+  void countedByAServiceForAll() throws IOException {
+    int counterMetrics = Mesh.freePort();
+    int port = Mesh.freePort();
+    mesh.configure("service.yaml", Yaml.service("echo") + "---\n" + COUNTER);
+    mesh.configure("strict.yaml", Yaml.STRICT);
+    Jvm counter = counter(counterMetrics, port);
+    mesh.start("echo", "v1", mesh.identity("echo", metrics), Echo.class, "one", "0");
+    caller = caller("caller");
+    Jvm other = caller("other");
+    enforce(GLOBAL.formatted("1", "false"), "1");
+
+    assertThat(served(caller, "/counted", "x-plan:gold")).isEqualTo(10);
+    assertThat(served(caller, "/counted", "x-plan:free")).isEqualTo(2);
+    assertThat(served(other, "/counted", "x-plan:free")).as("counted by itself").isEqualTo(2);
+    assertThat(served(caller, "/else", "x-plan:free")).as("nobody is asked").isEqualTo(10);
+    assertThat(counter.output())
+        .anyMatch(
+            line ->
+                line.startsWith("asked domain: \"shop\"")
+                    && line.contains("\"plan\" value: \"free\"")
+                    && line.contains("spiffe://cluster.local/ns/default/sa/caller"))
+        .noneMatch(line -> line.contains("/else"));
+    String[] byEcho = {
+      "reporter=\"destination\"",
+      "source_principal=\"spiffe://cluster.local/ns/default/sa/echo\"",
+      "connection_security_policy=\"mutual_tls\""
+    };
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Metrics.sum(counterMetrics, "istio_requests_total", byEcho) >= 30);
+
+    // Without whoever counts: everybody, or nobody.
+    counter.kill();
+    assertThat(served(caller, "/counted", "x-plan:free")).isEqualTo(10);
+    assertThat(Metrics.sum(metrics, "weft_rate_limit_service_failed_total")).isPositive();
+    enforce(GLOBAL.formatted("2", "true"), "2");
+    assertThat(get(caller, "/counted", "x-plan:gold")).startsWith("answer 500");
+    assertThat(get(caller, "/else", "x-plan:gold")).startsWith("answer 200");
+
+    // It is back, and counts anew.
+    counter(counterMetrics, port);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> get(caller, "/counted", "x-plan:gold").startsWith("answer 200"));
+    assertThat(served(caller, "/counted", "x-plan:free")).isEqualTo(2);
+    assertThat(Metrics.sum(metrics, "weft_suppressed_errors_total")).isZero();
+  }
+
+  private Jvm counter(int counterMetrics, int port) {
+    return mesh.start(
+        "ratelimit",
+        "v1",
+        mesh.identity("ratelimit", counterMetrics),
+        RateLimitServer.class,
+        Integer.toString(port));
   }
 
   /** Of whoever has no part in the mesh. */

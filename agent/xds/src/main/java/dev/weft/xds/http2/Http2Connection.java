@@ -21,6 +21,9 @@ public final class Http2Connection {
   /** How long a goodbye may take before the socket is closed over it. */
   public static final Duration LINGER = Duration.ofSeconds(1);
 
+  /** Far enough below the last number there is. */
+  private static final int LAST_STREAM = 1 << 30;
+
   private static final byte[] NOTHING = {};
 
   private static final byte[] PREFACE =
@@ -38,7 +41,9 @@ public final class Http2Connection {
   private int initialSendWindow = INITIAL_WINDOW;
   private int received; // bytes since our last window update
   private final HeaderBlock headerBlock = new HeaderBlock();
+  private long mostCalls = Integer.MAX_VALUE;
   private boolean greeted;
+  private boolean leaving;
   private boolean closed;
 
   /** What the owner is told; on the loop. */
@@ -46,6 +51,14 @@ public final class Http2Connection {
 
     /** The peer speaks HTTP/2. */
     void greeted();
+
+    /**
+     * The peer takes no more calls. True: those that are under way shall end there, and the
+     * connection with the last of them; nothing more is said of it. False: all is lost.
+     */
+    default boolean leaving() {
+      return false;
+    }
 
     /** The connection is gone, and why; before its calls are told. Not after {@code close}. */
     void lost(String reason);
@@ -71,8 +84,8 @@ public final class Http2Connection {
   public static Http2Connection start(Socket socket, Loop loop, Peer peer, Listener listener) {
     Http2Connection connection = new Http2Connection(socket, loop, peer, listener);
     connection.guarded(connection::greet);
-    loop.start("weft-control-out", connection.outbox);
-    loop.start("weft-control-in", new Inbox(socket, connection, loop));
+    loop.start("out", connection.outbox);
+    loop.start("in", new Inbox(socket, connection, loop));
     return connection;
   }
 
@@ -128,6 +141,34 @@ public final class Http2Connection {
     nextStream += 2;
     guarded(() -> write(headers));
     return call;
+  }
+
+  /** How many calls the peer takes at the same time. */
+  public long mostCalls() {
+    return mostCalls;
+  }
+
+  /**
+   * Whether the numbers of calls run out: then it ends with the last call that is under way, and
+   * nothing more is said of it.
+   */
+  public boolean leaveIfWorn() {
+    if (nextStream >= LAST_STREAM && !leaving) {
+      leaving = true;
+      endIfDone();
+    }
+    return leaving;
+  }
+
+  /** Gives it up: calls that are under way fail. */
+  public void fail(String reason) {
+    failed(new IOException(reason));
+  }
+
+  private void endIfDone() {
+    if (leaving && calls.isEmpty()) {
+      close();
+    }
   }
 
   /** Asks for a sign of life. */
@@ -225,6 +266,9 @@ public final class Http2Connection {
     for (int at = 0; at + 6 <= payload.length; at += 6) {
       int id = ByteBuffer.wrap(payload, at, 2).getShort();
       int value = frame.number(at + 2);
+      if (id == 3) {
+        mostCalls = Integer.toUnsignedLong(value);
+      }
       if (id == 4) {
         int change = value - initialSendWindow;
         initialSendWindow = value;
@@ -245,9 +289,23 @@ public final class Http2Connection {
   }
 
   private void goneAway(Frame frame) throws Http2Exception {
-    // Our calls are long: one that may stay now would be cut later, so all move at once.
-    outbox.finish(NOTHING);
-    lose("the control service ends the connection: " + frame.farewell());
+    if (leaving) {
+      return; // servers say it twice: first that they will, then with the last call they take
+    }
+    if (!listener.leaving()) {
+      // Long calls: one that may stay now would be cut later, so all move at once.
+      outbox.finish(NOTHING);
+      lose("the peer ends the connection: " + frame.farewell());
+      return;
+    }
+    leaving = true;
+    int last = frame.number(0);
+    for (Map.Entry<Integer, Call> each : List.copyOf(calls.entrySet())) {
+      if (each.getKey() > last) {
+        each.getValue().end(GrpcStatus.unavailable("not taken: the peer ends the connection"));
+      }
+    }
+    endIfDone();
   }
 
   private void widen(Frame frame) throws Http2Exception {
@@ -295,6 +353,7 @@ public final class Http2Connection {
 
   void forget(int stream) {
     calls.remove(stream);
+    endIfDone();
   }
 
   /** What may find the peer at fault. */

@@ -12,6 +12,6 @@ public interface Loop extends Executor {
   /** Monotonic time in nanoseconds. */
   long now();
 
-  /** Starts a thread of the agent: a daemon, none of whose traffic is woven. */
+  /** Starts a thread of the agent, as the loop's own is: a daemon. */
   Thread start(String name, Runnable task);
 }

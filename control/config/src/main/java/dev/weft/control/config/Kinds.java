@@ -23,18 +23,18 @@ import java.util.stream.Stream;
 final class Kinds {
 
   private static final Map<String, KindReader> READERS =
-      Map.of(
-          "VirtualService", new VirtualServiceReader(),
-          "DestinationRule", new DestinationRuleReader(),
-          "ServiceEntry", new ServiceEntryReader(),
-          "WorkloadEntry", new WorkloadEntryReader(),
-          "WorkloadGroup", new WorkloadGroupReader(),
-          "Sidecar", new SidecarReader(),
-          "Service", new ServiceReader(),
-          "PeerAuthentication", new PeerAuthenticationReader(),
-          "RateLimit", new RateLimitReader(),
-          "RequestAuthentication", new SecurityReader(),
-          "AuthorizationPolicy", new SecurityReader());
+      Map.ofEntries(
+          Map.entry("VirtualService", new VirtualServiceReader()),
+          Map.entry("DestinationRule", new DestinationRuleReader()),
+          Map.entry("ServiceEntry", new ServiceEntryReader()),
+          Map.entry("WorkloadEntry", new WorkloadEntryReader()),
+          Map.entry("WorkloadGroup", new WorkloadGroupReader()),
+          Map.entry("Sidecar", new SidecarReader()),
+          Map.entry("Service", new ServiceReader()),
+          Map.entry("PeerAuthentication", new PeerAuthenticationReader()),
+          Map.entry("RateLimit", new RateLimitReader()),
+          Map.entry("RequestAuthentication", new SecurityReader()),
+          Map.entry("AuthorizationPolicy", new SecurityReader()));
 
   /** Istio's other kinds, with the reason why they have no effect. */
   private static final Map<String, String> OTHERS =

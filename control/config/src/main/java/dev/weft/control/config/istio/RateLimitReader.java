@@ -53,7 +53,7 @@ public final class RateLimitReader implements KindReader {
             scope.metadata().id(),
             spec.object("selector").textsByKey("matchLabels"),
             locals(spec),
-            List.of(), // reported as not enforced yet
+            global,
             scope.metadata().location()));
   }
 

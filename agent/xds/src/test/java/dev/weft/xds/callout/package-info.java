@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.weft.xds.callout;
+
+import org.jspecify.annotations.NullMarked;
