@@ -2,9 +2,11 @@ package dev.weft.engine;
 
 import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Outcome;
+import dev.weft.bridge.RequestHead;
 import dev.weft.engine.routing.Destination;
 import dev.weft.engine.routing.Editing;
 import dev.weft.engine.routing.HeaderFormat;
+import dev.weft.engine.routing.PseudoHeaders;
 import java.util.List;
 import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
@@ -53,17 +55,15 @@ final class CallFacts implements HeaderFormat.Facts {
 
   @Override
   public @Nullable String request(String name) {
+    if (!PseudoHeaders.is(name)) {
+      return header(name);
+    }
+    RequestHead head = call.head;
     Destination destination = sent ? call.destination : null;
-    String target = call.head.target();
-    String authority = call.head.authority();
-    return switch (name) {
-      case ":path" -> destination == null ? target : destination.target(target);
-      case ":authority", "host" ->
-          destination == null ? authority : destination.authority(authority);
-      case ":method" -> call.head.method();
-      case ":scheme" -> call.head.scheme();
-      default -> header(name);
-    };
+    return destination == null
+        ? PseudoHeaders.of(name, head)
+        : PseudoHeaders.of(
+            name, head, destination.authority(head.authority()), destination.target(head.target()));
   }
 
   private @Nullable String header(String name) {

@@ -6,6 +6,7 @@ import dev.weft.bridge.OutboundCall;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import dev.weft.bridge.Weft;
+import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.Snapshot;
 import dev.weft.engine.limit.RateLimitService;
@@ -119,8 +120,7 @@ public final class Engine implements Mesh {
   public boolean owns(String scheme, String authority) {
     Authority parsed = authorities.of(authority);
     Plan current = plan;
-    return parsed != null
-        && ((isRouted(scheme) && concerns(current, parsed)) || outsiders.refuses(current, parsed));
+    return parsed != null && isOurs(current, scheme, parsed);
   }
 
   // What is encrypted already is not routed; all that is asked of it is whether it may leave.
@@ -135,14 +135,18 @@ public final class Engine implements Mesh {
     if (authority == null) {
       return null;
     }
-    boolean routed = isRouted(head.scheme());
-    if ((routed && concerns(current, authority)) || outsiders.refuses(current, authority)) {
+    if (isOurs(current, head.scheme(), authority)) {
       return new OutboundExchange(this, head, authority, current, InboundExchange.current());
     }
-    if (routed && current.hosts() == null) {
+    if (isRouted(head.scheme()) && current.hosts() == null) {
       telemetry.happened(Telemetry.Event.FAILED_OPEN);
     }
     return null;
+  }
+
+  private boolean isOurs(Plan current, String scheme, Authority authority) {
+    return (isRouted(scheme) && concerns(current, authority))
+        || outsiders.refuses(current, authority);
   }
 
   // With nothing received, everything may be the mesh's, until the fail mode says otherwise.
@@ -152,6 +156,18 @@ public final class Engine implements Mesh {
       return settings.failMode() == FailMode.CLOSED || startDeadline - clock.getAsLong() > 0;
     }
     return current.rules().containsKey(authority.name()) || hosts.contains(authority.host());
+  }
+
+  /**
+   * Requests of a cluster go to an address now.
+   *
+   * @return why they cannot; null: their connections will find what the cluster wants
+   */
+  @Nullable String obstacle(Cluster cluster, InetSocketAddress address) {
+    if (wire != null) {
+      return wire.obstacle(cluster, address);
+    }
+    return cluster.transport().isEncrypted() ? "no TLS: this process has no join token" : null;
   }
 
   @Override

@@ -7,8 +7,6 @@ import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Route;
 import dev.weft.engine.telemetry.Telemetry;
-import dev.weft.engine.wire.MeshWire;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,14 +106,8 @@ final class Mirroring {
     return taken;
   }
 
-  // No hook would turn the connection into TLS.
   private boolean isCutOff(Cluster cluster, Upstream upstream) {
-    MeshWire wire = call.engine.wire;
-    InetSocketAddress address = upstream.endpoint().address();
-    return wire == null
-        ? cluster.transport().isEncrypted()
-        : wire.obstacle(cluster, address) != null
-            || (wire.broken() != null && wire.asking(address) != null);
+    return call.engine.obstacle(cluster, upstream.endpoint().address()) != null;
   }
 
   private Duration patience() {

@@ -48,19 +48,11 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
       Authority authority,
       Plan plan,
       @Nullable InboundExchange cause) {
-    super(engine, normal(head), cause);
+    super(engine, NormalPath.in(head), cause);
     this.written = head.target();
     this.authority = authority;
     this.plan = plan;
     this.cause = cause;
-  }
-
-  private static RequestHead normal(RequestHead head) {
-    String target = NormalPath.of(head.target());
-    return target.equals(head.target())
-        ? head
-        : new RequestHead(
-            head.library(), head.method(), head.scheme(), head.authority(), target, head.headers());
   }
 
   @Override

@@ -8,11 +8,9 @@ import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Discovery;
 import dev.weft.engine.config.RetryPolicy;
-import dev.weft.engine.config.Transport;
 import dev.weft.engine.routing.Destination;
 import dev.weft.engine.routing.RequestHash;
 import dev.weft.engine.telemetry.ResponseFlag;
-import dev.weft.engine.wire.MeshWire;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -61,15 +59,7 @@ final class PickEndpoint implements Stage {
 
   /** Where TLS is demanded and nobody would speak it, nothing is sent. */
   private @Nullable Step obstacle(OutboundExchange call, Cluster cluster) {
-    Transport transport = cluster.transport();
-    if (transport == Transport.Plain.AUTO) {
-      return null;
-    }
-    MeshWire wire = engine.wire;
-    String reason =
-        wire != null
-            ? wire.obstacle(cluster, Objects.requireNonNull(call.remote()))
-            : transport.isEncrypted() ? "no TLS: this process has no join token" : null;
+    String reason = engine.obstacle(cluster, Objects.requireNonNull(call.remote()));
     return reason == null
         ? null
         : LocalReply.to(call, 503, "mesh: " + reason, ResponseFlag.UPSTREAM_CONNECTION_FAILURE);

@@ -24,14 +24,6 @@ final class SendTry implements Stage {
 
   @Override
   public Step decide(OutboundExchange call) {
-    if (call.peerPrincipal() != null && engine.wire != null && engine.wire.broken() != null) {
-      // No hook would turn it into TLS.
-      return LocalReply.to(
-          call,
-          503,
-          "mesh: no mutual TLS: " + engine.wire.broken(),
-          ResponseFlag.UPSTREAM_CONNECTION_FAILURE);
-    }
     Destination destination = Objects.requireNonNull(call.destination);
     RetryPolicy retries = destination.forward().retries();
     Duration timeout = timeout(call, retries.perTryTimeout());

@@ -26,10 +26,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a process may ask of a cluster at the same time. */
 class LimitsTest {
+
+  private static Limits limits(long requests, long retries, Limits.@Nullable Budget budget) {
+    return new Limits(Limits.UNLIMITED, Limits.UNLIMITED, requests, retries, budget);
+  }
 
   private static final RetryPolicy RETRIES =
       new RetryPolicy(
@@ -48,7 +53,7 @@ class LimitsTest {
 
   @Test
   void oneRequestTooManyIsAnsweredHere() {
-    TestMesh mesh = TestMesh.of(configuration(new Limits(2, 9, null)));
+    TestMesh mesh = TestMesh.of(configuration(limits(2, 9, null)));
     OutboundCall first = mesh.call();
     OutboundCall second = mesh.call();
     send(first.start());
@@ -72,18 +77,18 @@ class LimitsTest {
 
   @Test
   void theLimitHoldsOverConfigurations() {
-    TestMesh mesh = TestMesh.of(configuration(new Limits(1, 9, null)));
+    TestMesh mesh = TestMesh.of(configuration(limits(1, 9, null)));
     OutboundCall call = mesh.call();
     send(call.start());
-    mesh.update(configuration(new Limits(1, 9, null)));
+    mesh.update(configuration(limits(1, 9, null)));
     answer(mesh.call().start());
-    mesh.update(configuration(new Limits(2, 9, null)));
+    mesh.update(configuration(limits(2, 9, null)));
     send(mesh.call().start());
   }
 
   @Test
   void retriesAreLimited() {
-    TestMesh mesh = TestMesh.of(configuration(new Limits(9, 1, null)));
+    TestMesh mesh = TestMesh.of(configuration(limits(9, 1, null)));
     OutboundCall first = mesh.call();
     OutboundCall second = mesh.call();
     first.start();
@@ -106,7 +111,7 @@ class LimitsTest {
 
   @Test
   void aBudgetGrowsWithTheRequests() {
-    TestMesh mesh = TestMesh.of(configuration(new Limits(99, 0, new Limits.Budget(20, 1))));
+    TestMesh mesh = TestMesh.of(configuration(limits(99, 0, new Limits.Budget(20, 1))));
     assertThat(retried(mesh, 4)).isEqualTo(1);
     assertThat(retried(mesh, 20)).isEqualTo(4);
   }

@@ -48,7 +48,8 @@ class OutlierTest {
             Duration.ofSeconds(10),
             new Ejection(Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ZERO),
             100,
-            false);
+            false,
+            Set.of());
     Cluster cluster =
         new Cluster(
             "c",

@@ -1,5 +1,6 @@
 package dev.weft.engine.balance;
 
+import dev.weft.engine.config.Limits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,13 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionSlots {
 
-  private static final long UNLIMITED = 0xFFFF_FFFFL; // what istiod sends for it
-
-  private volatile long most = UNLIMITED;
+  private volatile long most = Limits.UNLIMITED;
 
   // Guarded by this.
   private final Deque<Slot> waiting = new ArrayDeque<>();
-  private long mostWaiting = UNLIMITED;
+  private long mostWaiting = Limits.UNLIMITED;
   private long used;
 
   ConnectionSlots() {}
@@ -39,7 +38,7 @@ public final class ConnectionSlots {
 
   /** Whether anybody must ask. */
   public boolean isLimited() {
-    return most < UNLIMITED;
+    return most < Limits.UNLIMITED;
   }
 
   /** A slot, granted now or later; null when too many wait already. */

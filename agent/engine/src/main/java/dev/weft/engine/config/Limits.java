@@ -14,15 +14,11 @@ import org.jspecify.annotations.Nullable;
 public record Limits(
     long connections, long pending, long requests, long retries, @Nullable Budget budget) {
 
-  private static final long UNLIMITED = 0xFFFF_FFFFL;
+  /** As many as there may be; what istiod sends for it. */
+  public static final long UNLIMITED = 0xFFFF_FFFFL;
 
   /** As good as none. */
   public static final Limits NONE = new Limits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, null);
-
-  /** Connections are not limited. */
-  public Limits(long requests, long retries, @Nullable Budget budget) {
-    this(UNLIMITED, UNLIMITED, requests, retries, budget);
-  }
 
   /**
    * How many of the active requests may be retries.

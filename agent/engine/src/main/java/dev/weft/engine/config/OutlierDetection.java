@@ -27,27 +27,8 @@ public record OutlierDetection(
     boolean alwaysOne,
     Set<Integer> errors) {
 
-  /** Errors are 500 to 599. */
-  public OutlierDetection(
-      Threshold responses,
-      Threshold gateway,
-      Threshold local,
-      boolean split,
-      Duration interval,
-      Ejection ejection,
-      int maxEjectionPercent,
-      boolean alwaysOne) {
-    this(
-        responses,
-        gateway,
-        local,
-        split,
-        interval,
-        ejection,
-        maxEjectionPercent,
-        alwaysOne,
-        Set.of());
-  }
+  private static final int ERROR = 500;
+  private static final int SUCCESS = 200;
 
   /**
    * What a response counts as: with errors of their own, each of them as a 500 at least, and
@@ -59,9 +40,6 @@ public record OutlierDetection(
     }
     return errors.contains(response) ? Math.max(response, ERROR) : SUCCESS;
   }
-
-  private static final int ERROR = 500;
-  private static final int SUCCESS = 200;
 
   /**
    * @param count of failures in a row; 0: none is ever reached

@@ -5,6 +5,7 @@ import dev.weft.engine.config.RateLimit.Action;
 import dev.weft.engine.config.RateLimit.Entry;
 import dev.weft.engine.routing.HeaderCondition;
 import dev.weft.engine.routing.NormalPath;
+import dev.weft.engine.routing.PseudoHeaders;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -71,7 +72,7 @@ final class DescriptorMaker {
   private static Function<Arriving, @Nullable String> matching(Action.HeaderValueMatch match) {
     List<HeaderCondition> conditions = match.headers().stream().map(HeaderCondition::new).toList();
     return request -> {
-      RequestHead head = normal(request.head());
+      RequestHead head = NormalPath.in(request.head());
       boolean all = true;
       for (HeaderCondition condition : conditions) {
         all &= condition.matches(head, head.headers());
@@ -81,13 +82,9 @@ final class DescriptorMaker {
   }
 
   private static @Nullable String header(RequestHead head, String name) {
-    return switch (name) {
-      case ":method" -> head.method();
-      case ":authority", "host" -> head.authority();
-      case ":scheme" -> head.scheme();
-      case ":path" -> NormalPath.of(head.target());
-      default -> head.headers().first(name);
-    };
+    return PseudoHeaders.is(name)
+        ? PseudoHeaders.of(name, NormalPath.in(head))
+        : head.headers().first(name);
   }
 
   private static @Nullable String address(Arriving request) {
@@ -95,16 +92,6 @@ final class DescriptorMaker {
     return remote == null || remote.getAddress() == null
         ? null
         : remote.getAddress().getHostAddress();
-  }
-
-  // As a sidecar, which matches the path in its one spelling.
-  @SuppressWarnings("ReferenceEquality") // the same object: it was normal
-  private static RequestHead normal(RequestHead head) {
-    String target = NormalPath.of(head.target());
-    return target == head.target()
-        ? head
-        : new RequestHead(
-            head.library(), head.method(), head.scheme(), head.authority(), target, head.headers());
   }
 
   private static String digest(String value) {

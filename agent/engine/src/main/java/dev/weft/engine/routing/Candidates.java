@@ -61,15 +61,14 @@ final class Candidates {
   private static @Nullable HeaderMatch key(Rule rule) {
     for (HeaderMatch match : rule.match().headers()) {
       boolean isExact = match.match() instanceof StringMatch.Exact exact && !exact.ignoreCase();
-      if (isExact && !match.invert() && !match.missingIsEmpty() && !isPseudo(match.name())) {
+      if (isExact
+          && !match.invert()
+          && !match.missingIsEmpty()
+          && !PseudoHeaders.is(match.name())) {
         return match;
       }
     }
     return null;
-  }
-
-  private static boolean isPseudo(String name) {
-    return name.startsWith(":") || name.equalsIgnoreCase("host");
   }
 
   /** The number of the first that matches, if it comes before that one, or else that one. */

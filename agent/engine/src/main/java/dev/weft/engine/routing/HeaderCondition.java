@@ -30,8 +30,8 @@ public final class HeaderCondition {
    * @param headers of the request, as they are to be matched
    */
   public boolean matches(RequestHead head, Headers headers) {
-    if (name.startsWith(":") || name.equals("host")) {
-      return matches(pseudo(head));
+    if (PseudoHeaders.is(name)) {
+      return matches(PseudoHeaders.of(name, head));
     }
     String first = headers.first(name);
     if (first == null) {
@@ -60,15 +60,5 @@ public final class HeaderCondition {
     public void accept(String otherName, String value) {
       found |= otherName.equalsIgnoreCase(name) && test.test(value);
     }
-  }
-
-  private @Nullable String pseudo(RequestHead head) {
-    return switch (name) {
-      case ":method" -> head.method();
-      case ":authority", "host" -> head.authority(); // Envoy knows it as :authority only
-      case ":scheme" -> head.scheme();
-      case ":path" -> head.target();
-      default -> null;
-    };
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.engine.routing;
 
+import dev.weft.bridge.RequestHead;
 import java.util.Locale;
 
 /**
@@ -24,6 +25,15 @@ public final class NormalPath {
     }
     String path = withoutDots(spelled(target, end));
     return path.length() == end && target.startsWith(path) ? target : path + target.substring(end);
+  }
+
+  /** The request with its path normalized; the same object when it is already. */
+  public static RequestHead in(RequestHead head) {
+    String target = of(head.target());
+    return target.equals(head.target())
+        ? head
+        : new RequestHead(
+            head.library(), head.method(), head.scheme(), head.authority(), target, head.headers());
   }
 
   /** The path alone, normalized. */

@@ -133,7 +133,8 @@ public final class RequestHash {
 
   private List<String> values(String name, Request request) {
     List<String> values = new ArrayList<>();
-    String pseudo = pseudo(name, request);
+    Sent sent = request.sent;
+    String pseudo = PseudoHeaders.of(name, request.head, sent.authority, sent.target);
     if (pseudo != null) {
       values.add(pseudo);
       return values;
@@ -156,16 +157,6 @@ public final class RequestHash {
       }
     }
     return found;
-  }
-
-  private static @Nullable String pseudo(String name, Request request) {
-    return switch (name) {
-      case ":method" -> request.head.method();
-      case ":scheme" -> request.head.scheme();
-      case ":path" -> request.sent.target;
-      case ":authority", "host" -> request.sent.authority;
-      default -> null;
-    };
   }
 
   /** As it is written: neither name nor value is decoded. */

@@ -460,12 +460,12 @@ public final class MeshWire implements Wire {
    * @return why they cannot; null: their connections will find what the cluster wants
    */
   public @Nullable String obstacle(Cluster cluster, InetSocketAddress remote) {
+    String reason = broken; // then no hook would turn it into TLS
     if (cluster.transport() == Transport.Plain.AUTO) {
-      return null;
+      return reason == null || asking(remote) == null ? null : "no mutual TLS: " + reason;
     }
-    String reason = broken;
     if (reason != null && cluster.transport().isEncrypted()) {
-      return "no TLS: " + reason; // no hook would turn it into TLS
+      return "no TLS: " + reason;
     }
     return state.transports.choose(cluster, remote)
         ? null

@@ -30,7 +30,8 @@ class OutlierDetectionTest {
         INTERVAL,
         new Ejection(Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ZERO),
         mostPercent,
-        false);
+        false,
+        Set.of());
   }
 
   private static Threshold after(int count) {
@@ -192,7 +193,8 @@ class OutlierDetectionTest {
             INTERVAL,
             settings.ejection(),
             settings.maxEjectionPercent(),
-            true);
+            true,
+            Set.of());
     Hosts hosts = new Hosts().upTo(3).under(policy(one));
     respond(hosts.host(1), 500);
     respond(hosts.host(2), 500);
