@@ -16,55 +16,36 @@ import org.junit.jupiter.api.Test;
 class BalancingTest {
 
   private static final String RULES =
-      """
-      apiVersion: networking.istio.io/v1
-      kind: DestinationRule
-      metadata:
-        name: echo
-      spec:
-        host: echo
-        trafficPolicy:
-          outlierDetection:
-            consecutive5xxErrors: 3
-            interval: 1s
-            baseEjectionTime: 3s
-            maxEjectionPercent: 100
-      ---
-      apiVersion: networking.istio.io/v1
-      kind: VirtualService
-      metadata:
-        name: echo
-      spec:
-        hosts: [echo]
-        http:
-        - route:
-          - destination: {host: echo}
-          timeout: 2s
-      """;
+      Yaml.trafficPolicy(
+              "echo",
+              """
+              outlierDetection:
+                consecutive5xxErrors: 3
+                interval: 1s
+                baseEjectionTime: 3s
+                maxEjectionPercent: 100
+              """)
+          + """
+          ---
+          apiVersion: networking.istio.io/v1
+          kind: VirtualService
+          metadata:
+            name: echo
+          spec:
+            hosts: [echo]
+            http:
+            - route:
+              - destination: {host: echo}
+              timeout: 2s
+          """;
 
   private static final String WARM_UP =
-      """
-      apiVersion: networking.istio.io/v1
-      kind: DestinationRule
-      metadata:
-        name: echo
-      spec:
-        host: echo
-        trafficPolicy:
-          loadBalancer:
-            simple: LEAST_REQUEST
-            warmup: {duration: 15s}
-      """;
+      Yaml.trafficPolicy("echo", "loadBalancer: {simple: LEAST_REQUEST, warmup: {duration: 15s}}");
 
   private static final String ONE_CONNECTION =
-      """
-      apiVersion: networking.istio.io/v1
-      kind: DestinationRule
-      metadata:
-        name: echo
-      spec:
-        host: echo
-        trafficPolicy:
+      Yaml.trafficPolicy(
+          "echo",
+          """
           connectionPool:
             tcp: {maxConnections: 1}
             http: {http1MaxPendingRequests: 1}
@@ -73,7 +54,7 @@ class BalancingTest {
             baseEjectionTime: 60s
             maxEjectionPercent: 100
             outlierDetectionHttpErrorCodes: [418]
-      """;
+          """);
 
   private static final int THREADS = 3;
   private final Mesh mesh = new Mesh();

@@ -109,7 +109,9 @@ public final class EnvoyProcess implements AutoCloseable {
     return process.output();
   }
 
-  static HttpResponse<String> get(int where, String path) throws IOException, InterruptedException {
+  /** What is answered at a port of this machine. */
+  public static HttpResponse<String> get(int where, String path)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + where + path))
             .timeout(Duration.ofSeconds(20))

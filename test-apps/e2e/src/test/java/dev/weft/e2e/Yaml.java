@@ -26,4 +26,22 @@ public final class Yaml {
     """
         .formatted(name);
   }
+
+  /**
+   * A DestinationRule of that name.
+   *
+   * @param policy the fields of its trafficPolicy
+   */
+  public static String trafficPolicy(String host, String policy) {
+    return """
+    apiVersion: networking.istio.io/v1
+    kind: DestinationRule
+    metadata: {name: %1$s}
+    spec:
+      host: %1$s
+      trafficPolicy:
+    %2$s\
+    """
+        .formatted(host, policy.indent(4));
+  }
 }

