@@ -111,9 +111,36 @@ class LimitsTest {
 
   @Test
   void aBudgetGrowsWithTheRequests() {
-    TestMesh mesh = TestMesh.of(configuration(limits(99, 0, new Limits.Budget(20, 1))));
+    Limits.Budget budget = new Limits.Budget(20, 1, Duration.ZERO);
+    TestMesh mesh = TestMesh.of(configuration(limits(99, 0, budget)));
     assertThat(retried(mesh, 4)).isEqualTo(1);
     assertThat(retried(mesh, 20)).isEqualTo(4);
+  }
+
+  @Test
+  void aBudgetRemembersTheRequestsOfItsInterval() {
+    Limits.Budget budget = new Limits.Budget(10, 1, Duration.ofSeconds(10));
+    TestMesh mesh = TestMesh.of(configuration(limits(99, 0, budget)));
+    serve(mesh, 100);
+    mesh.time.advance(Duration.ofMillis(5_500));
+    mesh.update(configuration(limits(99, 0, budget)));
+    serve(mesh, 20);
+    mesh.time.advance(Duration.ofMillis(5_400));
+    // A tenth of the interval is forgotten as a whole. Retries are requests, too.
+    assertThat(retried(mesh, 20)).isEqualTo(15);
+    mesh.time.advance(Duration.ofMillis(200));
+    assertThat(retried(mesh, 20)).isEqualTo(8);
+    mesh.time.advance(Duration.ofSeconds(11));
+    assertThat(retried(mesh, 20)).isEqualTo(2);
+  }
+
+  private static void serve(TestMesh mesh, int requests) {
+    for (int i = 0; i < requests; i++) {
+      OutboundCall call = mesh.call();
+      send(call.start());
+      deliver(call.ended(response(200)));
+      call.finished(TestMesh.done());
+    }
   }
 
   private static int retried(TestMesh mesh, int requests) {

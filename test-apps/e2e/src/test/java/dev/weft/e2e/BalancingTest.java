@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Where a load goes while endpoints fail, hang, die, and come. */
+/** Where a DestinationRule sends a load while endpoints fail, hang, die, and come. */
 class BalancingTest {
 
   private static final String RULES =

@@ -40,7 +40,7 @@ public final class Balancer {
     this.consistent = cluster.policy().balancing().isConsistent();
     AtomicInteger turn = before == null ? new AtomicInteger(random.nextInt()) : before.basis.turn();
     this.basis = new Basis(cluster.policy(), turn, clock);
-    this.load = before == null ? new ClusterLoad() : before.load;
+    this.load = before == null ? new ClusterLoad(clock) : before.load;
     load.setLimits(cluster.policy().limits());
     for (Endpoint endpoint : cluster.endpoints()) {
       Member known = before == null ? null : before.members.get(endpoint.address());

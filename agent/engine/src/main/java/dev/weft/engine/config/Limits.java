@@ -1,5 +1,6 @@
 package dev.weft.engine.config;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,11 @@ public record Limits(
   public static final Limits NONE = new Limits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, null);
 
   /**
-   * How many of the active requests may be retries.
+   * How many requests may be retries at the same time.
    *
-   * @param percent of them
+   * @param percent of the requests
    * @param minimum that may be whatever the percentage
+   * @param interval within which requests have begun that count; 0: those that are active
    */
-  public record Budget(double percent, long minimum) {}
+  public record Budget(double percent, long minimum, Duration interval) {}
 }

@@ -4,8 +4,10 @@ import dev.weft.engine.config.Limits;
 import dev.weft.xds.proto.CircuitBreakers;
 import dev.weft.xds.proto.CircuitBreakersThresholds;
 import dev.weft.xds.proto.CircuitBreakersThresholdsRetryBudget;
+import dev.weft.xds.proto.Cluster;
 import dev.weft.xds.proto.RoutingPriority;
 import dev.weft.xds.proto.UInt32Value;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,8 @@ final class LimitsDecoder {
 
   private LimitsDecoder() {}
 
-  static Limits limits(@Nullable CircuitBreakers breakers, Where where)
-      throws InvalidResourceException {
+  static Limits limits(Cluster cluster, Where where) throws InvalidResourceException {
+    CircuitBreakers breakers = cluster.circuitBreakers();
     if (breakers != null) {
       for (int i = 0; i < breakers.thresholds().size(); i++) {
         CircuitBreakersThresholds thresholds = breakers.thresholds().get(i);
@@ -30,7 +32,10 @@ final class LimitsDecoder {
               number(thresholds.maxPendingRequests(), DEFAULT_LIMIT),
               number(thresholds.maxRequests(), DEFAULT_LIMIT),
               number(thresholds.maxRetries(), DEFAULT_RETRIES),
-              budget(thresholds.retryBudget(), where.in("thresholds", i).in("retry_budget")));
+              budget(
+                  thresholds.retryBudget(),
+                  Metadata.millis(Metadata.weft(cluster.metadata()), "retry_budget_interval_ms"),
+                  where.in("thresholds", i).in("retry_budget")));
         }
       }
     }
@@ -42,13 +47,14 @@ final class LimitsDecoder {
   }
 
   private static Limits.@Nullable Budget budget(
-      @Nullable CircuitBreakersThresholdsRetryBudget budget, Where where)
+      @Nullable CircuitBreakersThresholdsRetryBudget budget, Duration interval, Where where)
       throws InvalidResourceException {
     if (budget == null) {
       return null;
     }
     double percent =
         Numbers.percent(budget.budgetPercent(), DEFAULT_BUDGET_PERCENT, where.in("budget_percent"));
-    return new Limits.Budget(percent, number(budget.minRetryConcurrency(), DEFAULT_RETRIES));
+    return new Limits.Budget(
+        percent, number(budget.minRetryConcurrency(), DEFAULT_RETRIES), interval);
   }
 }

@@ -2,6 +2,7 @@ package dev.weft.xds.decode;
 
 import dev.weft.xds.proto.Struct;
 import dev.weft.xds.proto.Value;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,14 @@ final class Metadata {
       }
     }
     return Set.copyOf(numbers);
+  }
+
+  /** Milliseconds; zero when the field is absent, and never less. */
+  static Duration millis(@Nullable Struct struct, String field) {
+    Value value = struct == null ? null : struct.fields().get(field);
+    return value == null || value.numberValue() == null
+        ? Duration.ZERO
+        : Duration.ofMillis(Math.max(0, value.numberValue().longValue()));
   }
 
   /** The first struct of a list; null when there is none. */

@@ -40,7 +40,7 @@ final class TrafficDecoder {
         .withHashing(hashing(balancing))
         .withAvailability(availability())
         .withSlowStart(slowStart(balancing))
-        .withLimits(LimitsDecoder.limits(cluster.circuitBreakers(), where.in("circuit_breakers")))
+        .withLimits(LimitsDecoder.limits(cluster, where.in("circuit_breakers")))
         .withOutliers(OutlierDecoder.detection(cluster, where));
   }
 

@@ -47,6 +47,7 @@ import io.envoyproxy.envoy.type.v3.Percent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What steers the choice of endpoints, from Envoy's messages to the engine's records. */
@@ -125,7 +126,8 @@ class BalancingDecodeTest {
                 Duration.ofSeconds(10),
                 new Ejection(Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ZERO),
                 10,
-                false));
+                false,
+                Set.of()));
     assertThat(policy(cluster(Cluster.LbPolicy.RANDOM)).outliers()).isNull();
   }
 
@@ -173,7 +175,8 @@ class BalancingDecodeTest {
                 Duration.ofSeconds(1),
                 new Ejection(Duration.ofSeconds(900), Duration.ofSeconds(900), Duration.ZERO),
                 50,
-                false));
+                false,
+                Set.of()));
     detection.setMaxEjectionTime(Durations.fromSeconds(899));
     assertThatThrownBy(
             () -> policy(cluster(Cluster.LbPolicy.RANDOM).setOutlierDetection(detection)))
@@ -201,7 +204,19 @@ class BalancingDecodeTest {
                         CircuitBreakers.Thresholds.RetryBudget.newBuilder()
                             .setBudgetPercent(Percent.newBuilder().setValue(10.5))));
     assertThat(policy(cluster(Cluster.LbPolicy.RANDOM).setCircuitBreakers(breakers)).limits())
-        .isEqualTo(new Limits(5, 6, 0xFFFF_FFFFL, 7, new Limits.Budget(10.5, 3)));
+        .isEqualTo(new Limits(5, 6, 0xFFFF_FFFFL, 7, new Limits.Budget(10.5, 3, Duration.ZERO)));
+    Struct weft =
+        Struct.newBuilder()
+            .putFields("retry_budget_interval_ms", Value.newBuilder().setNumberValue(2500).build())
+            .build();
+    Limits.Budget budget =
+        policy(
+                cluster(Cluster.LbPolicy.RANDOM)
+                    .setCircuitBreakers(breakers)
+                    .setMetadata(Metadata.newBuilder().putFilterMetadata("weft", weft)))
+            .limits()
+            .budget();
+    assertThat(budget).isEqualTo(new Limits.Budget(10.5, 3, Duration.ofMillis(2500)));
   }
 
   @Test

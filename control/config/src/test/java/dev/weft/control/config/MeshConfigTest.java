@@ -163,11 +163,9 @@ class MeshConfigTest {
             """);
     assertThat(route(mesh, "shop").retries().attempts()).isEqualTo(5);
     assertThat(route(mesh, "shop").retries().conditions()).containsExactly("5xx");
-    assertThat(route(mesh, "shop").retries().perTryTimeout()).isNull();
+    assertThat(route(mesh, "shop").retries().perTryTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(policy(mesh).connectTimeout()).isEqualTo(Duration.ofSeconds(3));
-    assertThat(mesh.findings(FindingCode.FIELD_NOT_ENFORCED))
-        .singleElement()
-        .satisfies(it -> assertThat(it).contains("perTryTimeout"));
+    assertThat(mesh.findings(FindingCode.FIELD_NOT_ENFORCED)).isEmpty();
     assertThat(route(mesh("defaultHttpRetryPolicy: {attempts: 0}\n"), "shop").retries().attempts())
         .isZero();
     assertThat(route(mesh("enablePrometheusMerge: true\n"), "shop").retries().attempts())

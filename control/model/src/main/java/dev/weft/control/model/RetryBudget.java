@@ -1,9 +1,12 @@
 package dev.weft.control.model;
 
+import java.time.Duration;
+
 /**
- * How many of the active requests may be retries.
+ * How many requests may be retries at the same time.
  *
- * @param percent of them
+ * @param percent of the requests
  * @param minRetryConcurrency that may be whatever the percentage
+ * @param interval within which requests have begun that count; 0: those that are active
  */
-public record RetryBudget(double percent, int minRetryConcurrency) {}
+public record RetryBudget(double percent, int minRetryConcurrency, Duration interval) {}

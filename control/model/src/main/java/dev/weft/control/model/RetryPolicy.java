@@ -53,10 +53,4 @@ public record RetryPolicy(
     conditions = List.copyOf(conditions);
     statusCodes = List.copyOf(statusCodes);
   }
-
-  /** The same, with no timeout of single tries. */
-  public RetryPolicy withoutTryTimeout() {
-    return new RetryPolicy(
-        attempts, null, conditions, statusCodes, backoff, elsewhere, remoteLocalities);
-  }
 }

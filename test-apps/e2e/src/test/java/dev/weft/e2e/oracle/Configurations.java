@@ -207,10 +207,10 @@ final class Configurations {
           "loadBalancer: {consistentHash: {httpCookie: {name: user}}}",
           "loadBalancer: {consistentHash: {httpCookie: {name: user, path: /a, ttl: 60s, attributes:"
               + " [{name: SameSite, value: Lax}]}}}",
-          "connectionPool: {tcp: {connectTimeout: 2s}}",
+          "connectionPool: {tcp: {connectTimeout: 2s, maxConnections: 100}}",
           "connectionPool: {http: {http1MaxPendingRequests: 100, http2MaxRequests: 1000,"
               + " maxRetries: 10}}",
-          "retryBudget: {percent: 100, minRetryConcurrency: 10}");
+          "retryBudget: {percent: 100, minRetryConcurrency: 10, budgetInterval: 10s}");
 
   private final Random random;
 

@@ -9,6 +9,7 @@ import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.PolicySettings;
 import dev.weft.control.model.RetryBudget;
 import dev.weft.control.model.Subset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -120,9 +121,11 @@ public final class DestinationRuleReader implements KindReader {
       return null;
     }
     ObjectReader budget = policy.object("retryBudget");
+    Duration interval = budget.duration("budgetInterval");
     int minimum = budget.number("minRetryConcurrency", 0);
     return new RetryBudget(
         budget.decimal("percent", DEFAULT_BUDGET_PERCENT),
-        minimum == 0 ? DEFAULT_RETRY_CONCURRENCY : minimum);
+        minimum == 0 ? DEFAULT_RETRY_CONCURRENCY : minimum,
+        interval == null ? Duration.ZERO : interval);
   }
 }

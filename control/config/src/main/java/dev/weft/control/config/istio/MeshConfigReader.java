@@ -36,7 +36,7 @@ public final class MeshConfigReader {
         root.isEmpty() ? settings.rootNamespace() : new Namespace(root),
         new MeshDefaults(
             outbound(mesh),
-            retries == null ? RetryPolicy.DEFAULT : retries.withoutTryTimeout(),
+            retries == null ? RetryPolicy.DEFAULT : retries,
             connect == null ? MeshDefaults.DEFAULT.connectTimeout() : connect,
             LocalityReader.read(mesh)),
         exports(mesh, "defaultServiceExportTo"),

@@ -1,6 +1,9 @@
 package dev.weft.control.xds.resource;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UInt32Value;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.UnknownFieldSet.Field;
 import dev.weft.control.model.ConnectionPool;
 import dev.weft.control.model.RetryBudget;
 import dev.weft.control.model.TrafficPolicy;
@@ -12,6 +15,9 @@ import io.envoyproxy.envoy.type.v3.Percent;
 final class CircuitBreaking {
 
   private static final UInt32Value UNLIMITED = UInt32Value.of(-1);
+
+  /** {@code budget_interval}, which is too new for what describes Envoy's messages to us. */
+  private static final int BUDGET_INTERVAL = 3;
 
   private CircuitBreaking() {}
 
@@ -25,12 +31,22 @@ final class CircuitBreaking {
             .setMaxRetries(limit(pool.maxRetries()));
     RetryBudget budget = policy.retryBudget();
     if (budget != null) {
-      thresholds.setRetryBudget(
-          Thresholds.RetryBudget.newBuilder()
-              .setBudgetPercent(Percent.newBuilder().setValue(budget.percent()))
-              .setMinRetryConcurrency(UInt32Value.of(budget.minRetryConcurrency())));
+      thresholds.setRetryBudget(budget(budget));
     }
     return CircuitBreakers.newBuilder().addThresholds(thresholds).build();
+  }
+
+  private static Thresholds.RetryBudget budget(RetryBudget budget) {
+    Thresholds.RetryBudget.Builder built =
+        Thresholds.RetryBudget.newBuilder()
+            .setBudgetPercent(Percent.newBuilder().setValue(budget.percent()))
+            .setMinRetryConcurrency(UInt32Value.of(budget.minRetryConcurrency()));
+    if (!budget.interval().isZero()) {
+      ByteString interval = Values.duration(budget.interval()).toByteString();
+      Field field = Field.newBuilder().addLengthDelimited(interval).build();
+      built.setUnknownFields(UnknownFieldSet.newBuilder().addField(BUDGET_INTERVAL, field).build());
+    }
+    return built.build();
   }
 
   private static UInt32Value limit(int number) {

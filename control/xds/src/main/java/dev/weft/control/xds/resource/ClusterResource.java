@@ -159,7 +159,7 @@ public final class ClusterResource {
       istio.putFields("subset", text(cluster.destination().subset()));
     }
     Metadata.Builder metadata = Metadata.newBuilder().putFilterMetadata("istio", istio.build());
-    Outliers.addErrors(metadata, cluster.policy());
+    OwnMetadata.add(cluster.policy(), metadata);
     return metadata.build();
   }
 

@@ -1,13 +1,9 @@
 package dev.weft.control.xds.resource;
 
-import com.google.protobuf.ListValue;
-import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
-import com.google.protobuf.Value;
 import dev.weft.control.model.TrafficPolicy;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.CommonLbConfig;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
-import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.type.v3.Percent;
 import org.jspecify.annotations.Nullable;
 
@@ -58,24 +54,6 @@ final class Outliers {
       split(built, settings.consecutiveLocalOriginFailures());
     }
     return built.build();
-  }
-
-  /** Envoy's place for the errors is too new for what describes its messages to us. */
-  static void addErrors(Metadata.Builder metadata, TrafficPolicy policy) {
-    if (policy.outlierDetection() == null || policy.outlierDetection().httpErrorCodes().isEmpty()) {
-      return;
-    }
-    ListValue.Builder codes = ListValue.newBuilder();
-    for (int code : policy.outlierDetection().httpErrorCodes()) {
-      codes.addValues(Value.newBuilder().setNumberValue(code));
-    }
-    metadata.putFilterMetadata(
-        "weft",
-        Struct.newBuilder()
-            .putFields(
-                "outlier_detection_http_error_codes",
-                Value.newBuilder().setListValue(codes).build())
-            .build());
   }
 
   private static void split(OutlierDetection.Builder built, @Nullable Integer failures) {
