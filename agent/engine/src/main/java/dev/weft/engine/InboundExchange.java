@@ -76,7 +76,7 @@ final class InboundExchange implements InboundCall, RequestReport {
     STATE.lazySet(this, (grpc ? GRPC : 0) | (named == null ? 0 : WANTS_METADATA));
     this.peer = Peers.credible(named, peerPrincipal());
     this.carried = Carried.of(headers, engine.plan().carried());
-    this.requestId = carried.get(OutboundHeaders.REQUEST_ID);
+    this.requestId = carried.value(OutboundHeaders.REQUEST_ID);
     this.b3 = B3.of(headers);
     this.span = engine.tracing.span(headers, null);
   }

@@ -137,15 +137,15 @@ final class OutboundHeaders {
 
   // What flows on from the inbound request, and the request's id.
   private List<Entry<String, String>> flowing(OutboundExchange call, Headers own, Carried carried) {
-    boolean hasId = own.first(REQUEST_ID) != null || carried.get(REQUEST_ID) != null;
+    boolean hasId = own.first(REQUEST_ID) != null || carried.value(REQUEST_ID) != null;
     if (hasId && carriesAll(own, carried)) {
-      return carried.pairs();
+      return carried;
     }
     Entry<String, String> id = hasId ? null : Map.entry(REQUEST_ID, newId(call));
-    if (carried.pairs().isEmpty()) {
+    if (carried.isEmpty()) {
       return id == null ? List.of() : List.of(id);
     }
-    List<Entry<String, String>> flowing = new ArrayList<>(carried.pairs().size() + 1);
+    List<Entry<String, String>> flowing = new ArrayList<>(carried.size() + 1);
     addCarried(flowing, own, carried);
     if (id != null) {
       flowing.add(id);
@@ -154,13 +154,12 @@ final class OutboundHeaders {
   }
 
   private static boolean carriesAll(Headers own, Carried carried) {
-    List<Entry<String, String>> pairs = carried.pairs();
-    for (int i = 0; i < pairs.size(); i++) {
-      if (own.first(pairs.get(i).getKey()) != null) {
+    for (int i = 0; i < carried.size(); i++) {
+      if (own.first(carried.get(i).getKey()) != null) {
         return false;
       }
     }
-    return pairs.isEmpty() || !isTraced(own);
+    return carried.isEmpty() || !isTraced(own);
   }
 
   private static boolean isTraced(Headers own) {
@@ -174,7 +173,7 @@ final class OutboundHeaders {
   private static void addCarried(
       List<Entry<String, String>> flowing, Headers own, Carried carried) {
     boolean traced = isTraced(own);
-    for (Entry<String, String> pair : carried.pairs()) {
+    for (Entry<String, String> pair : carried) {
       if (own.first(pair.getKey()) == null && !(traced && isTrace(pair.getKey()))) {
         flowing.add(pair);
       }
