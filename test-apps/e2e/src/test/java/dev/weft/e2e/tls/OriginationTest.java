@@ -2,44 +2,25 @@ package dev.weft.e2e.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsExchange;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
 import dev.weft.e2e.Jvm;
 import dev.weft.e2e.Mesh;
 import dev.weft.e2e.app.Caller;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application that asks by http, and servers outside of the mesh that speak TLS. */
+/** An application that asks by http, and servers to which a DestinationRule says to speak TLS. */
 class OriginationTest {
 
   @TempDir Path folder;
 
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final List<HttpsServer> servers = new ArrayList<>();
+  private final OutsideHosts outside = new OutsideHosts();
   private Keytool keytool;
   private Mesh mesh;
   private Jvm caller;
@@ -54,77 +35,16 @@ class OriginationTest {
   @AfterEach
   void stop() {
     mesh.close();
-    servers.forEach(server -> server.stop(0));
-    threads.shutdownNow();
+    outside.close();
   }
 
-  /** Says under which name it was called, and by whom. */
   private int serve(SSLContext context, boolean asks) throws IOException {
-    HttpsServer server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(
-        new HttpsConfigurator(context) {
-          @Override
-          public void configure(HttpsParameters parameters) {
-            SSLParameters all = context.getDefaultSSLParameters();
-            all.setNeedClientAuth(asks);
-            parameters.setSSLParameters(all);
-          }
-        });
-    server.createContext("/", exchange -> answer((HttpsExchange) exchange, asks));
-    server.setExecutor(threads);
-    server.start();
-    servers.add(server);
-    return server.getAddress().getPort();
-  }
-
-  private static void answer(HttpsExchange exchange, boolean asks) throws IOException {
-    List<SNIServerName> names =
-        ((ExtendedSSLSession) exchange.getSSLSession()).getRequestedServerNames();
-    String name = names.isEmpty() ? "nobody" : ((SNIHostName) names.get(0)).getAsciiName();
-    say(exchange, "name=" + name + (asks ? " client=" + client(exchange) : ""));
-  }
-
-  private static String client(HttpsExchange exchange) throws SSLPeerUnverifiedException {
-    X509Certificate leaf = (X509Certificate) exchange.getSSLSession().getPeerCertificates()[0];
-    return leaf.getSubjectX500Principal().getName();
-  }
-
-  private static void say(HttpExchange exchange, String text) throws IOException {
-    byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Connection", "close"); // each request is a connection
-    exchange.sendResponseHeaders(200, body.length);
-    try (exchange) {
-      exchange.getResponseBody().write(body);
-    }
+    return outside.https(context, asks);
   }
 
   /** A host at port 80, which is served by TLS at another. */
   private void host(String host, int port, String tls) {
-    mesh.configure(
-        host + ".yaml",
-        """
-        apiVersion: networking.istio.io/v1
-        kind: ServiceEntry
-        metadata: {name: %1$s}
-        spec:
-          hosts: [%1$s]
-          location: MESH_EXTERNAL
-          resolution: STATIC
-          ports: [{number: 80, name: http, protocol: HTTP, targetPort: %2$d}]
-          endpoints: [{address: 127.0.0.1}]
-        ---
-        apiVersion: networking.istio.io/v1
-        kind: DestinationRule
-        metadata: {name: %1$s}
-        spec:
-          host: %1$s
-          trafficPolicy:
-            portLevelSettings:
-            - port: {number: 80}
-              tls: %3$s
-        """
-            .formatted(host, port, tls));
+    mesh.configure(host + ".yaml", OutsideHosts.host(host, "HTTP", "127.0.0.1:" + port, tls));
   }
 
   private String get(String host) {
