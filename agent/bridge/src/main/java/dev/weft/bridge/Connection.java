@@ -22,6 +22,11 @@ public interface Connection {
   /** The application's bytes, after decryption. */
   long bytesReceived();
 
+  /** What {@link Wire#connecting} gave it; null: it went where the application wanted. */
+  default Wire.@Nullable Passage passage() {
+    return null;
+  }
+
   /**
    * Ends it as if its peer had closed it, which every pool of connections bears. Does not block.
    */

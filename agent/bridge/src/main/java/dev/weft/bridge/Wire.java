@@ -1,6 +1,7 @@
 package dev.weft.bridge;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
@@ -70,6 +71,15 @@ public interface Wire {
       }
     }
 
+    /**
+     * The mesh says where to, too.
+     *
+     * @param remote where; unresolved: whoever connects looks it up
+     * @param plan what the bytes are there; neither this nor {@link Refuse}
+     * @param passage of this connection alone
+     */
+    record Routed(InetSocketAddress remote, Plan plan, Passage passage) implements Plan {}
+
     /** Nothing at all. */
     record Refuse(String reason) implements Plan {}
   }
@@ -86,5 +96,19 @@ public interface Wire {
      * @throws SSLException the peer is not who it must be
      */
     @Nullable String verify(SSLSession session) throws SSLException;
+  }
+
+  /** A connection that the mesh has sent somewhere: whoever makes it tells what becomes of it. */
+  interface Passage {
+
+    /** How long it may take until it is connected. */
+    Duration connectTimeout();
+
+    /**
+     * It is over, or was never made. Exactly once.
+     *
+     * @param reached whether the other end was there; one whose handshake failed was not
+     */
+    void over(boolean reached);
   }
 }

@@ -11,6 +11,7 @@ import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.Snapshot;
 import dev.weft.engine.limit.RateLimitService;
 import dev.weft.engine.routing.Authority;
+import dev.weft.engine.tcp.TcpRouter;
 import dev.weft.engine.telemetry.Peers;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.Telemetry;
@@ -99,8 +100,17 @@ public final class Engine implements Mesh {
       // First: no request may go to an endpoint of which it is not known who must be there.
       wire.update(snapshot.identities(), snapshot.inbound());
       wire.update(snapshot.clusters());
+      if (snapshot.hosts() != null) {
+        wire.route(router(snapshot, snapshot.hosts(), next));
+      }
     }
     plan = next;
+  }
+
+  private TcpRouter router(Snapshot snapshot, HostTable hosts, Plan next) {
+    TcpRouter.Surroundings surroundings =
+        new TcpRouter.Surroundings(hosts.others(), random, settings.local().address());
+    return new TcpRouter(snapshot.tcp(), next.balancers(), surroundings);
   }
 
   Plan plan() {

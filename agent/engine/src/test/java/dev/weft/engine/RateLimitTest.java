@@ -17,6 +17,7 @@ import dev.weft.engine.config.RateLimit.Action;
 import dev.weft.engine.config.RateLimit.Replies;
 import dev.weft.engine.config.RateLimit.TokenBucket;
 import dev.weft.engine.config.Snapshot;
+import dev.weft.engine.config.TcpTable;
 import dev.weft.engine.limit.RateLimitService.Answer;
 import dev.weft.engine.limit.RateLimitService.Code;
 import dev.weft.engine.limit.RateLimitService.Limit;
@@ -88,7 +89,8 @@ class RateLimitTest {
             Map.of("limits", service),
             null,
             null,
-            List.of(limits)));
+            List.of(limits),
+            TcpTable.EMPTY));
   }
 
   private InboundCall arrive(RequestHead head) {
@@ -265,7 +267,14 @@ class RateLimitTest {
   void failsWhereThereIsNobodyToAsk() {
     RateLimit closed = global("closed", true, Replies.PLAIN);
     mesh.update(
-        new Snapshot(Config.hosts("reviews"), Map.of(), Map.of(), null, null, List.of(closed)));
+        new Snapshot(
+            Config.hosts("reviews"),
+            Map.of(),
+            Map.of(),
+            null,
+            null,
+            List.of(closed),
+            TcpTable.EMPTY));
     assertThat(refusal(arrive(get("/", "x-plan", "free")).verdict()).status()).isEqualTo(500);
     mesh.update(
         new Snapshot(
@@ -274,7 +283,8 @@ class RateLimitTest {
             Map.of("limits", Config.cluster("limits")),
             null,
             null,
-            List.of(closed)));
+            List.of(closed),
+            TcpTable.EMPTY));
     assertThat(refusal(arrive(get("/", "x-plan", "free")).verdict()).status()).isEqualTo(500);
     assertThat(questions).isEmpty();
   }

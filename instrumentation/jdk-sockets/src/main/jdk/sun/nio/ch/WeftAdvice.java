@@ -118,10 +118,18 @@ final class WeftAdvice {
     @OnMethodEnter
     static void enter(
         @Argument(1) FileDescriptor descriptor,
-        @Argument(2) InetAddress address,
+        @Argument(value = 2, readOnly = false) InetAddress address,
         @Argument(3) int port)
         throws IOException {
-      WeftHooks.connecting(descriptor, address, port);
+      address = WeftHooks.connecting(descriptor, address, port);
+    }
+  }
+
+  static final class ConnectPort {
+    @OnMethodEnter
+    static void enter(
+        @Argument(1) FileDescriptor descriptor, @Argument(value = 3, readOnly = false) int port) {
+      port = WeftHooks.connectingPort(descriptor, port);
     }
   }
 

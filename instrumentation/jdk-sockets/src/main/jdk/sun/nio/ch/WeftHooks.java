@@ -91,15 +91,30 @@ public final class WeftHooks {
 
   // Begin and end.
 
-  public static void connecting(FileDescriptor descriptor, InetAddress address, int port)
+  /** Returns the address to connect to. */
+  public static InetAddress connecting(FileDescriptor descriptor, InetAddress address, int port)
       throws IOException {
     Acts.note(Act.CONNECT);
     int number = WeftTable.number(descriptor);
+    WeftSocket raw = new WeftSocket(number);
+    if (!raw.isStream()) {
+      return address; // datagrams have a connect of this kind, too
+    }
     WeftTable.Entry known = WeftTable.entry(descriptor);
+    if (known != null && known.link != null) {
+      return known.link.remote().getAddress(); // again, after a signal: it is on its way there
+    }
     WeftTable.Entry entry = known == null ? new WeftTable.Entry(descriptor, number) : known;
-    InetSocketAddress remote = new InetSocketAddress(address, port);
-    Link link = Links.connecting(new WeftSocket(number), entry.readiness, remote);
+    Link link = Links.connecting(raw, entry.readiness, new InetSocketAddress(address, port));
     put(entry, link);
+    return link == null ? address : link.remote().getAddress();
+  }
+
+  /** Returns the port to connect to, which was decided together with the address. */
+  public static int connectingPort(FileDescriptor descriptor, int port) {
+    Acts.note(Act.CONNECT_PORT);
+    Link link = WeftTable.link(descriptor);
+    return link == null ? port : link.remote().getPort();
   }
 
   private static void put(WeftTable.Entry entry, @Nullable Link link) {

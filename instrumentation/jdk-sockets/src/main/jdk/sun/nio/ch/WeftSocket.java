@@ -5,6 +5,7 @@ import dev.weft.instrumentation.jdksockets.RawSocket;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import jdk.internal.misc.Unsafe;
 import org.jspecify.annotations.NullMarked;
@@ -40,6 +41,15 @@ final class WeftSocket implements RawSocket {
       return Unsafe.class.getField("ARRAY_BYTE_BASE_OFFSET").getLong(null);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Whether it is of TCP: only that has this option. */
+  boolean isStream() {
+    try {
+      return Net.getSocketOption(raw, StandardSocketOptions.TCP_NODELAY) != null;
+    } catch (IOException e) {
+      return false;
     }
   }
 

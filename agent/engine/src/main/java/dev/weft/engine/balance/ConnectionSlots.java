@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Envoy's limit of a cluster's connections, for requests that have one for themselves (HTTP/1.1):
  * who comes too late waits, in order, as long as not too many do. The connections are the
- * application's own, so requests in flight are counted, not connections that idle in its pool. It
- * outlives configurations.
+ * application's own, so requests in flight are counted, not connections that idle in its pool.
+ * Connections without requests are counted as such, and none of them waits. It outlives
+ * configurations.
  */
 public final class ConnectionSlots {
 
@@ -53,6 +54,15 @@ public final class ConnectionSlots {
     Slot slot = new Slot(/* granted= */ false);
     waiting.add(slot);
     return slot;
+  }
+
+  /** A slot that is granted; null when none is free. */
+  public synchronized @Nullable Slot take() {
+    if (used >= most) {
+      return null;
+    }
+    used++;
+    return new Slot(/* granted= */ true);
   }
 
   private List<Slot> serve() {

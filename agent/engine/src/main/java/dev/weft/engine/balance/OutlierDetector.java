@@ -18,6 +18,8 @@ final class OutlierDetector {
   private static final int ALL = 100;
   private static final int FIRST_FAILURE = 500;
 
+  private static final int CONNECTED = 200;
+
   /** What a failure without a response counts as, where it is not counted apart. */
   static final int UNAVAILABLE = 503;
 
@@ -64,6 +66,15 @@ final class OutlierDetector {
       Failing.clear(member.failing().local);
     }
     count(member, settings.status(status));
+  }
+
+  /** A connection came about that carries no requests. */
+  void connected(Member member) {
+    if (settings.split()) {
+      Failing.clear(member.failing().local);
+    } else {
+      count(member, CONNECTED);
+    }
   }
 
   private void count(Member member, int status) {

@@ -4,8 +4,8 @@ import dev.weft.engine.config.Cluster.Endpoint;
 import dev.weft.engine.config.Cluster.Health;
 
 /**
- * One endpoint of a cluster, how many requests it is serving for us now, and how it does. What is
- * known belongs to the address: it outlives every new configuration that still has the endpoint.
+ * One endpoint of a cluster, how much it is serving for us now, and how it does. What is known
+ * belongs to the address: it outlives every new configuration that still has the endpoint.
  */
 public final class Upstream {
 
@@ -38,7 +38,17 @@ public final class Upstream {
     member.active().decrementAndGet();
   }
 
-  /** Requests in flight. */
+  /** A connection without requests is made; limits of requests say nothing of it. */
+  public void connecting() {
+    member.active().incrementAndGet();
+  }
+
+  /** A connection without requests is over; once for each that was made. */
+  public void disconnected() {
+    member.active().decrementAndGet();
+  }
+
+  /** Requests in flight, and connections without requests. */
   public int active() {
     return member.active().get();
   }
@@ -48,6 +58,14 @@ public final class Upstream {
     OutlierDetector detector = member.detector();
     if (detector != null) {
       detector.responded(member, status);
+    }
+  }
+
+  /** A connection without requests has come about. */
+  public void connected() {
+    OutlierDetector detector = member.detector();
+    if (detector != null) {
+      detector.connected(member);
     }
   }
 

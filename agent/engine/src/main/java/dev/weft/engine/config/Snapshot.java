@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param identities who is where; null: not received, or this process has no identity
  * @param inbound what is demanded of callers; null: likewise
  * @param limits of the requests that this workload takes, in the order in which they are looked at
+ * @param tcp which connections are routed; each of the clusters it names is in {@code clusters}, or
+ *     does not exist
  */
 public record Snapshot(
     @Nullable HostTable hosts,
@@ -21,7 +23,8 @@ public record Snapshot(
     Map<String, Cluster> clusters,
     @Nullable IdentityTable identities,
     @Nullable InboundSecurity inbound,
-    List<RateLimit> limits) {
+    List<RateLimit> limits,
+    TcpTable tcp) {
 
   /** Nothing was received yet. */
   public static final Snapshot EMPTY = new Snapshot(null, Map.of(), Map.of());
@@ -32,14 +35,14 @@ public record Snapshot(
     this(hosts, routes, clusters, null, null);
   }
 
-  /** Without limits of what arrives. */
+  /** Without limits of what arrives, and with routes of requests alone. */
   public Snapshot(
       @Nullable HostTable hosts,
       Map<String, RouteTable> routes,
       Map<String, Cluster> clusters,
       @Nullable IdentityTable identities,
       @Nullable InboundSecurity inbound) {
-    this(hosts, routes, clusters, identities, inbound, List.of());
+    this(hosts, routes, clusters, identities, inbound, List.of(), TcpTable.EMPTY);
   }
 
   public Snapshot {

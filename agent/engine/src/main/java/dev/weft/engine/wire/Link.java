@@ -1,6 +1,7 @@
 package dev.weft.engine.wire;
 
 import dev.weft.bridge.Connection;
+import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.config.Transport;
 import java.util.Objects;
@@ -29,6 +30,7 @@ public final class Link {
   // Of an outbound one: what is spoken, and since when nothing went over it.
   private volatile @Nullable Transport transport;
   private volatile boolean outdated;
+  private volatile @Nullable Service destination;
   private long bytesSeen = -1;
 
   // What was told of it already; guarded by this.
@@ -73,6 +75,15 @@ public final class Link {
     return requests || (served != null && served.isAsked());
   }
 
+  /** It is outbound, and was routed to this service; null: it was not routed. */
+  void goesTo(@Nullable Service service) {
+    destination = service;
+  }
+
+  @Nullable Service destination() {
+    return destination;
+  }
+
   /** It is outbound, and speaks what was said of its address; null: nothing was. */
   void speaks(@Nullable Transport said) {
     transport = said;
@@ -97,7 +108,8 @@ public final class Link {
 
   /** Whether it is told of as TCP: what goes to somebody outside of the mesh may be anything. */
   boolean isOpaque() {
-    return !carriesRequests() && (!connection.outbound() || principal != null);
+    return !carriesRequests()
+        && (!connection.outbound() || principal != null || destination != null);
   }
 
   /**

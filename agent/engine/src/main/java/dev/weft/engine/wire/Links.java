@@ -1,6 +1,7 @@
 package dev.weft.engine.wire;
 
 import dev.weft.bridge.Connection;
+import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.TcpReport;
 import java.net.InetSocketAddress;
@@ -17,7 +18,7 @@ final class Links {
   /** A connection this old without a request is none that brings requests. */
   private static final long OPAQUE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Identities of peers that are told apart; they come from the control service. */
+  /** Peers and services that are told apart; they come from the control service. */
   private static final int MOST_SERIES = 1_000;
 
   private record Ends(InetSocketAddress local, InetSocketAddress remote) {
@@ -32,10 +33,8 @@ final class Links {
     }
   }
 
-  private record Whom(boolean outbound, @Nullable SpiffeId peer) {}
-
   private final ConcurrentHashMap<Ends, Link> open = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Whom, TcpSeries> series = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<TcpSeries.Of, TcpSeries> series = new ConcurrentHashMap<>();
 
   void add(Link link) {
     open.put(ends(link.connection()), link);
@@ -106,16 +105,26 @@ final class Links {
     return reports;
   }
 
+  /** A connection to a service was not made. */
+  void failed(Service destination, int flags) {
+    series(new TcpSeries.Of(true, null, destination, flags)).add(1, 1, 0, 0);
+  }
+
   private TcpSeries series(Link link) {
-    boolean outbound = link.connection().outbound();
-    SpiffeId peer = link.principal();
-    Whom whom = new Whom(outbound, peer);
-    TcpSeries known = series.get(whom);
+    Service routed = link.destination();
+    return series(
+        new TcpSeries.Of(
+            link.connection().outbound(),
+            link.principal(),
+            routed == null ? Service.UNKNOWN : routed,
+            0));
+  }
+
+  private TcpSeries series(TcpSeries.Of what) {
+    TcpSeries known = series.get(what);
     if (known == null && series.size() >= MOST_SERIES) {
-      return new TcpSeries(outbound, peer); // not kept: nobody reads it
+      return new TcpSeries(what); // not kept: nobody reads it
     }
-    return known != null
-        ? known
-        : series.computeIfAbsent(whom, any -> new TcpSeries(outbound, peer));
+    return known != null ? known : series.computeIfAbsent(what, TcpSeries::new);
   }
 }

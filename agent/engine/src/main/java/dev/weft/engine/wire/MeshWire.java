@@ -12,11 +12,13 @@ import dev.weft.engine.config.InboundSecurity;
 import dev.weft.engine.config.InboundSecurity.Mode;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.config.Transport;
+import dev.weft.engine.tcp.RoutedConnection;
+import dev.weft.engine.tcp.TcpRouter;
+import dev.weft.engine.tcp.TcpRouter.Decision;
 import dev.weft.engine.telemetry.TcpReport;
 import dev.weft.engine.wire.Link.Cipher;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +42,7 @@ public final class MeshWire implements Wire {
   /** Connections of the application's own TLS between their hello and their opening. */
   private static final int MOST_ARRIVING = 10_000;
 
-  private static final Plan PLAIN = new Plan.Plain();
+  static final Plan PLAIN = new Plan.Plain();
 
   private final WireSettings settings;
   private final Scheduler scheduler;
@@ -50,28 +52,10 @@ public final class MeshWire implements Wire {
   private final Counts counts = new Counts();
   private volatile TlsEnds ends = TlsEnds.none("no certificate was received yet");
   private volatile Origination origination = Origination.none("no TLS can be originated here");
-  private volatile State state = State.NOTHING;
+  private volatile WireState state = WireState.NOTHING;
+  private volatile @Nullable TcpRouter router;
   private volatile @Nullable String broken;
   private volatile @Nullable String bypass;
-
-  /**
-   * Everything that decisions depend on.
-   *
-   * @param inbound null: not known
-   * @param served null: not known
-   * @param transports where rules say what is spoken
-   */
-  private record State(
-      @Nullable IdentityTable table,
-      @Nullable InboundSecurity inbound,
-      @Nullable Map<InetSocketAddress, Served> served,
-      Transports transports) {
-    private static final State NOTHING = new State(null, null, null, Transports.NONE);
-
-    @Nullable Served at(InetSocketAddress remote) {
-      return served == null ? null : served.get(remote);
-    }
-  }
 
   /**
    * @param clock monotonic nanoseconds
@@ -127,10 +111,12 @@ public final class MeshWire implements Wire {
     return bypass;
   }
 
-  /** Whether it is known who is where, and what is demanded of callers. */
+  /** Whether it is known who is where, what is demanded of callers, and where connections go. */
   public boolean isConfigured() {
-    State now = state;
-    return now.table != null && now.inbound != null;
+    WireState now = state;
+    TcpRouter routes = router;
+    boolean known = now.table() != null && now.inbound() != null;
+    return known && (routes == null || routes.isSettled());
   }
 
   /**
@@ -141,33 +127,12 @@ public final class MeshWire implements Wire {
    */
   public synchronized void update(
       @Nullable IdentityTable table, @Nullable InboundSecurity inbound) {
-    State before = state;
-    IdentityTable nextTable = table == null ? before.table : table;
-    InboundSecurity nextInbound = inbound == null ? before.inbound : inbound;
-    Map<InetSocketAddress, Served> served =
-        nextTable == null || isSame(nextTable, before.table)
-            ? before.served
-            : served(nextTable, before);
-    state = new State(nextTable, nextInbound, served, before.transports);
-    if (nextInbound != null && !nextInbound.equals(before.inbound)) {
+    WireState before = state;
+    InboundSecurity nextInbound = inbound == null ? before.inbound() : inbound;
+    state = before.with(table, nextInbound);
+    if (nextInbound != null && !nextInbound.equals(before.inbound())) {
       enforce();
     }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // what did not change is the same object
-  private static boolean isSame(IdentityTable one, @Nullable IdentityTable other) {
-    return one == other;
-  }
-
-  private static Map<InetSocketAddress, Served> served(IdentityTable table, State before) {
-    Map<InetSocketAddress, Served> served = new HashMap<>();
-    table.each(
-        (address, identity) -> {
-          Served known = before.at(address);
-          boolean stays = known != null && known.identity().equals(identity);
-          served.put(address, stays ? known : new Served(identity));
-        });
-    return served;
   }
 
   /**
@@ -177,13 +142,18 @@ public final class MeshWire implements Wire {
    * @param clusters by name
    */
   public synchronized void update(Map<String, Cluster> clusters) {
-    State before = state;
-    Transports next = before.transports.next(clusters);
-    state = new State(before.table, before.inbound, before.served, next);
-    if (!next.isSame(before.transports)) {
+    WireState before = state;
+    Transports next = before.transports().next(clusters);
+    state = before.with(next);
+    if (!next.isSame(before.transports())) {
       links.outdate(next);
       scheduler.after(GRACE, this::retire);
     }
+  }
+
+  /** Routes connections by this from now on; those that are open stay where they are. */
+  public void route(TcpRouter next) {
+    router = next;
   }
 
   private void retire() {
@@ -227,7 +197,7 @@ public final class MeshWire implements Wire {
     int port = link.connection().local().getPort();
     return link.connection().outbound() || settings.unmeshed().contains(port)
         ? null
-        : forbids(state.inbound, port, link);
+        : forbids(state.inbound(), port, link);
   }
 
   private @Nullable String forbids(
@@ -265,49 +235,38 @@ public final class MeshWire implements Wire {
 
   @Override
   public Plan connecting(InetSocketAddress remote) {
-    State now = state;
-    Transport said = now.transports.at(remote);
-    if (said instanceof Transport.Tls tls) {
-      return origination.client(tls, remote);
+    TcpRouter routes = router;
+    Decision decision = routes == null ? null : routes.decide(remote);
+    if (decision instanceof Decision.Refuse refuse) {
+      links.failed(refuse.destination(), refuse.flag().bit());
+      return new Plan.Refuse(refuse.reason());
     }
-    if (said instanceof Transport.Refused refused) {
-      return new Plan.Refuse(refused.reason());
-    }
-    if (said == Transport.Plain.PLAINTEXT) {
-      return PLAIN;
-    }
-    if (now.table == null) {
-      return settings.failMode() == FailMode.OPEN
-          ? passed()
-          : new Plan.Refuse("no configuration was received: who is at " + remote + "?");
-    }
-    if (now.table.isContested(remote)) {
-      return new Plan.Refuse("contested address: several identities are said to be at " + remote);
-    }
-    Served served = now.at(remote);
-    if (said instanceof Transport.Mutual mutual) {
-      return mutual(mutual, served, remote);
-    }
-    return served == null ? PLAIN : ends.client(served.identity(), remote);
+    return decision == null ? plan(remote) : routed(((Decision.Go) decision).connection());
   }
 
-  private Plan mutual(
-      Transport.Mutual demanded, @Nullable Served served, InetSocketAddress remote) {
-    if (served == null && isOfMesh(demanded.names())) {
-      return ends.client(SpiffeId.parse(demanded.names().get(0)), remote);
+  private Plan routed(RoutedConnection connection) {
+    MeshPassage passage = new MeshPassage(connection, links);
+    Plan plan = null;
+    try {
+      plan = plan(connection.address());
+    } finally {
+      if (plan == null || plan instanceof Plan.Refuse) {
+        passage.abandon();
+      }
     }
-    if (served == null) {
-      return new Plan.Refuse("mutual TLS: nobody of the mesh is known to be at " + remote);
-    }
-    SpiffeId identity = served.identity();
-    return demanded.names().isEmpty() || demanded.names().contains(identity.toString())
-        ? ends.client(identity, remote)
-        : new Plan.Refuse("identity: " + identity + " (expected: one of " + demanded.names() + ")");
+    return plan instanceof Plan.Refuse
+        ? plan
+        : new Plan.Routed(connection.address(), plan, passage);
   }
 
-  /** Whether a rule itself says who must be there. */
-  private static boolean isOfMesh(List<String> names) {
-    return names.size() == 1 && names.get(0).startsWith("spiffe://");
+  private Plan plan(InetSocketAddress remote) {
+    Plan plan = new Callers(state, ends, origination).plan(remote);
+    if (plan != null) {
+      return plan;
+    }
+    return settings.failMode() == FailMode.OPEN
+        ? passed()
+        : new Plan.Refuse("no configuration was received: who is at " + remote + "?");
   }
 
   @Override
@@ -322,7 +281,7 @@ public final class MeshWire implements Wire {
 
   @Override
   public Plan accepted(InetSocketAddress local, InetSocketAddress remote, Hello hello) {
-    InboundSecurity inbound = state.inbound;
+    InboundSecurity inbound = state.inbound();
     Mode mode = inbound == null ? null : inbound.of(local.getPort());
     String shut = shut(mode);
     if (shut != null) {
@@ -362,7 +321,7 @@ public final class MeshWire implements Wire {
 
   /** Whether a caller of this identity may be heard; before the policy is known, of our domain. */
   private boolean isTrusted(SpiffeId peer) {
-    InboundSecurity inbound = state.inbound;
+    InboundSecurity inbound = state.inbound();
     SpiffeId self = ends.self();
     return inbound != null
         ? trusts(inbound, peer)
@@ -381,11 +340,14 @@ public final class MeshWire implements Wire {
   public void opened(Connection connection) {
     boolean outbound = connection.outbound();
     boolean own = !outbound && connection.local().equals(ownTls.remove(connection.remote()));
-    State now = state;
+    WireState now = state;
     Served served = outbound ? now.at(connection.remote()) : null;
     Link link = new Link(connection, own ? Cipher.OWN : Cipher.NONE, clock.getAsLong(), served);
     if (outbound) {
-      link.speaks(now.transports.at(connection.remote()));
+      link.speaks(now.transports().at(connection.remote()));
+    }
+    if (connection.passage() instanceof MeshPassage passage) {
+      passage.opened(link);
     }
     links.add(link);
     // Found by the next change from here on; the last one may have come since it was accepted.
@@ -435,7 +397,7 @@ public final class MeshWire implements Wire {
     if (settings.unmeshed().contains(port)) {
       return null;
     }
-    String reason = forbids(state.inbound, port, link);
+    String reason = forbids(state.inbound(), port, link);
     if (reason != null) {
       counts.refused(reason);
     }
@@ -444,9 +406,9 @@ public final class MeshWire implements Wire {
 
   /** Who is at an address to which a request goes now; null: nobody of the mesh. */
   public @Nullable SpiffeId asking(InetSocketAddress remote) {
-    State now = state;
+    WireState now = state;
     Served served = now.at(remote);
-    Transport said = served == null ? null : now.transports.at(remote);
+    Transport said = served == null ? null : now.transports().at(remote);
     if (served == null || said == Transport.Plain.PLAINTEXT || said instanceof Transport.Tls) {
       return null;
     }
@@ -467,7 +429,7 @@ public final class MeshWire implements Wire {
     if (reason != null && cluster.transport().isEncrypted()) {
       return "no TLS: " + reason;
     }
-    return state.transports.choose(cluster, remote)
+    return state.transports().choose(cluster, remote)
         ? null
         : "too many addresses under a rule with TLS";
   }

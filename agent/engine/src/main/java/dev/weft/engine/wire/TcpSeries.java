@@ -1,24 +1,31 @@
 package dev.weft.engine.wire;
 
+import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.RequestReport.Side;
 import dev.weft.engine.telemetry.TcpReport;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the connections of one direction and peer. */
+/** Counts the connections that are told of together. */
 final class TcpSeries {
 
-  private final boolean outbound;
-  private final @Nullable SpiffeId peer;
+  /**
+   * What they have in common.
+   *
+   * @param destination to which they were routed; unknown: they were not
+   * @param flags Envoy's response flags
+   */
+  record Of(boolean outbound, @Nullable SpiffeId peer, Service destination, int flags) {}
+
+  private final Of what;
   private final LongAdder opened = new LongAdder();
   private final LongAdder closed = new LongAdder();
   private final LongAdder sent = new LongAdder();
   private final LongAdder received = new LongAdder();
 
-  TcpSeries(boolean outbound, @Nullable SpiffeId peer) {
-    this.outbound = outbound;
-    this.peer = peer;
+  TcpSeries(Of what) {
+    this.what = what;
   }
 
   void add(long opens, long closes, long bytesSent, long bytesReceived) {
@@ -30,10 +37,13 @@ final class TcpSeries {
 
   // Istio counts as sent what goes back to who connected, on both sides.
   TcpReport report(@Nullable SpiffeId self) {
+    boolean outbound = what.outbound;
     return new TcpReport(
         outbound ? Side.SOURCE : Side.DESTINATION,
-        peer == null ? null : self,
-        peer,
+        what.peer == null ? null : self,
+        what.peer,
+        what.destination,
+        what.flags,
         opened.sum(),
         closed.sum(),
         outbound ? received.sum() : sent.sum(),

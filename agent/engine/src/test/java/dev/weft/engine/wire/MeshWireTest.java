@@ -7,6 +7,7 @@ import dev.weft.bridge.Mesh;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.Wire.Plan;
 import dev.weft.engine.FailMode;
+import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.IdentityTable;
 import dev.weft.engine.config.InboundSecurity;
 import dev.weft.engine.config.InboundSecurity.Mode;
@@ -336,12 +337,14 @@ class MeshWireTest {
     assertThat(wire.tcp()).isEmpty(); // too young to tell what it is
     now += Duration.ofSeconds(3).toNanos();
     assertThat(wire.tcp())
-        .containsExactly(new TcpReport(Side.SOURCE, SELF, REVIEWS, 1, 0, 2_000, 10));
+        .containsExactly(
+            new TcpReport(Side.SOURCE, SELF, REVIEWS, Service.UNKNOWN, 0, 1, 0, 2_000, 10));
     database.sent = 11;
     wire.closed(database);
     wire.closed(database);
     assertThat(wire.tcp())
-        .containsExactly(new TcpReport(Side.SOURCE, SELF, REVIEWS, 1, 1, 2_000, 11));
+        .containsExactly(
+            new TcpReport(Side.SOURCE, SELF, REVIEWS, Service.UNKNOWN, 0, 1, 1, 2_000, 11));
     assertThat(wire.open()).isZero();
   }
 
@@ -364,7 +367,9 @@ class MeshWireTest {
     FakeConnection in = open(FakeConnection.inbound(PORT, 1, null));
     in.sent = 5;
     wire.closed(in);
-    assertThat(wire.tcp()).containsExactly(new TcpReport(Side.DESTINATION, null, null, 1, 1, 5, 0));
+    assertThat(wire.tcp())
+        .containsExactly(
+            new TcpReport(Side.DESTINATION, null, null, Service.UNKNOWN, 0, 1, 1, 5, 0));
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.weft.engine.config.Cluster.Workload;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.LocalWorkload;
 import dev.weft.engine.telemetry.RequestReport.Side;
+import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.TcpReport;
 import java.util.List;
 import java.util.function.Supplier;
@@ -67,7 +68,7 @@ public final class TcpMetrics {
     Workload peer = peer(report.peer());
     Workload source = isSource ? local.workload() : peer;
     Workload destination = isSource ? peer : local.workload();
-    Service service = isSource ? Service.UNKNOWN : local.service();
+    Service service = isSource ? report.destination() : local.service();
     return Labels.of(
         "reporter", isSource ? "source" : "destination",
         "source_workload", source.name(),
@@ -90,7 +91,7 @@ public final class TcpMetrics {
         "destination_service_namespace", service.namespace(),
         "destination_cluster", destination.cluster(),
         "request_protocol", "tcp",
-        "response_flags", "-",
+        "response_flags", ResponseFlag.text(report.flags()),
         "connection_security_policy", RequestMetrics.security(isSource, report.peer()));
   }
 

@@ -2,6 +2,7 @@ package dev.weft.telemetry.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.RequestReport.Side;
 import dev.weft.engine.telemetry.TcpReport;
@@ -22,7 +23,8 @@ class TcpMetricsTest {
 
   @Test
   void connectionsOfOursAreTheSources() {
-    Scrape scrape = scrape(new TcpReport(Side.SOURCE, SELF, DATABASE, 3, 1, 2_000, 100));
+    Scrape scrape =
+        scrape(new TcpReport(Side.SOURCE, SELF, DATABASE, Service.UNKNOWN, 0, 3, 1, 2_000, 100));
     String[] labels = {
       "reporter=source",
       "source_workload=shop",
@@ -46,8 +48,8 @@ class TcpMetricsTest {
   void connectionsToUsAreTheDestinations() {
     Scrape scrape =
         scrape(
-            new TcpReport(Side.DESTINATION, SELF, DATABASE, 1, 0, 1, 2),
-            new TcpReport(Side.DESTINATION, null, null, 5, 0, 3, 4));
+            new TcpReport(Side.DESTINATION, SELF, DATABASE, Service.UNKNOWN, 0, 1, 0, 1, 2),
+            new TcpReport(Side.DESTINATION, null, null, Service.UNKNOWN, 0, 5, 0, 3, 4));
     assertThat(
             scrape.sum(
                 "istio_tcp_connections_opened_total",

@@ -1,15 +1,16 @@
 package dev.weft.xds.ads;
 
 import dev.weft.engine.config.Cluster;
-import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.IdentityTable;
 import dev.weft.engine.config.InboundSecurity;
 import dev.weft.engine.config.RateLimit;
 import dev.weft.engine.config.RouteTable;
 import dev.weft.engine.config.Snapshot;
 import dev.weft.engine.config.SpiffeId;
+import dev.weft.engine.config.TcpTable;
 import dev.weft.xds.decode.ClusterConfig;
 import dev.weft.xds.decode.Endpoints;
+import dev.weft.xds.decode.Hosts;
 import dev.weft.xds.decode.IdentityEndpoints;
 import dev.weft.xds.decode.InboundHttp;
 import dev.weft.xds.decode.Listener;
@@ -44,6 +45,7 @@ final class Assembly {
   private final String namespace;
   private final @Nullable String inbound;
   private final String workload;
+  private final Connections connections = new Connections();
   private List<RateLimit> limits = List.of();
   private Set<String> limitClusters = Set.of();
   private Map<String, Routes> inForce = Map.of();
@@ -80,12 +82,24 @@ final class Assembly {
     }
     inForce = next;
     limit(result);
-    HostTable hosts = store.find(ResourceType.HOSTS, namespace);
+    Hosts hosts = store.find(ResourceType.HOSTS, namespace);
+    TcpTable tcp =
+        hosts == null
+            ? TcpTable.EMPTY
+            : connections.next(hosts.tcp(), clusters -> isComplete(clusters, result));
     Map<String, RouteTable> tables = new HashMap<>();
     for (Map.Entry<String, Routes> each : inForce.entrySet()) {
       tables.put(each.getKey(), each.getValue().table());
     }
-    Snapshot snapshot = new Snapshot(hosts, tables, clusters(), identities(), inbound(), limits);
+    Snapshot snapshot =
+        new Snapshot(
+            hosts == null ? null : hosts.table(),
+            tables,
+            clusters(tcp),
+            identities(),
+            inbound(),
+            limits,
+            tcp);
     return new Result(snapshot, result.settled(), result.missing());
   }
 
@@ -170,8 +184,9 @@ final class Assembly {
   }
 
   /** All clusters that the routes and limits in force name and that exist. */
-  private Map<String, Cluster> clusters() {
+  private Map<String, Cluster> clusters(TcpTable tcp) {
     Set<String> names = new LinkedHashSet<>(limitClusters);
+    tcp.services().forEach(service -> names.addAll(Connections.clusters(service)));
     inForce.values().forEach(routes -> names.addAll(routes.clusters()));
     Map<String, Built> next = new HashMap<>();
     for (String name : names) {

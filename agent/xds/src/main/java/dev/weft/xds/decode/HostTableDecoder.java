@@ -13,7 +13,7 @@ final class HostTableDecoder {
 
   private HostTableDecoder() {}
 
-  static HostTable decode(WireReader in, IgnoredFields ignored)
+  static Hosts decode(WireReader in, IgnoredFields ignored)
       throws InvalidMessageException, InvalidResourceException {
     dev.weft.xds.proto.HostTable table = dev.weft.xds.proto.HostTable.parse(in);
     List<String> wildcards = table.wildcards();
@@ -25,8 +25,9 @@ final class HostTableDecoder {
             .refuse("\"" + wildcard + "\" (expected: what follows the star, such as .example.com)");
       }
     }
-    return new HostTable(
-        Set.copyOf(table.hosts()), wildcards, table.contextHeaders(), policy(table));
+    HostTable hosts =
+        new HostTable(Set.copyOf(table.hosts()), wildcards, table.contextHeaders(), policy(table));
+    return new Hosts(hosts, TcpServiceDecoder.decode(table.tcp()));
   }
 
   private static OutboundTrafficPolicy policy(dev.weft.xds.proto.HostTable table)

@@ -1,6 +1,5 @@
 package dev.weft.xds.decode;
 
-import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.InboundSecurity;
 import dev.weft.xds.wire.IgnoredFields;
 import dev.weft.xds.wire.InvalidMessageException;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResourceType<T> {
 
-  public static final ResourceType<HostTable> HOSTS =
-      new ResourceType<>("weft.control.v1.HostTable", HostTable.class, HostTableDecoder::decode);
+  public static final ResourceType<Hosts> HOSTS =
+      new ResourceType<>("weft.control.v1.HostTable", Hosts.class, HostTableDecoder::decode);
 
   /** By SPIFFE id; subscribed all together. */
   public static final ResourceType<IdentityEndpoints> IDENTITIES =

@@ -713,14 +713,17 @@ class DecodeTest {
             .build();
     assertThat(ResourceType.HOSTS.decode(table.toByteArray(), IgnoredFields.UNHEARD))
         .isEqualTo(
-            new dev.weft.engine.config.HostTable(
-                Set.of("reviews"), List.of(".example.com"), List.of("end-user")));
+            new Hosts(
+                new dev.weft.engine.config.HostTable(
+                    Set.of("reviews"), List.of(".example.com"), List.of("end-user")),
+                List.of()));
     HostTable strict =
         table.toBuilder()
             .setOutboundTrafficPolicy(OutboundTrafficPolicy.REGISTRY_ONLY)
             .addOpaquePorts("reviews:5432")
             .build();
-    assertThat(ResourceType.HOSTS.decode(strict.toByteArray(), IgnoredFields.UNHEARD).others())
+    assertThat(
+            ResourceType.HOSTS.decode(strict.toByteArray(), IgnoredFields.UNHEARD).table().others())
         .isEqualTo(
             dev.weft.engine.config.OutboundTrafficPolicy.registryOnly(Set.of("reviews:5432")));
   }

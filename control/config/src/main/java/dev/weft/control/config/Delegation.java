@@ -51,7 +51,8 @@ final class Delegation {
     }
     RoutingRule rule = root.rule();
     return root.with(
-        new RoutingRule(rule.id(), rule.hosts(), rule.exportTo(), routes, rule.location()));
+        new RoutingRule(
+            rule.id(), rule.hosts(), rule.exportTo(), routes, rule.l4(), rule.location()));
   }
 
   private Optional<Rule> find(Rule root, HttpRoute route, ResourceId id) {

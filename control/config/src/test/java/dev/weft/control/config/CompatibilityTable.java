@@ -26,6 +26,9 @@ final class CompatibilityTable {
       Pattern.compile(
           "(tls|tcp)\\[].*|.*\\b(tls|tunnel|proxyProtocol)\\b.*|.*connectionPool\\.tcp\\..*");
 
+  /** The same fields are those of requests, too. */
+  private static final Pattern OF_CONNECTIONS = Pattern.compile("(tls|tcp)\\[].*");
+
   /** Where the configuration is one of those beside the repository, for the rest. */
   private static final Map<String, String> SCENARIOS =
       Map.of(
@@ -96,6 +99,7 @@ final class CompatibilityTable {
     String before = names.length > 1 ? names[names.length - 2] : kind;
     for (Map.Entry<String, String> test : tests.entrySet()) {
       if (test.getValue().contains(kind)
+          && (test.getKey().startsWith("Tcp") || !OF_CONNECTIONS.matcher(path).matches())
           && has(test.getValue(), last)
           && has(test.getValue(), before)) {
         return test.getKey();

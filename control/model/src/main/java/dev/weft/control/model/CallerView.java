@@ -63,6 +63,7 @@ public final class CallerView {
   public List<Fqdn> hostsOfRulesAlone() {
     return model.rules().stream()
         .filter(visibility::routes)
+        .filter(rule -> !rule.http().isEmpty())
         .flatMap(rule -> rule.hosts().stream())
         .filter(host -> !host.isWildcard())
         .filter(host -> service(host).filter(visibility::routes).isEmpty())
@@ -116,6 +117,16 @@ public final class CallerView {
     return rule(host)
         .map(rule -> applicable(rule, host.port()))
         .orElseGet(() -> defaultRoute(host));
+  }
+
+  /**
+   * The routes of connections to a port of a service, for this caller; empty where they go where
+   * the application connects.
+   */
+  public List<L4Route> connections(Service service, ServicePort port) {
+    boolean addressed =
+        addressed(service.host(), port.number()).filter(service::equals).isPresent();
+    return addressed ? new L4View(model, this).routes(service, port) : List.of();
   }
 
   /**
@@ -229,7 +240,7 @@ public final class CallerView {
         .toList();
   }
 
-  private Destination withPort(Destination destination, int called) {
+  Destination withPort(Destination destination, int called) {
     if (destination.port() != null) {
       return destination;
     }

@@ -95,7 +95,8 @@ public final class MeshModel {
         .map(DestinationPolicy::selector)
         .filter(Objects::nonNull)
         .forEach(selector -> labelsThatMatter.addAll(selector.keySet()));
-    matches().forEach(match -> labelsThatMatter.addAll(match.callers().labels().keySet()));
+    Stream.concat(matches().map(RouteMatch::callers), matchesOfConnections())
+        .forEach(callers -> labelsThatMatter.addAll(callers.labels().keySet()));
     settingsOfPolicies().flatMap(PolicySettings::labels).forEach(labelsThatMatter::add);
     LocalityBalancing everywhere = settings.defaults().locality();
     everywhere.labels().forEach(labelsThatMatter::add);
@@ -232,6 +233,13 @@ public final class MeshModel {
                 Stream.concat(
                     Stream.of(policy.settings()), policy.subsets().stream().map(Subset::settings)))
         .flatMap(PolicySettings::all);
+  }
+
+  private Stream<CallerFilter> matchesOfConnections() {
+    return content.rules().stream()
+        .flatMap(rule -> rule.l4().stream())
+        .flatMap(route -> route.matches().stream())
+        .map(L4Route.Match::callers);
   }
 
   private Stream<RouteMatch> matches() {

@@ -6,12 +6,16 @@ import java.util.Set;
 /**
  * A VirtualService that applies to workloads, with all names resolved. It replaces the default
  * routes of its hosts: a request that none of its routes matches gets 404 with the flag NR.
+ *
+ * @param http routes of requests
+ * @param l4 routes of connections, those of TLS first
  */
 public record RoutingRule(
     ResourceId id,
     List<Fqdn> hosts,
     ExportTo exportTo,
     List<HttpRoute> http,
+    List<L4Route> l4,
     SourceLocation location) {
 
   /**
@@ -26,6 +30,7 @@ public record RoutingRule(
   public RoutingRule {
     hosts = List.copyOf(hosts);
     http = List.copyOf(http);
+    l4 = List.copyOf(l4);
   }
 
   public Reach reach() {
@@ -38,6 +43,6 @@ public record RoutingRule(
   }
 
   public RoutingRule exportedTo(ExportTo other) {
-    return new RoutingRule(id, hosts, other, http, location);
+    return new RoutingRule(id, hosts, other, http, l4, location);
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,11 @@ final class Visibility {
     for (Sidecar.Egress listener : listeners) {
       if (rule.exportTo().includes(own) && listener.imports(rule, own)) {
         int port = listener.port() == null ? EVERY_PORT : listener.port();
-        rule.http().stream()
-            .flatMap(HttpRoute::reached)
+        Stream<Destination> ofConnections =
+            rule.l4().stream()
+                .flatMap(route -> route.destinations().stream())
+                .map(WeightedDestination::destination);
+        Stream.concat(rule.http().stream().flatMap(HttpRoute::reached), ofConnections)
             .forEach(
                 destination ->
                     destinations

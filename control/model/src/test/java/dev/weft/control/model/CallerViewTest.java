@@ -143,6 +143,7 @@ class CallerViewTest {
         List.of(host),
         ExportTo.only(Set.of(SHOP)),
         List.of(routes),
+        List.of(),
         new SourceLocation("rules.yaml", 1));
   }
 

@@ -257,7 +257,12 @@ class GrpcClientTest {
             model.workloads(),
             List.of(
                 new RoutingRule(
-                    rule.id(), rule.hosts(), rule.exportTo(), List.of(route), rule.location())),
+                    rule.id(),
+                    rule.hosts(),
+                    rule.exportTo(),
+                    List.of(route),
+                    rule.l4(),
+                    rule.location())),
             model.policies(),
             model.peerPolicies(),
             model.sidecars(),

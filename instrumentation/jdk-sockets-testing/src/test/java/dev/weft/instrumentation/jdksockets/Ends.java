@@ -76,14 +76,14 @@ final class Ends {
     Wire ofServer = serversWire == null ? serverMesh : serversWire;
     client =
         Link.connecting(
-            new Origin(clientEnd, ofClient, MemoryWire.address(0), clientEnd.remote()),
+            new Origin(clientEnd, ofClient, MemoryWire.address(0), clientEnd.remote(), null),
             ofClient.connecting(clientEnd.remote()),
             there -> leftover[0] = there,
             now);
     server =
         Link.accepted(
             new Origin(
-                serverEnd, ofServer, MemoryWire.address(MemoryWire.PORT), serverEnd.remote()),
+                serverEnd, ofServer, MemoryWire.address(MemoryWire.PORT), serverEnd.remote(), null),
             there -> leftover[1] = there,
             now);
   }

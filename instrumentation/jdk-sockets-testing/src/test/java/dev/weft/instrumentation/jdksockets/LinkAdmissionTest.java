@@ -50,7 +50,7 @@ class LinkAdmissionTest {
     Link client =
         Link.connecting(
             new Link.Origin(
-                ends.clientEnd, expecting, MemoryWire.address(0), ends.clientEnd.remote()),
+                ends.clientEnd, expecting, MemoryWire.address(0), ends.clientEnd.remote(), null),
             expecting.connecting(ends.clientEnd.remote()),
             there -> {},
             0);

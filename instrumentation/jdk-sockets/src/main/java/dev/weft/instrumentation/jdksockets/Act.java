@@ -3,6 +3,7 @@ package dev.weft.instrumentation.jdksockets;
 /** What hooks do besides moving bytes; the self-test waits for each of them. */
 public enum Act {
   CONNECT("connecting"),
+  CONNECT_PORT("choosing the port to connect to"),
   ACCEPT_SOCKET("accepting with ServerSocket"),
   ACCEPT_CHANNEL("accepting with ServerSocketChannel"),
   ACCEPT_ASYNCHRONOUS("accepting with AsynchronousServerSocketChannel"),

@@ -16,6 +16,8 @@ public final class JdkSocketsModule extends MeshModule {
 
   private static final String JDK = "sun.nio.ch.";
   private static final String ADVICE = JDK + "WeftAdvice$";
+  private static final List<String> CONNECT =
+      List.of("java.net.ProtocolFamily", "java.io.FileDescriptor", "java.net.InetAddress", "int");
   private static final String LISTENS = JDK + "WeftListenerAdvice$";
 
   public JdkSocketsModule() {
@@ -48,14 +50,8 @@ public final class JdkSocketsModule extends MeshModule {
             .optional("close", 1, ADVICE + "Closed"), // JDK 17
         HookedType.named(JDK + "UnixDispatcher").optional("close", 1, ADVICE + "Closed"),
         HookedType.named(JDK + "Net")
-            .method(
-                "connect",
-                List.of(
-                    "java.net.ProtocolFamily",
-                    "java.io.FileDescriptor",
-                    "java.net.InetAddress",
-                    "int"),
-                ADVICE + "Connect"),
+            .method("connect", CONNECT, ADVICE + "Connect") // first: it decides
+            .method("connect", CONNECT, ADVICE + "ConnectPort"),
         HookedType.named(JDK + "SocketChannelImpl")
             .method("<init>", 4, ADVICE + "AcceptedChannel")
             .method("implCloseSelectableChannel", 0, ADVICE + "Closing")

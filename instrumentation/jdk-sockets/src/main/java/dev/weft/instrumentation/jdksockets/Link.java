@@ -7,6 +7,7 @@ import static dev.weft.instrumentation.jdksockets.Status.UNAVAILABLE;
 import dev.weft.bridge.Connection;
 import dev.weft.bridge.Weft;
 import dev.weft.bridge.Wire;
+import dev.weft.bridge.Wire.Passage;
 import dev.weft.bridge.Wire.Plan;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,6 +34,7 @@ public final class Link implements Connection {
   final Output out;
 
   private final boolean outbound;
+  private final @Nullable Voyage voyage; // of one that the mesh has sent somewhere
   private final Readiness readiness;
   private final long born;
 
@@ -61,6 +63,7 @@ public final class Link implements Connection {
     this.local = origin.local();
     this.remote = origin.remote();
     this.outbound = plan != null;
+    this.voyage = origin.passage() == null ? null : new Voyage(raw, origin.passage());
     this.readiness = readiness;
     this.born = born;
     this.nextCare = born + Patience.IDLE_NANOS;
@@ -71,8 +74,23 @@ public final class Link implements Connection {
     }
   }
 
-  /** Where a connection comes from. */
-  record Origin(RawSocket raw, Wire wire, InetSocketAddress local, InetSocketAddress remote) {}
+  /**
+   * Where a connection comes from, and where it goes.
+   *
+   * @param passage null: it goes where the application wants
+   */
+  record Origin(
+      RawSocket raw,
+      Wire wire,
+      InetSocketAddress local,
+      InetSocketAddress remote,
+      @Nullable Passage passage) {
+
+    /** The mesh sends it elsewhere. */
+    Origin routed(Plan.Routed routed, InetSocketAddress target) {
+      return new Origin(raw, wire, local, target, routed.passage());
+    }
+  }
 
   /**
    * A connection that this JVM is about to make, plaintext or TLS.
@@ -240,6 +258,9 @@ public final class Link implements Connection {
 
   /** Gives the connection up, and says so. Never throws. */
   void fail(String reason) {
+    if (voyage != null) {
+      voyage.fails();
+    }
     if (end(new Dead(this, reason, /* quiet= */ !outbound))) {
       try {
         wire.refused(local, remote, reason);
@@ -336,8 +357,12 @@ public final class Link implements Connection {
       if (!gone) {
         stage.care(age);
         stage.expire(age, /* reading= */ false);
+        if (voyage != null && !opened && voyage.isLate(age)) {
+          fail("connect timeout: " + remote + " did not answer in " + voyage.patience());
+        }
       }
-      return stage.isSettled() && out.outbox.isEmpty();
+      boolean there = voyage == null || opened || voyage.hasArrived();
+      return there && stage.isSettled() && out.outbox.isEmpty();
     } finally {
       tellReadiness();
       in.lock.unlock();
@@ -358,6 +383,9 @@ public final class Link implements Connection {
    */
   public void closing(boolean full) {
     leaving |= full;
+    if (voyage != null && !opened) {
+      voyage.look(); // as long as the descriptor can tell
+    }
     try {
       boolean unsettled = !stage.isSettled();
       if (unsettled) {
@@ -403,6 +431,9 @@ public final class Link implements Connection {
       in.lock.unlock();
     }
     if (report) {
+      if (voyage != null) {
+        voyage.over(opened);
+      }
       readiness.leftover(false);
       if (opened) {
         wire.closed(this);
@@ -440,6 +471,11 @@ public final class Link implements Connection {
   @Override
   public @Nullable String principal() {
     return principal;
+  }
+
+  @Override
+  public @Nullable Passage passage() {
+    return voyage == null ? null : voyage.passage();
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.weft.bridge.Wire;
 import dev.weft.bridge.Wire.Plan;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the mesh about new connections. Null: it is none of the mesh's. */
@@ -46,12 +48,39 @@ public final class Links {
     if (plan instanceof Plan.Refuse refuse) {
       throw refused(refuse.reason(), null);
     }
-    Link.Origin origin = new Link.Origin(raw, wire, NOWHERE, remote);
+    Link.Origin origin = new Link.Origin(raw, wire, NOWHERE, remote, null);
+    return plan instanceof Plan.Routed routed
+        ? routed(origin, routed, readiness)
+        : begun(origin, plan, readiness);
+  }
+
+  private static Link routed(Link.Origin asked, Plan.Routed routed, Readiness readiness)
+      throws UnknownHostException {
+    boolean made = false;
+    try {
+      Link link = begun(asked.routed(routed, resolved(routed.remote())), routed.plan(), readiness);
+      made = true;
+      return link;
+    } finally {
+      if (!made) {
+        routed.passage().over(/* reached= */ false);
+      }
+    }
+  }
+
+  private static Link begun(Link.Origin origin, Plan plan, Readiness readiness) {
     Link link = Link.connecting(origin, plan, readiness, System.nanoTime());
-    if (plan instanceof Plan.Tls) {
+    if (plan instanceof Plan.Tls || origin.passage() != null) {
       Caretaker.watch(link);
     }
     return link;
+  }
+
+  /** As libraries do that are given a name: the JDK asks, and remembers for a while. */
+  private static InetSocketAddress resolved(InetSocketAddress remote) throws UnknownHostException {
+    return remote.isUnresolved()
+        ? new InetSocketAddress(InetAddress.getByName(remote.getHostString()), remote.getPort())
+        : remote;
   }
 
   private static ConnectException refused(String reason, @Nullable Throwable cause) {
@@ -72,7 +101,7 @@ public final class Links {
     if (wire == null || !wire.guards(local)) {
       return null;
     }
-    Link.Origin origin = new Link.Origin(raw, wire, local, raw.remote());
+    Link.Origin origin = new Link.Origin(raw, wire, local, raw.remote(), null);
     Link link = Link.accepted(origin, readiness, System.nanoTime());
     Caretaker.watch(link);
     return link;

@@ -145,11 +145,13 @@ final class SelfTest {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       InetSocketAddress address = (InetSocketAddress) server.getLocalSocketAddress();
       wire.serves(address);
+      wire.redirects(address);
+      InetSocketAddress decoy = SelfTestWire.DECOY;
       Client client =
           new Client() {
             @Override
             void talk() throws IOException {
-              try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+              try (Socket socket = new Socket(decoy.getAddress(), decoy.getPort())) {
                 socket.setSoTimeout(PATIENCE_MILLIS);
                 socket.getOutputStream().write(question);
                 socket.shutdownOutput();

@@ -3,7 +3,10 @@ package dev.weft.instrumentation.jdksockets;
 import dev.weft.bridge.Connection;
 import dev.weft.bridge.Hello;
 import dev.weft.bridge.Wire;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,17 +24,48 @@ final class SelfTestWire implements Wire {
         }
       };
 
+  /** Nobody's: of the loopback network, and no port for applications. */
+  static final InetSocketAddress DECOY = decoy();
+
+  private static final Passage NO_PASSAGE =
+      new Passage() {
+        @Override
+        public Duration connectTimeout() {
+          return Duration.ofMinutes(1);
+        }
+
+        @Override
+        public void over(boolean reached) {
+          // Nothing depends on it.
+        }
+      };
+
   private final Set<InetSocketAddress> servers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
   private volatile @Nullable String refusal;
+  private volatile @Nullable InetSocketAddress redirected;
+
+  private static InetSocketAddress decoy() {
+    try {
+      byte[] address = {127, (byte) 255, (byte) 255, (byte) 254};
+      return new InetSocketAddress(InetAddress.getByAddress(address), 1);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // four bytes always are an address
+    }
+  }
 
   void serves(InetSocketAddress server) {
     servers.add(server);
   }
 
-  boolean isFor(InetSocketAddress server) {
-    return servers.contains(server);
+  /** Connections to the decoy are to be sent to the server. */
+  void redirects(InetSocketAddress server) {
+    redirected = server;
+  }
+
+  boolean isFor(InetSocketAddress address) {
+    return servers.contains(address) || (redirected != null && address.equals(DECOY));
   }
 
   int opened() {
@@ -49,7 +83,11 @@ final class SelfTestWire implements Wire {
 
   @Override
   public Plan connecting(InetSocketAddress remote) {
-    return new Plan.Tls(new SelfTestEngine(/* client= */ true), NOBODY);
+    Plan plan = new Plan.Tls(new SelfTestEngine(/* client= */ true), NOBODY);
+    InetSocketAddress target = redirected;
+    return target != null && remote.equals(DECOY)
+        ? new Plan.Routed(target, plan, NO_PASSAGE)
+        : plan;
   }
 
   @Override

@@ -52,7 +52,7 @@ final class MatchReader {
     return Optional.of(match);
   }
 
-  private CallerFilter callers() {
+  CallerFilter callers() {
     int port = block.number("port", 0);
     if (port > 65535) {
       block.report(FindingCode.INVALID, "port", port + " (expected: 1 to 65535)");

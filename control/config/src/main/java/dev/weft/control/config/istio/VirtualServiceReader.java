@@ -6,6 +6,7 @@ import dev.weft.control.config.Resource.WrittenRoute;
 import dev.weft.control.config.schema.ObjectReader;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.Fqdn;
+import dev.weft.control.model.L4Route;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import java.util.ArrayList;
@@ -29,12 +30,14 @@ public final class VirtualServiceReader implements KindReader {
     if (Stream.of("http", "tls", "tcp").allMatch(field -> spec.objects(field).isEmpty())) {
       spec.report(FindingCode.MISSING, "http", "is missing (expected: http, tls or tcp)");
     }
+    List<L4Route> connections = new L4Reader(spec, scope, references).read();
     RoutingRule rule =
         new RoutingRule(
             scope.metadata().id(),
             hosts,
             ExportToReader.read(spec, scope),
             routes.stream().map(WrittenRoute::route).toList(),
+            connections,
             scope.metadata().location());
     Resource.Rule whole = new Resource.Rule(scope.metadata(), rule, delegates(routes), references);
     if (hosts.isEmpty()) {
@@ -49,7 +52,7 @@ public final class VirtualServiceReader implements KindReader {
       return new Resource.Inert(scope.metadata());
     }
     checkMeshHosts(spec);
-    return routes.isEmpty() ? new Resource.Inert(scope.metadata()) : whole;
+    return routes.isEmpty() && connections.isEmpty() ? new Resource.Inert(scope.metadata()) : whole;
   }
 
   private static Map<Integer, ResourceId> delegates(List<WrittenRoute> routes) {

@@ -50,7 +50,8 @@ public final class HostTableResource {
         HostTable.newBuilder()
             .addAllHosts(hosts)
             .addAllWildcards(wildcards)
-            .addAllContextHeaders(contextHeaders(model));
+            .addAllContextHeaders(contextHeaders(model))
+            .addAllTcp(TcpServices.of(view));
     if (view.outbound() == dev.weft.control.model.OutboundTrafficPolicy.REGISTRY_ONLY) {
       table
           .setOutboundTrafficPolicy(OutboundTrafficPolicy.REGISTRY_ONLY)
@@ -90,6 +91,7 @@ public final class HostTableResource {
   private static Stream<Fqdn> wildcardsOfRulesAlone(MeshModel model, CallerView view) {
     return model.rules().stream()
         .filter(view::sees)
+        .filter(rule -> !rule.http().isEmpty())
         .flatMap(rule -> rule.hosts().stream())
         .filter(Fqdn::isWildcard)
         .filter(host -> model.services().stream().noneMatch(it -> host.covers(it.host())));
