@@ -84,7 +84,7 @@ final class Assembly {
     limit(result);
     Hosts hosts = store.find(ResourceType.HOSTS, namespace);
     TcpTable tcp =
-        hosts == null
+        hosts == null || inbound == null // without an identity, sockets are not woven
             ? TcpTable.EMPTY
             : connections.next(hosts.tcp(), clusters -> isComplete(clusters, result));
     Map<String, RouteTable> tables = new HashMap<>();

@@ -113,10 +113,13 @@ final class Analyzer {
     }
   }
 
-  /** What becomes of requests meanwhile. */
+  /** What becomes of requests and connections meanwhile. */
   private static String until(Resource.Reference reference) {
-    boolean copies = reference.field().contains(".mirror");
-    return "; until then: " + (copies ? "no copies" : "503");
+    String field = reference.field();
+    if (field.startsWith("spec.tcp") || field.startsWith("spec.tls")) {
+      return "; until then: no connection";
+    }
+    return "; until then: " + (field.contains(".mirror") ? "no copies" : "503");
   }
 
   private void port(Resource.Rule rule, Resource.Reference reference, Service service) {

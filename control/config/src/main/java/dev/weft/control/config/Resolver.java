@@ -98,6 +98,7 @@ public final class Resolver {
     written.stream().filter(rule -> rule.rule().hosts().isEmpty()).forEach(analyzer::destinations);
     findings.addAll(analyzer.analyze(rules));
     findings.addAll(new PeerAnalyzer(unanalyzed).analyze());
+    findings.addAll(new ConnectionAnalyzer(unanalyzed).analyze());
     findings.addAll(new SidecarAnalyzer(unanalyzed).analyze());
     findings.addAll(new RateLimitAnalyzer(unanalyzed).analyze());
     files.stream().map(ConfigFile::findings).forEach(findings::addAll);

@@ -48,7 +48,9 @@ public enum FindingCode {
   PORT_UNREACHABLE("WEFT0405", Severity.WARNING, "A port is bound where others cannot reach it"),
   SERVICE_NOT_GRANTED(
       "WEFT0406", Severity.ERROR, "A workload may not serve what it wants to serve"),
-  NO_IDENTITY("WEFT0407", Severity.WARNING, "A workload without an identity refuses nobody");
+  NO_IDENTITY("WEFT0407", Severity.WARNING, "A workload without an identity refuses nobody"),
+  CONNECTIONS_NOT_ROUTED(
+      "WEFT0408", Severity.WARNING, "A workload without an identity routes no connections");
 
   private final String id;
   private final Severity severity;

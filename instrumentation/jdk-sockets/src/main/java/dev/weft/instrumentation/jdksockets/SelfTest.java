@@ -143,6 +143,7 @@ final class SelfTest {
 
   private void sockets() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      server.setSoTimeout(PATIENCE_MILLIS); // nobody comes where the hook is missing
       InetSocketAddress address = (InetSocketAddress) server.getLocalSocketAddress();
       wire.serves(address);
       wire.redirects(address);

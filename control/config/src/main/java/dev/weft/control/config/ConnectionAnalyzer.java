@@ -1,0 +1,48 @@
+package dev.weft.control.config;
+
+import dev.weft.control.model.Finding;
+import dev.weft.control.model.FindingCode;
+import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.RoutingRule;
+import dev.weft.control.model.Workload;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds whose connections go where the application wants, whatever rules say. */
+final class ConnectionAnalyzer {
+
+  private final MeshModel model;
+
+  ConnectionAnalyzer(MeshModel model) {
+    this.model = model;
+  }
+
+  List<Finding> analyze() {
+    return model.workloads().stream()
+        .filter(workload -> workload.origin() == Workload.Origin.REGISTERED)
+        .filter(workload -> workload.identity() == null)
+        .flatMap(workload -> withoutIdentity(workload).stream())
+        .toList();
+  }
+
+  /** Its sockets are not woven, so that its requests alone are routed. */
+  private Optional<Finding> withoutIdentity(Workload workload) {
+    return model.rules().stream()
+        .filter(rule -> !rule.l4().isEmpty())
+        .filter(rule -> rule.exportTo().includes(workload.namespace()))
+        .findFirst()
+        .map(rule -> finding(workload, rule));
+  }
+
+  private static Finding finding(Workload workload, RoutingRule rule) {
+    return Finding.of(
+        FindingCode.CONNECTIONS_NOT_ROUTED,
+        workload.serviceName()
+            + " ("
+            + workload.id()
+            + ") has no identity; its connections go where it connects, whatever tcp and tls say in"
+            + " "
+            + rule.id()
+            + " (expected: a join token)");
+  }
+}
