@@ -1,6 +1,7 @@
 package dev.weft.engine.wire;
 
 import dev.weft.bridge.Connection;
+import dev.weft.bridge.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -17,6 +18,7 @@ final class FakeConnection implements Connection {
   long received;
   @Nullable String refusal;
   boolean retired;
+  Wire.@Nullable Passage passage;
 
   private FakeConnection(
       boolean outbound,
@@ -64,6 +66,11 @@ final class FakeConnection implements Connection {
   @Override
   public @Nullable String principal() {
     return principal;
+  }
+
+  @Override
+  public Wire.@Nullable Passage passage() {
+    return passage;
   }
 
   @Override
