@@ -20,6 +20,11 @@ public interface Wire {
    */
   Plan connecting(InetSocketAddress remote);
 
+  /** How a connection that is about to be made is kept alive; null: as the application says. */
+  default @Nullable KeepAlive keepAlive(InetSocketAddress remote) {
+    return null;
+  }
+
   /**
    * A connection was accepted; no byte of it was read.
    *

@@ -2,12 +2,14 @@ package dev.weft.runtime;
 
 import dev.weft.bridge.Connection;
 import dev.weft.bridge.Hello;
+import dev.weft.bridge.KeepAlive;
 import dev.weft.bridge.Wire;
 import dev.weft.engine.wire.MeshWire;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the socket layer asks, from before it is woven. As long as it is not known who is where,
@@ -44,6 +46,11 @@ final class WireGate implements Wire {
       }
     }
     return wire.connecting(remote);
+  }
+
+  @Override
+  public @Nullable KeepAlive keepAlive(InetSocketAddress remote) {
+    return wire.keepAlive(remote);
   }
 
   @Override

@@ -1,14 +1,17 @@
 package sun.nio.ch;
 
+import dev.weft.bridge.KeepAlive;
 import dev.weft.instrumentation.jdksockets.Memory;
 import dev.weft.instrumentation.jdksockets.RawSocket;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import jdk.internal.misc.Unsafe;
 import org.jspecify.annotations.NullMarked;
+import sun.net.ext.ExtendedSocketOptions;
 
 /**
  * The kernel's side of a connection: the same descriptor number in an object of its own, of which
@@ -112,6 +115,24 @@ final class WeftSocket implements RawSocket {
   @Override
   public void awaitWritable(int millis) throws IOException {
     int unused = Net.poll(raw, Net.POLLOUT, millis);
+  }
+
+  @Override
+  public void keepAlive(KeepAlive settings) throws IOException {
+    Net.setSocketOption(raw, StandardSocketOptions.SO_KEEPALIVE, true);
+    // Of the module jdk.net, which an image may lack: then the system's own values hold.
+    for (SocketOption<?> option : ExtendedSocketOptions.getInstance().options()) {
+      int value =
+          switch (option.name()) {
+            case "TCP_KEEPCOUNT" -> settings.probes();
+            case "TCP_KEEPIDLE" -> settings.timeSeconds();
+            case "TCP_KEEPINTERVAL" -> settings.intervalSeconds();
+            default -> 0;
+          };
+      if (value > 0) {
+        Net.setSocketOption(raw, option, value);
+      }
+    }
   }
 
   @Override

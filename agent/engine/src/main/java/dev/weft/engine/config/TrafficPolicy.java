@@ -1,5 +1,6 @@
 package dev.weft.engine.config;
 
+import dev.weft.bridge.KeepAlive;
 import dev.weft.engine.config.Cluster.LoadBalancing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param slowStart of round robin and least request; null: none
  * @param outliers who is left out for failing; null: nobody
  * @param limits of what this process may ask of the cluster at the same time
+ * @param keepAlive of connections; null: as the application says
  */
 public record TrafficPolicy(
     LoadBalancing balancing,
@@ -19,37 +21,50 @@ public record TrafficPolicy(
     Availability availability,
     @Nullable SlowStart slowStart,
     @Nullable OutlierDetection outliers,
-    Limits limits) {
+    Limits limits,
+    @Nullable KeepAlive keepAlive) {
 
   /** Envoy's defaults, but for the panic threshold, which Istio switches off. */
   public static TrafficPolicy of(LoadBalancing balancing, Duration connectTimeout) {
     return new TrafficPolicy(
-        balancing, connectTimeout, Hashing.DEFAULT, Availability.DEFAULT, null, null, Limits.NONE);
+        balancing,
+        connectTimeout,
+        Hashing.DEFAULT,
+        Availability.DEFAULT,
+        null,
+        null,
+        Limits.NONE,
+        null);
   }
 
   public TrafficPolicy withHashing(Hashing other) {
     return new TrafficPolicy(
-        balancing, connectTimeout, other, availability, slowStart, outliers, limits);
+        balancing, connectTimeout, other, availability, slowStart, outliers, limits, keepAlive);
   }
 
   public TrafficPolicy withAvailability(Availability other) {
     return new TrafficPolicy(
-        balancing, connectTimeout, hashing, other, slowStart, outliers, limits);
+        balancing, connectTimeout, hashing, other, slowStart, outliers, limits, keepAlive);
   }
 
   public TrafficPolicy withSlowStart(@Nullable SlowStart other) {
     return new TrafficPolicy(
-        balancing, connectTimeout, hashing, availability, other, outliers, limits);
+        balancing, connectTimeout, hashing, availability, other, outliers, limits, keepAlive);
   }
 
   public TrafficPolicy withOutliers(@Nullable OutlierDetection other) {
     return new TrafficPolicy(
-        balancing, connectTimeout, hashing, availability, slowStart, other, limits);
+        balancing, connectTimeout, hashing, availability, slowStart, other, limits, keepAlive);
   }
 
   public TrafficPolicy withLimits(Limits other) {
     return new TrafficPolicy(
-        balancing, connectTimeout, hashing, availability, slowStart, outliers, other);
+        balancing, connectTimeout, hashing, availability, slowStart, outliers, other, keepAlive);
+  }
+
+  public TrafficPolicy withKeepAlive(@Nullable KeepAlive other) {
+    return new TrafficPolicy(
+        balancing, connectTimeout, hashing, availability, slowStart, outliers, limits, other);
   }
 
   /**

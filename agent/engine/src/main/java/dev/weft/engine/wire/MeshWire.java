@@ -2,6 +2,7 @@ package dev.weft.engine.wire;
 
 import dev.weft.bridge.Connection;
 import dev.weft.bridge.Hello;
+import dev.weft.bridge.KeepAlive;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.Wire;
 import dev.weft.engine.FailMode;
@@ -54,6 +55,7 @@ public final class MeshWire implements Wire {
   private volatile Origination origination = Origination.none("no TLS can be originated here");
   private volatile WireState state = WireState.NOTHING;
   private volatile @Nullable TcpRouter router;
+  private volatile KeepAlives keepAlives = KeepAlives.NONE;
   private volatile @Nullable String broken;
   private volatile @Nullable String bypass;
 
@@ -142,6 +144,7 @@ public final class MeshWire implements Wire {
    * @param clusters by name
    */
   public synchronized void update(Map<String, Cluster> clusters) {
+    keepAlives = KeepAlives.of(clusters);
     WireState before = state;
     Transports next = before.transports().next(clusters);
     state = before.with(next);
@@ -267,6 +270,11 @@ public final class MeshWire implements Wire {
     return settings.failMode() == FailMode.OPEN
         ? passed()
         : new Plan.Refuse("no configuration was received: who is at " + remote + "?");
+  }
+
+  @Override
+  public @Nullable KeepAlive keepAlive(InetSocketAddress remote) {
+    return keepAlives.at(remote);
   }
 
   @Override

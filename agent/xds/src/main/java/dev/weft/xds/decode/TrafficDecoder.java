@@ -1,5 +1,6 @@
 package dev.weft.xds.decode;
 
+import dev.weft.bridge.KeepAlive;
 import dev.weft.engine.config.Cluster.Discovery;
 import dev.weft.engine.config.Cluster.LoadBalancing;
 import dev.weft.engine.config.SlowStart;
@@ -14,6 +15,9 @@ import dev.weft.xds.proto.ClusterRingHashLbConfig;
 import dev.weft.xds.proto.ClusterRingHashLbConfigHashFunction;
 import dev.weft.xds.proto.ClusterSlowStartConfig;
 import dev.weft.xds.proto.Percent;
+import dev.weft.xds.proto.TcpKeepalive;
+import dev.weft.xds.proto.UInt32Value;
+import dev.weft.xds.proto.UpstreamConnectionOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +45,8 @@ final class TrafficDecoder {
         .withAvailability(availability())
         .withSlowStart(slowStart(balancing))
         .withLimits(LimitsDecoder.limits(cluster, where.in("circuit_breakers")))
-        .withOutliers(OutlierDecoder.detection(cluster, where));
+        .withOutliers(OutlierDecoder.detection(cluster, where))
+        .withKeepAlive(keepAlive());
   }
 
   private LoadBalancing balancing(Discovery discovery) throws InvalidResourceException {
@@ -136,6 +141,24 @@ final class TrafficDecoder {
         Numbers.percent(
             config.minWeightPercent(), DEFAULT_WARMTH_PERCENT, here.in("min_weight_percent"));
     return new SlowStart(window, aggression > 0 ? aggression : 1, percent);
+  }
+
+  private @Nullable KeepAlive keepAlive() throws InvalidResourceException {
+    UpstreamConnectionOptions options = cluster.upstreamConnectionOptions();
+    TcpKeepalive keepAlive = options == null ? null : options.tcpKeepalive();
+    if (keepAlive == null) {
+      return null;
+    }
+    Where here = where.in("upstream_connection_options").in("tcp_keepalive");
+    return new KeepAlive(
+        number(keepAlive.keepaliveProbes(), here.in("keepalive_probes")),
+        number(keepAlive.keepaliveTime(), here.in("keepalive_time")),
+        number(keepAlive.keepaliveInterval(), here.in("keepalive_interval")));
+  }
+
+  private static int number(@Nullable UInt32Value value, Where where)
+      throws InvalidResourceException {
+    return value == null ? 0 : Numbers.from(0, value.value(), where);
   }
 
   private Availability availability() throws InvalidResourceException {

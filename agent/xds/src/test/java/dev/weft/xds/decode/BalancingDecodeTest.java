@@ -9,6 +9,7 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.UInt64Value;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Durations;
+import dev.weft.bridge.KeepAlive;
 import dev.weft.engine.config.Cluster.Endpoint;
 import dev.weft.engine.config.Cluster.LoadBalancing;
 import dev.weft.engine.config.HashPolicy;
@@ -30,10 +31,12 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster.RingHashLbConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.RoundRobinLbConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.SlowStartConfig;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
+import io.envoyproxy.envoy.config.cluster.v3.UpstreamConnectionOptions;
 import io.envoyproxy.envoy.config.core.v3.Locality;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
 import io.envoyproxy.envoy.config.core.v3.RuntimeDouble;
+import io.envoyproxy.envoy.config.core.v3.TcpKeepalive;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
@@ -217,6 +220,25 @@ class BalancingDecodeTest {
             .limits()
             .budget();
     assertThat(budget).isEqualTo(new Limits.Budget(10.5, 3, Duration.ofMillis(2500)));
+  }
+
+  @Test
+  void keepAlive() throws Exception {
+    assertThat(policy(cluster(Cluster.LbPolicy.RANDOM)).keepAlive()).isNull();
+    TcpKeepalive.Builder keepalive =
+        TcpKeepalive.newBuilder()
+            .setKeepaliveProbes(UInt32Value.of(4))
+            .setKeepaliveTime(UInt32Value.of(7200));
+    Cluster.Builder cluster =
+        cluster(Cluster.LbPolicy.RANDOM)
+            .setUpstreamConnectionOptions(
+                UpstreamConnectionOptions.newBuilder().setTcpKeepalive(keepalive));
+    assertThat(policy(cluster).keepAlive()).isEqualTo(new KeepAlive(4, 7200, 0));
+    keepalive.setKeepaliveInterval(UInt32Value.of(-1));
+    cluster.getUpstreamConnectionOptionsBuilder().setTcpKeepalive(keepalive);
+    assertThatThrownBy(() -> policy(cluster))
+        .hasMessageStartingWith(
+            "upstream_connection_options.tcp_keepalive.keepalive_interval: 4294967295");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.weft.control.model.Locality;
 import dev.weft.control.model.MeshSettings;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.model.OutboundTrafficPolicy;
+import dev.weft.control.model.TcpKeepalive;
 import dev.weft.control.model.TrafficPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -170,6 +171,20 @@ class MeshConfigTest {
         .isZero();
     assertThat(route(mesh("enablePrometheusMerge: true\n"), "shop").retries().attempts())
         .isEqualTo(2);
+  }
+
+  @Test
+  void aDestinationRuleKeepsConnectionsAliveBeforeTheMesh() {
+    String config = "tcpKeepalive: {probes: 3, time: 60s}\n";
+    assertThat(policy(mesh(config)).limits().keepalive()).isEqualTo(new TcpKeepalive(3, 60, 0));
+    String rule =
+        RESOURCES.replace(
+            "  subsets:",
+            "  trafficPolicy: {connectionPool: {tcp: {tcpKeepalive: {time: 5s, interval: 1.9s}}}}"
+                + "\n  subsets:");
+    Mesh both = new Mesh().file("a.yaml", rule).file("mesh.yaml", config);
+    assertThat(policy(both).limits().keepalive()).isEqualTo(new TcpKeepalive(3, 5, 1));
+    assertThat(policy(mesh("connectTimeout: 1s\n")).limits().keepalive()).isNull();
   }
 
   @Test

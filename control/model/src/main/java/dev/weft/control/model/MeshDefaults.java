@@ -1,6 +1,7 @@
 package dev.weft.control.model;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds where no resource says otherwise.
@@ -9,12 +10,14 @@ import java.time.Duration;
  * @param retries of routes that do not say
  * @param connectTimeout of hosts whose DestinationRule does not say
  * @param locality likewise
+ * @param keepalive of what a DestinationRule leaves open; null: none
  */
 public record MeshDefaults(
     OutboundTrafficPolicy outbound,
     RetryPolicy retries,
     Duration connectTimeout,
-    LocalityBalancing locality) {
+    LocalityBalancing locality,
+    @Nullable TcpKeepalive keepalive) {
 
   /** Istio's. */
   public static final MeshDefaults DEFAULT =
@@ -22,5 +25,6 @@ public record MeshDefaults(
           OutboundTrafficPolicy.ALLOW_ANY,
           RetryPolicy.DEFAULT,
           TrafficPolicy.DEFAULT.connectTimeout(),
-          LocalityBalancing.DEFAULT);
+          LocalityBalancing.DEFAULT,
+          null);
 }

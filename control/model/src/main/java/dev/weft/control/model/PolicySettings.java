@@ -58,7 +58,7 @@ public record PolicySettings(
         (loadBalancer != null ? loadBalancer : LoadBalancer.DEFAULT).in(defaults.locality()),
         timeout != null ? timeout : defaults.connectTimeout(),
         outlierDetection,
-        connectionPool == null ? ConnectionPool.UNLIMITED : connectionPool,
+        (connectionPool == null ? ConnectionPool.UNLIMITED : connectionPool).in(defaults),
         retryBudget,
         tls);
   }

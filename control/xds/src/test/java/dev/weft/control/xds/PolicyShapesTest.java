@@ -13,6 +13,7 @@ import dev.weft.control.xds.resource.Names;
 import dev.weft.control.xds.resource.Profile;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.TcpKeepalive;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -59,5 +60,22 @@ class PolicyShapesTest {
     assertThat(without.getMetadata().containsFilterMetadata("weft")).isFalse();
     assertThat(without.getCircuitBreakers().getThresholds(0).getRetryBudget().getUnknownFields())
         .isEqualTo(UnknownFieldSet.getDefaultInstance());
+  }
+
+  @Test
+  void connectionsAreKeptAliveAsIstiodHasIt() {
+    TcpKeepalive keepalive =
+        keepalive("{connectionPool: {tcp: {tcpKeepalive: {time: 7200s, interval: 75s}}}}");
+    assertThat(keepalive.getKeepaliveTime().getValue()).isEqualTo(7200);
+    assertThat(keepalive.getKeepaliveInterval().getValue()).isEqualTo(75);
+    assertThat(keepalive.hasKeepaliveProbes()).isFalse();
+    String empty = "{connectionPool: {tcp: {tcpKeepalive: {}}}}";
+    assertThat(keepalive(empty)).isEqualTo(TcpKeepalive.getDefaultInstance());
+    assertThat(cluster("{connectionPool: {tcp: {maxConnections: 1}}}"))
+        .matches(it -> !it.hasUpstreamConnectionOptions());
+  }
+
+  private static TcpKeepalive keepalive(String policy) {
+    return cluster(policy).getUpstreamConnectionOptions().getTcpKeepalive();
   }
 }

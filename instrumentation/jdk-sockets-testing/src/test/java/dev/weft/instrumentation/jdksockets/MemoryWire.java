@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.jdksockets;
 
+import dev.weft.bridge.KeepAlive;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -184,6 +185,9 @@ final class MemoryWire {
 
     @Override
     public void awaitWritable(int millis) {}
+
+    @Override
+    public void keepAlive(KeepAlive settings) {}
 
     @Override
     public InetSocketAddress local() throws IOException {

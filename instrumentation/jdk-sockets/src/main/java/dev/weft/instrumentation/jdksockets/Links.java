@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.jdksockets;
 
+import dev.weft.bridge.KeepAlive;
 import dev.weft.bridge.Weft;
 import dev.weft.bridge.Wire;
 import dev.weft.bridge.Wire.Plan;
@@ -69,6 +70,7 @@ public final class Links {
   }
 
   private static Link begun(Link.Origin origin, Plan plan, Readiness readiness) {
+    keepAlive(origin.raw(), origin.wire(), origin.remote());
     Link link = Link.connecting(origin, plan, readiness, System.nanoTime());
     if (plan instanceof Plan.Tls || origin.passage() != null) {
       Caretaker.watch(link);
@@ -81,6 +83,18 @@ public final class Links {
     return remote.isUnresolved()
         ? new InetSocketAddress(InetAddress.getByName(remote.getHostString()), remote.getPort())
         : remote;
+  }
+
+  /** A connection without it is better than none. */
+  private static void keepAlive(RawSocket raw, Wire wire, InetSocketAddress remote) {
+    try {
+      KeepAlive settings = wire.keepAlive(remote);
+      if (settings != null) {
+        raw.keepAlive(settings);
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      Weft.suppressed("jdk-sockets", e);
+    }
   }
 
   private static ConnectException refused(String reason, @Nullable Throwable cause) {

@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.jdksockets;
 
+import dev.weft.bridge.KeepAlive;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -31,6 +32,9 @@ public interface RawSocket {
   void awaitReadable(int millis) throws IOException;
 
   void awaitWritable(int millis) throws IOException;
+
+  /** Before it connects. */
+  void keepAlive(KeepAlive settings) throws IOException;
 
   InetSocketAddress local() throws IOException;
 

@@ -113,7 +113,8 @@ public final class DestinationRuleReader implements KindReader {
         pool.object("tcp").number("maxConnections", 0),
         http.number("http1MaxPendingRequests", 0),
         http.number("http2MaxRequests", 0),
-        http.number("maxRetries", 0));
+        http.number("maxRetries", 0),
+        KeepaliveReader.read(pool.object("tcp")));
   }
 
   private static @Nullable RetryBudget retryBudget(ObjectReader policy) {

@@ -38,7 +38,8 @@ public final class MeshConfigReader {
             outbound(mesh),
             retries == null ? RetryPolicy.DEFAULT : retries,
             connect == null ? MeshDefaults.DEFAULT.connectTimeout() : connect,
-            LocalityReader.read(mesh)),
+            LocalityReader.read(mesh),
+            KeepaliveReader.read(mesh)),
         exports(mesh, "defaultServiceExportTo"),
         exports(mesh, "defaultVirtualServiceExportTo"),
         exports(mesh, "defaultDestinationRuleExportTo"));

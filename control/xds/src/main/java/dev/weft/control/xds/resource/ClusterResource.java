@@ -3,15 +3,18 @@ package dev.weft.control.xds.resource;
 import com.google.protobuf.Any;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
+import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import dev.weft.control.model.LoadBalancing;
 import dev.weft.control.model.Service;
 import dev.weft.control.model.Service.Resolution;
 import dev.weft.control.model.ServiceName;
+import dev.weft.control.model.TcpKeepalive;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.EdsClusterConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbPolicy;
+import io.envoyproxy.envoy.config.cluster.v3.UpstreamConnectionOptions;
 import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
@@ -60,6 +63,10 @@ public final class ClusterResource {
             .setMetadata(metadata(cluster));
     discovery(built, cluster);
     balancing(built, cluster);
+    TcpKeepalive keepalive = cluster.policy().limits().keepalive();
+    if (keepalive != null) {
+      built.setUpstreamConnectionOptions(keepalive(keepalive));
+    }
     if (cluster.policy().outlierDetection() != null) {
       built.setOutlierDetection(Outliers.detection(cluster.policy().outlierDetection()));
     }
@@ -72,6 +79,20 @@ public final class ClusterResource {
     }
     new TransportSockets(profile, http2).of(cluster).ifPresent(built::setTransportSocket);
     return Optional.of(built.build());
+  }
+
+  private static UpstreamConnectionOptions keepalive(TcpKeepalive settings) {
+    var keepalive = io.envoyproxy.envoy.config.core.v3.TcpKeepalive.newBuilder();
+    if (settings.probes() > 0) {
+      keepalive.setKeepaliveProbes(UInt32Value.of(settings.probes()));
+    }
+    if (settings.timeSeconds() > 0) {
+      keepalive.setKeepaliveTime(UInt32Value.of(settings.timeSeconds()));
+    }
+    if (settings.intervalSeconds() > 0) {
+      keepalive.setKeepaliveInterval(UInt32Value.of(settings.intervalSeconds()));
+    }
+    return UpstreamConnectionOptions.newBuilder().setTcpKeepalive(keepalive).build();
   }
 
   /** Whether the endpoints come as a resource of their own. */
