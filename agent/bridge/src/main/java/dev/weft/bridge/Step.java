@@ -19,6 +19,8 @@ public sealed interface Step {
    * @param timeout until the <em>end of the response body</em>, unless {@link Deliver} says
    *     otherwise; null: none
    * @param keep bytes of request body to keep for replay or mirrors; 0: keep nothing
+   * @param server of a request that the application encrypts: whose name its TLS asks for and
+   *     verifies, wherever it connects to; null: the host of its URL
    */
   record Send(
       InetSocketAddress address,
@@ -26,8 +28,21 @@ public sealed interface Step {
       String target,
       HeaderEdits edits,
       @Nullable Duration timeout,
-      int keep)
-      implements Step {}
+      int keep,
+      @Nullable String server)
+      implements Step {
+
+    /** To the very server that the application asks for. */
+    public Send(
+        InetSocketAddress address,
+        String authority,
+        String target,
+        HeaderEdits edits,
+        @Nullable Duration timeout,
+        int keep) {
+      this(address, authority, target, edits, timeout, keep, null);
+    }
+  }
 
   /**
    * Call {@link OutboundCall#resume} after the delay, or earlier when the signal completes (in

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns failures of the mesh's hosts into Envoy's local replies. What the application or its
  * library brought about itself (cancelled, its own timeout, anything unknown) stays its own
- * exception.
+ * exception; so does what becomes of connections whose TLS is the application's, for no sidecar
+ * could say more to it than that they broke.
  */
 final class AnswerFailure implements Stage.Judge {
 
@@ -22,7 +23,7 @@ final class AnswerFailure implements Stage.Judge {
     return switch (failed.kind()) {
       case CANCELLED, OTHER -> null;
       case TIMEOUT -> call.isLate() ? timeout(call) : null;
-      case CONNECT, TLS, REFUSED, RESET -> reset(call, failed);
+      case CONNECT, TLS, REFUSED, RESET -> call.authority.isSecure() ? null : reset(call, failed);
     };
   }
 

@@ -9,15 +9,24 @@ final class Authorities {
 
   private static final int MOST = 4096;
 
-  private final ConcurrentHashMap<String, Authority> known = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Authority> plain = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Authority> secure = new ConcurrentHashMap<>();
 
-  /** Null when it is no authority. */
-  @Nullable Authority of(String written) {
+  /** Null when it is no authority, or the scheme is neither {@code http} nor {@code https}. */
+  @Nullable Authority of(String scheme, String written) {
+    if (scheme.equalsIgnoreCase("http")) {
+      return of(written, plain, false);
+    }
+    return scheme.equalsIgnoreCase("https") ? of(written, secure, true) : null;
+  }
+
+  private static @Nullable Authority of(
+      String written, ConcurrentHashMap<String, Authority> known, boolean encrypted) {
     Authority authority = known.get(written);
     if (authority != null) {
       return authority;
     }
-    authority = Authority.parse(written);
+    authority = Authority.parse(written, encrypted);
     if (authority != null) {
       if (known.size() >= MOST) {
         known.clear();

@@ -128,35 +128,29 @@ public final class Engine implements Mesh {
 
   @Override
   public boolean owns(String scheme, String authority) {
-    Authority parsed = authorities.of(authority);
+    Authority parsed = authorities.of(scheme, authority);
     Plan current = plan;
-    return parsed != null && isOurs(current, scheme, parsed);
-  }
-
-  // What is encrypted already is not routed; all that is asked of it is whether it may leave.
-  private static boolean isRouted(String scheme) {
-    return scheme.equalsIgnoreCase("http");
+    return parsed != null && isOurs(current, parsed);
   }
 
   @Override
   public @Nullable OutboundCall outbound(RequestHead head) {
-    Authority authority = authorities.of(head.authority());
+    Authority authority = authorities.of(head.scheme(), head.authority());
     Plan current = plan;
     if (authority == null) {
       return null;
     }
-    if (isOurs(current, head.scheme(), authority)) {
+    if (isOurs(current, authority)) {
       return new OutboundExchange(this, head, authority, current, InboundExchange.current());
     }
-    if (isRouted(head.scheme()) && current.hosts() == null) {
+    if (current.hosts() == null) {
       telemetry.happened(Telemetry.Event.FAILED_OPEN);
     }
     return null;
   }
 
-  private boolean isOurs(Plan current, String scheme, Authority authority) {
-    return (isRouted(scheme) && concerns(current, authority))
-        || outsiders.refuses(current, authority);
+  private boolean isOurs(Plan current, Authority authority) {
+    return concerns(current, authority) || outsiders.refuses(current, authority);
   }
 
   // With nothing received, everything may be the mesh's, until the fail mode says otherwise.

@@ -57,6 +57,11 @@ final class Mirroring {
     if (drawn.isEmpty()) {
       return send;
     }
+    if (call.authority.isSecure()) {
+      // What the application encrypts is not for plaintext, and its TLS is not for us to speak.
+      drawn.forEach(mirror -> call.engine.telemetry.happened(Telemetry.Event.NOT_MIRRORED));
+      return send;
+    }
     call.mirroring = new Mirroring(call, drawn, send);
     return new Step.Send(
         send.address(),
@@ -64,7 +69,8 @@ final class Mirroring {
         send.target(),
         send.edits(),
         send.timeout(),
-        call.engine.settings.keepLimit());
+        call.engine.settings.keepLimit(),
+        send.server());
   }
 
   /** The body is known. */

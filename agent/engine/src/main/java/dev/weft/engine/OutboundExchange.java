@@ -35,6 +35,7 @@ final class OutboundExchange extends OutboundRecord implements OutboundCall {
   List<Map.Entry<String, String>> corsHeaders = List.of(); // of whatever response there will be
   @Nullable HeaderEdits edits; // of the try before
   volatile @Nullable Mirroring mirroring; // until the copies are sent
+  @Nullable String server; // for the application's own TLS, where not the host of its URL
   boolean isInMesh; // the endpoint is one of the mesh's
   private final String written; // the target, not normalized
   private @Nullable Course course;

@@ -28,10 +28,16 @@ final class Outsiders {
         && !isOurOwn(authority);
   }
 
-  /** Whether requests to this port of a known host are refused, for which there are no rules. */
+  /**
+   * Whether requests to this port of a known host are refused, for which there are no rules. What
+   * is encrypted may leave: TLS on a port that is said to speak something else is not our business.
+   */
   boolean refusesPort(Plan plan, Authority authority) {
     HostTable hosts = plan.hosts();
-    return hosts != null && !hosts.others().allows(authority.name()) && !isOurOwn(authority);
+    return hosts != null
+        && !authority.isSecure()
+        && !hosts.others().allows(authority.name())
+        && !isOurOwn(authority);
   }
 
   private boolean isOurOwn(Authority authority) {

@@ -7,7 +7,9 @@ import dev.weft.engine.balance.ConnectionSlots.Slot;
 import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Discovery;
+import dev.weft.engine.config.Cluster.Workload;
 import dev.weft.engine.config.RetryPolicy;
+import dev.weft.engine.config.Transport;
 import dev.weft.engine.routing.Destination;
 import dev.weft.engine.routing.RequestHash;
 import dev.weft.engine.telemetry.ResponseFlag;
@@ -42,6 +44,7 @@ final class PickEndpoint implements Stage {
     Cluster cluster = balancer.cluster();
     call.calls(cluster.destination());
     call.isInMesh = cluster.discovery() == Discovery.ENDPOINTS;
+    call.server = call.authority.isSecure() ? server(call, cluster) : null;
     if (cluster.discovery() == Discovery.ORIGINAL) {
       call.sendingTo(call.originalAddress());
       return obstacle(call, cluster);
@@ -54,11 +57,33 @@ final class PickEndpoint implements Stage {
     if (upstream == null) {
       return LocalReply.to(call, 503, "no healthy upstream", ResponseFlag.NO_HEALTHY_UPSTREAM);
     }
+    if (call.authority.isSecure()) {
+      // Strangers learn nothing of us: who encrypts himself talks to the whole world.
+      call.isInMesh &= !upstream.endpoint().workload().equals(Workload.UNKNOWN);
+    }
     return call.begin(upstream) ? obstacle(call, cluster) : overflow(call);
+  }
+
+  /**
+   * Whom the application's TLS has to verify: the host that it asks for, wherever the mesh finds
+   * it; and another host where the rule sends the request to another. Null: the former.
+   */
+  private static @Nullable String server(OutboundExchange call, Cluster cluster) {
+    String host = cluster.destination().host();
+    boolean isCalled =
+        cluster.discovery() == Discovery.ORIGINAL
+            || cluster.destination().equals(Cluster.Service.UNKNOWN)
+            || host.startsWith("*")
+            || host.equals(
+                Objects.requireNonNull(call.plan.rules().get(call.authority.name())).host());
+    return isCalled ? null : host;
   }
 
   /** Where TLS is demanded and nobody would speak it, nothing is sent. */
   private @Nullable Step obstacle(OutboundExchange call, Cluster cluster) {
+    if (call.authority.isSecure() && cluster.transport() instanceof Transport.Tls) {
+      return null; // it is TLS already
+    }
     String reason = engine.obstacle(cluster, Objects.requireNonNull(call.remote()));
     return reason == null
         ? null

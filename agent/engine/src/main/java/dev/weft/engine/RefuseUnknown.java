@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what goes to nobody in the registry, where that is the policy. It decides by the plan by
- * which the call was taken on: of a request that the application encrypts, this is all there is to
- * decide.
+ * which the call was taken on.
  */
 final class RefuseUnknown implements Stage {
 

@@ -45,7 +45,8 @@ final class SendTry implements Stage {
             target,
             headers.of(call, timeout),
             timeout,
-            isKept(call, retries) ? engine.settings.keepLimit() : 0);
+            isKept(call, retries) ? engine.settings.keepLimit() : 0,
+            call.server);
     List<Route.Mirror> mirrors = destination.forward().mirrors();
     return mirrors.isEmpty() || call.tries() > 1 ? send : Mirroring.draw(call, mirrors, send);
   }

@@ -124,7 +124,7 @@ class ConfigurationWaitTest {
     assertThat(closed.recorder.events).containsOnly(Event.FAILED_CLOSED);
     assertThat(closed.recorder.reports).hasSize(2);
     assertThat(closed.engine.owns("http", "example.com")).isTrue();
-    assertThat(closed.engine.owns("https", "example.com")).isFalse();
+    assertThat(closed.engine.owns("https", "example.com")).isTrue();
   }
 
   @Test

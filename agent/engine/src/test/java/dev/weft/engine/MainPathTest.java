@@ -64,7 +64,7 @@ class MainPathTest {
   @Test
   void leavesOtherHostsAlone() {
     assertThat(mesh.engine.owns("http", "example.com")).isFalse();
-    assertThat(mesh.engine.owns("https", "reviews:9080")).isFalse();
+    assertThat(mesh.engine.owns("ws", "reviews:9080")).isFalse();
     assertThat(mesh.engine.owns("HTTP", "Reviews.:9080")).isTrue();
     RequestHead other =
         new RequestHead("test", "GET", "http", "example.com", "/", TestMesh.headers());

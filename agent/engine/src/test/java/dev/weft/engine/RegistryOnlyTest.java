@@ -13,6 +13,7 @@ import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.OutboundTrafficPolicy;
 import dev.weft.engine.config.Snapshot;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,9 +88,10 @@ class RegistryOnlyTest {
   void knownHostsAreNot() {
     assertThat(send(mesh.call(get("http", Config.REVIEWS)).start()).address())
         .isEqualTo(Config.address(1));
-    // What is encrypted is not routed, and of a known host not asked for its port.
-    assertThat(mesh.engine.outbound(get("https", "reviews"))).isNull();
-    assertThat(mesh.engine.owns("https", "a.example.com")).isFalse();
+    // What is encrypted, and has no rules, may go to any port of a known host.
+    mesh.source.arrival("https://reviews:8443").complete(null);
+    Step.Send encrypted = send(mesh.call(get("https", "reviews:8443")).start());
+    assertThat(encrypted.address()).isEqualTo(InetSocketAddress.createUnresolved("reviews", 8443));
   }
 
   @ParameterizedTest

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when there is no engine, as the fail mode says: lets everything pass, or refuses all
- * plaintext requests.
+ * requests.
  */
 final class WithoutEngine implements Mesh {
 
@@ -41,7 +41,7 @@ final class WithoutEngine implements Mesh {
 
   @Override
   public boolean owns(String scheme, String authority) {
-    return refuses() && scheme.equalsIgnoreCase("http");
+    return refuses();
   }
 
   @Override

@@ -6,24 +6,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a request is addressed to, in one spelling: lower case, no trailing dot, always a port.
  *
- * @param name host and port: {@code reviews:9080}, {@code [::1]:80}
+ * @param name by which its rules are known: host and port, {@code reviews:9080}, {@code [::1]:80},
+ *     and before them the scheme where the application speaks TLS itself, {@code
+ *     https://reviews:443}
  * @param host without port; brackets stay
- * @param port as written, else 80
+ * @param port as written, else that of the scheme
  */
 public record Authority(String name, String host, int port) {
 
   private static final int HTTP = 80;
+  private static final int HTTPS = 443;
+  private static final String SECURE = "https://";
+
+  /** Reads a name. */
+  public static @Nullable Authority parse(String name) {
+    return name.startsWith(SECURE)
+        ? parse(name.substring(SECURE.length()), true)
+        : parse(name, false);
+  }
 
   /**
    * Reads what an application wrote: host, or host:port.
    *
+   * @param secure whether it speaks TLS itself
    * @return null when it is neither (empty, user information, a port that is no number): such a
    *     request is not the mesh's business
    */
-  public static @Nullable Authority parse(String written) {
+  public static @Nullable Authority parse(String written, boolean secure) {
     int colon = portColon(written);
     int end = colon < 0 ? written.length() : colon;
-    int port = colon < 0 || colon == written.length() - 1 ? HTTP : port(written, colon + 1);
+    int standard = secure ? HTTPS : HTTP;
+    int port = colon < 0 || colon == written.length() - 1 ? standard : port(written, colon + 1);
     if (end > 0 && written.charAt(end - 1) == '.') {
       end--;
     }
@@ -35,7 +48,7 @@ public record Authority(String name, String host, int port) {
         || (!host.startsWith("[") && host.contains(":"))) {
       return null; // an IPv6 address without brackets has no port to be told from
     }
-    String name = host + ":" + port;
+    String name = (secure ? SECURE : "") + host + ":" + port;
     return new Authority(name.equals(written) ? written : name, host, port);
   }
 
@@ -58,6 +71,16 @@ public record Authority(String name, String host, int port) {
       }
     }
     return port;
+  }
+
+  /** Whether the application speaks TLS itself. */
+  public boolean isSecure() {
+    return name.startsWith(SECURE);
+  }
+
+  /** Host and port alone. */
+  public String domain() {
+    return isSecure() ? name.substring(SECURE.length()) : name;
   }
 
   /** The host as addresses are written: without the brackets of an IPv6 address. */

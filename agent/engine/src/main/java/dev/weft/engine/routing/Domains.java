@@ -42,7 +42,7 @@ final class Domains {
 
   /** Null when no domain matches. */
   @Nullable VirtualHost find(Authority authority) {
-    VirtualHost found = exact.get(authority.name());
+    VirtualHost found = exact.get(authority.domain());
     if (found == null) {
       found = exact.get(authority.host());
     }
@@ -57,7 +57,7 @@ final class Domains {
 
   private static @Nullable VirtualHost longest(
       Map<String, VirtualHost> domains, Authority authority, Affix affix) {
-    VirtualHost found = longest(domains, part -> proper(authority.name(), part, affix));
+    VirtualHost found = longest(domains, part -> proper(authority.domain(), part, affix));
     return found != null ? found : longest(domains, part -> proper(authority.host(), part, affix));
   }
 

@@ -13,11 +13,13 @@ public final class Rules {
   private static final int FEW = 8; // in which looking around is quicker than looking up
 
   private final RouteTable table;
+  private final String host;
   private final Rule[] rules;
   private final @Nullable PathIndex index;
 
-  private Rules(RouteTable table, Rule[] rules) {
+  private Rules(RouteTable table, String host, Rule[] rules) {
     this.table = table;
+    this.host = host;
     this.rules = rules;
     this.index = rules.length > FEW ? new PathIndex(rules) : null;
   }
@@ -26,7 +28,18 @@ public final class Rules {
   public static Rules compile(RouteTable table, Authority authority) {
     VirtualHost host = new Domains(table).find(authority);
     List<Rule> rules = host == null ? List.of() : host.routes().stream().map(Rule::new).toList();
-    return new Rules(table, rules.toArray(Rule[]::new));
+    return new Rules(table, host == null ? "" : host(host), rules.toArray(Rule[]::new));
+  }
+
+  // Istio calls a virtual host by the host's full name and the port.
+  private static String host(VirtualHost host) {
+    int colon = Authority.portColon(host.name());
+    return colon < 0 ? host.name() : host.name().substring(0, colon);
+  }
+
+  /** The full name of the host of which these speak; empty where there is none. */
+  public String host() {
+    return host;
   }
 
   /** Whether these were compiled from this very object, which its source keeps until it changes. */

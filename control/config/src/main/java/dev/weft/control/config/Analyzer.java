@@ -46,6 +46,7 @@ final class Analyzer {
       destinations(rule);
       rule.rule().hosts().forEach(host -> literal(rule, host));
       unreachable(rule);
+      findings.addAll(new HttpsAnalyzer(view(rule.id().namespace())).analyze(rule.rule()));
     }
     model.policies().forEach(this::policy);
     return findings;

@@ -19,6 +19,7 @@ public final class CallerView {
   private final Visibility visibility;
   private final PolicyLookup policies;
   private final HostLookup hosts;
+  private final Encrypted encrypted;
   private final OutboundTrafficPolicy outbound;
 
   /**
@@ -30,6 +31,7 @@ public final class CallerView {
     this.visibility = new Visibility(model, caller.namespace(), sidecar);
     this.policies = new PolicyLookup(model, caller);
     this.hosts = new HostLookup(model, this);
+    this.encrypted = new Encrypted(this);
     OutboundTrafficPolicy own = sidecar == null ? null : sidecar.outbound();
     this.outbound = own == null ? model.settings().defaults().outbound() : own;
   }
@@ -115,7 +117,7 @@ public final class CallerView {
    */
   public List<HttpRoute> routes(RoutedHost host) {
     return rule(host)
-        .map(rule -> applicable(rule, host.port()))
+        .map(rule -> applicable(rule, host.port(), host.scheme()))
         .orElseGet(() -> defaultRoute(host));
   }
 
@@ -139,8 +141,23 @@ public final class CallerView {
     return Stream.concat(
             index.exactly(host.host()).stream().filter(rule -> counts(rule, host.port())),
             index.covering(host.host()).filter(rule -> counts(rule, host.port())).limit(1))
-        .filter(rule -> !applicable(rule, host.port()).isEmpty())
+        .filter(rule -> !applicable(rule, host.port(), host.scheme()).isEmpty())
         .findFirst();
+  }
+
+  /**
+   * Routes of a rule that are for this caller on a port, but not for requests that the application
+   * encrypts: they would go where no TLS is spoken, or back to where they come from.
+   */
+  public List<HttpRoute> plaintextOnly(RoutingRule rule, int port) {
+    return applicable(rule, port, Scheme.HTTP).stream()
+        .filter(route -> !encrypted.admits(rule, route, port))
+        .toList();
+  }
+
+  /** Routes of a rule by which this caller's requests on a port may be sent, encrypted or not. */
+  public List<HttpRoute> routes(RoutingRule rule, int port, Scheme scheme) {
+    return applicable(rule, port, scheme);
   }
 
   /**
@@ -194,22 +211,35 @@ public final class CallerView {
         .with(model.settings().defaults());
   }
 
+  /** Whether requests of this scheme to a port of a service are routed one by one. */
+  boolean routes(Service service, int number, Scheme scheme) {
+    return scheme.isRoutedOn(service.port(number))
+        && (scheme == Scheme.HTTP
+            || !service
+                .port(number)
+                .filter(port -> new L4View(model, this).decidesOnTls(service, port))
+                .isPresent());
+  }
+
   /** Whether the rule counts for requests on this port. */
   boolean counts(RoutingRule rule, int port) {
     return visibility.routes(rule, port);
   }
 
   /** The rule's routes for this caller on a port; empty where none of them is. */
-  List<HttpRoute> applicable(RoutingRule rule, int port) {
+  List<HttpRoute> applicable(RoutingRule rule, int port, Scheme scheme) {
     List<HttpRoute> routes = new ArrayList<>();
     for (HttpRoute route : rule.http()) {
-      List<RouteMatch> matches = admitted(route, port);
+      List<RouteMatch> matches = admitted(route, port, scheme);
       if (!matches.isEmpty() || route.matches().isEmpty()) {
         HttpRoute effective =
             route
                 .with(matches, withPorts(route.destinations(), port))
                 .mirroring(destination -> withPort(destination, port))
                 .retrying(model.settings().defaults().retries());
+        if (scheme == Scheme.HTTPS && !encrypted.admits(rule, effective, port)) {
+          continue;
+        }
         routes.add(effective);
         if (effective.catchesAll()) {
           break;
@@ -219,10 +249,11 @@ public final class CallerView {
     return routes;
   }
 
-  private List<RouteMatch> admitted(HttpRoute route, int port) {
+  private List<RouteMatch> admitted(HttpRoute route, int port, Scheme scheme) {
     List<RouteMatch> matches = new ArrayList<>();
     for (RouteMatch match : route.matches()) {
-      if (match.callers().admits(caller, port)) {
+      if (match.callers().admits(caller, port)
+          && (scheme == Scheme.HTTP || Encrypted.admits(match))) {
         matches.add(match);
         if (match.catchesAll()) {
           break;

@@ -39,6 +39,7 @@ public enum FindingCode {
   NO_SUCH_LISTENER("WEFT0312", Severity.INFO, "No selected workload listens on the port"),
   UNKNOWN_DELEGATE("WEFT0313", Severity.WARNING, "The rule to delegate to is not there"),
   UNVERIFIED_SERVER("WEFT0314", Severity.WARNING, "Not everything of a server is verified"),
+  NOT_FOR_HTTPS("WEFT0315", Severity.INFO, "Something of the rule does not hold for HTTPS"),
   SHADOWED_SIDECAR("WEFT0320", Severity.WARNING, "Another Sidecar wins for the workload"),
 
   NO_ENDPOINT("WEFT0401", Severity.WARNING, "A workload has no port that fits the service port"),

@@ -31,17 +31,18 @@ final class HostLookup {
   Optional<RoutedHost> resolve(Authority authority) {
     Fqdn literal = new Fqdn(authority.host());
     int port = authority.port();
-    return ofRule(literal, port)
-        .or(() -> ofService(literal, port))
-        .or(() -> ofService(expanded(literal), port))
-        .or(() -> ofAddress(literal, port));
+    Scheme scheme = authority.scheme();
+    return ofRule(literal, port, scheme)
+        .or(() -> ofService(literal, port, scheme))
+        .or(() -> ofService(expanded(literal), port, scheme))
+        .or(() -> ofAddress(literal, port, scheme));
   }
 
   /**
    * A rule's host that is no service: taken literally, on port 80 and on the ports of the rule's
-   * services.
+   * services. TLS is never expected where no port says so.
    */
-  private Optional<RoutedHost> ofRule(Fqdn host, int port) {
+  private Optional<RoutedHost> ofRule(Fqdn host, int port, Scheme scheme) {
     if (view.addressed(host, port).isPresent()) {
       return Optional.empty();
     }
@@ -49,22 +50,26 @@ final class HostLookup {
         .rulesByHost()
         .matching(host)
         .filter(rule -> view.counts(rule, port))
-        .filter(rule -> port == HOST_ONLY_PORT || servesPort(rule, port))
-        .filter(rule -> !view.applicable(rule, port).isEmpty())
+        .filter(rule -> isOnly(port, scheme) || servesPort(rule, port, scheme))
+        .filter(rule -> !view.applicable(rule, port, scheme).isEmpty())
         .findFirst()
-        .map(rule -> new RoutedHost(host, port, null));
+        .map(rule -> new RoutedHost(host, port, scheme, null));
   }
 
-  private boolean servesPort(RoutingRule rule, int port) {
+  private static boolean isOnly(int port, Scheme scheme) {
+    return port == HOST_ONLY_PORT && scheme == Scheme.HTTP;
+  }
+
+  private boolean servesPort(RoutingRule rule, int port, Scheme scheme) {
     return rule.hosts().stream()
         .flatMap(host -> view.addressed(host, port).stream())
-        .anyMatch(service -> routes(service, port));
+        .anyMatch(service -> view.routes(service, port, scheme));
   }
 
-  private Optional<RoutedHost> ofService(Fqdn host, int port) {
+  private Optional<RoutedHost> ofService(Fqdn host, int port, Scheme scheme) {
     return view.addressed(host, port)
-        .filter(service -> routes(service, port))
-        .map(service -> new RoutedHost(host, port, service));
+        .filter(service -> view.routes(service, port, scheme))
+        .map(service -> new RoutedHost(host, port, scheme, service));
   }
 
   private Fqdn expanded(Fqdn host) {
@@ -78,20 +83,15 @@ final class HostLookup {
     };
   }
 
-  private Optional<RoutedHost> ofAddress(Fqdn address, int port) {
+  private Optional<RoutedHost> ofAddress(Fqdn address, int port, Scheme scheme) {
     boolean numeric = address.value().contains(":") || address.value().matches("[\\d.]+");
     if (!numeric) {
       return Optional.empty();
     }
     return view.addressable().stream()
         .filter(service -> service.addresses().contains(address.value()))
-        .flatMap(service -> ofService(service.host(), port).stream())
+        .flatMap(service -> ofService(service.host(), port, scheme).stream())
         .findFirst();
-  }
-
-  /** Whether the service has the port, and requests on it are routed one by one. */
-  private static boolean routes(Service service, int number) {
-    return service.port(number).filter(port -> port.protocol().carriesRequests()).isPresent();
   }
 
   private boolean isOwn(Namespace namespace) {

@@ -30,6 +30,14 @@ final class L4View {
     };
   }
 
+  /** Whether a rule says where this caller's TLS to the port goes. */
+  boolean decidesOnTls(Service service, ServicePort port) {
+    boolean speaksTls = port.protocol() == Protocol.TLS || port.protocol() == Protocol.HTTPS;
+    return speaksTls
+        && written(service, port, Kind.TLS).stream()
+            .anyMatch(route -> !admitted(route, port).isEmpty());
+  }
+
   /** Once there is a rule, connections that it does not match are none of the service's. */
   private List<L4Route> tls(Service service, ServicePort port) {
     List<L4Route> routes = new ArrayList<>();

@@ -24,6 +24,14 @@ public enum Protocol {
     };
   }
 
+  /** Whether an application may speak TLS of its own on such a port. */
+  public boolean carriesTls() {
+    return switch (this) {
+      case HTTPS, TLS, UNDECLARED -> true;
+      case HTTP, HTTP2, GRPC, GRPC_WEB, TCP, UDP -> false;
+    };
+  }
+
   /**
    * Whether a listener that speaks {@code actual} can stand behind a service port declared as this
    * one: gRPC listeners behind gRPC and HTTP/2 ports, HTTP servers behind HTTP ones, anything

@@ -234,8 +234,8 @@ final class Catalog {
       return make(key, view.outbound(), UnknownHosts::routes);
     }
     RoutedHost host =
-        Names.destination(key.name())
-            .flatMap(it -> view.resolve(it.host() + ":" + it.port()))
+        Names.authority(key.name())
+            .flatMap(view::resolve)
             .filter(it -> Names.routes(it).equals(key.name()))
             .orElse(null);
     return host == null

@@ -1,5 +1,6 @@
 package dev.weft.instrumentation.httpurlconnection;
 
+import dev.weft.bridge.Step;
 import java.io.IOException;
 import java.net.CookieHandler;
 import java.net.Inet6Address;
@@ -25,7 +26,7 @@ import sun.net.www.protocol.http.HttpURLConnection;
  * <p>The JDK's silent second sending of a request is off: whether to try again is the engine's to
  * say.
  */
-final class Attempt extends HttpURLConnection {
+class Attempt extends HttpURLConnection {
 
   // Those that the JDK does not let an application set; the engine may.
   private static final Set<String> RESTRICTED =
@@ -53,22 +54,36 @@ final class Attempt extends HttpURLConnection {
 
   private volatile boolean connectedOnce;
 
-  private Attempt(URL url, @Nullable URL endpoint, @Nullable Proxy proxy) throws IOException {
+  /**
+   * @param endpoint where to connect, and what to ask for there; null: the URL itself
+   * @param proxy null: the JDK chooses one
+   */
+  Attempt(URL url, @Nullable URL endpoint, @Nullable Proxy proxy) throws IOException {
     super(url, proxy);
     this.endpoint = endpoint;
   }
 
-  /** As the JDK would do it, through a proxy where one is configured. */
-  static Attempt direct(URL url) throws IOException {
-    return new Attempt(url, null, null);
+  /**
+   * As the JDK would do it, through a proxy where one is configured.
+   *
+   * @param tls of an {@code https} URL; null: of another
+   */
+  static Attempt direct(URL url, @Nullable Tls tls) throws IOException {
+    return tls == null ? new Attempt(url, null, null) : SecureAttempt.direct(url, tls);
+  }
+
+  /** As the engine says. */
+  static Attempt to(URL url, Step.Send send, @Nullable Tls tls) throws IOException {
+    return tls == null
+        ? new Attempt(url, endpoint(url, send.address(), send.target()), Proxy.NO_PROXY)
+        : SecureAttempt.to(url, send, tls);
   }
 
   /**
    * @param target raw path and query, as they go on the wire
    */
-  static Attempt to(URL url, InetSocketAddress address, String target) throws IOException {
-    URL endpoint = new URL(url.getProtocol(), host(address), address.getPort(), target);
-    return new Attempt(url, endpoint, Proxy.NO_PROXY);
+  static URL endpoint(URL url, InetSocketAddress address, String target) throws IOException {
+    return new URL(url.getProtocol(), host(address), address.getPort(), target);
   }
 
   private static String host(InetSocketAddress address) {
@@ -114,24 +129,27 @@ final class Attempt extends HttpURLConnection {
   protected HttpClient getNewHttpClient(URL url, @Nullable Proxy proxy, int timeout)
       throws IOException {
     return endpoint == null
-        ? opened(super.getNewHttpClient(url, proxy, timeout))
-        : opened(toEndpoint(timeout));
+        ? opened(open(url, proxy, timeout, true))
+        : opened(toEndpoint(endpoint, proxy, timeout));
   }
 
   @Override
   protected HttpClient getNewHttpClient(URL url, @Nullable Proxy proxy, int timeout, boolean pooled)
       throws IOException {
-    return endpoint == null
-        ? opened(super.getNewHttpClient(url, proxy, timeout, pooled))
-        : opened(super.getNewHttpClient(endpoint, Proxy.NO_PROXY, timeout, pooled));
+    return opened(open(endpoint == null ? url : endpoint, proxy, timeout, pooled));
+  }
+
+  /** Opens a connection, or takes one from the pool. */
+  HttpClient open(URL url, @Nullable Proxy proxy, int timeout, boolean pooled) throws IOException {
+    return super.getNewHttpClient(url, proxy, timeout, pooled);
   }
 
   /** A connection from the pool that its server has not closed, or a new one. */
-  private HttpClient toEndpoint(int timeout) throws IOException {
-    HttpClient found = super.getNewHttpClient(endpoint, Proxy.NO_PROXY, timeout);
+  private HttpClient toEndpoint(URL to, @Nullable Proxy proxy, int timeout) throws IOException {
+    HttpClient found = open(to, proxy, timeout, true);
     while (found.isCachedConnection() && PooledSocket.isClosed(found)) {
       found.closeServer();
-      found = super.getNewHttpClient(endpoint, Proxy.NO_PROXY, timeout);
+      found = open(to, proxy, timeout, true);
     }
     return found;
   }
@@ -152,7 +170,15 @@ final class Attempt extends HttpURLConnection {
     super.setNewClient(url, pooled);
   }
 
-  private HttpClient opened(HttpClient opened) throws IOException {
+  final @Nullable URL endpoint() {
+    return endpoint;
+  }
+
+  final boolean isTry() {
+    return endpoint != null;
+  }
+
+  final HttpClient opened(HttpClient opened) throws IOException {
     if (endpoint != null) {
       opened.setDoNotRetry(true);
     }

@@ -19,6 +19,9 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** One hop in the mesh: a request, its tries, and what the application gets in the end. */
@@ -46,6 +49,11 @@ final class Exchange implements Hop, BlockingTries.Library<Response> {
   @Override
   public Response run() throws IOException {
     return tries.run();
+  }
+
+  @Override
+  public @Nullable SSLSession session() {
+    return live instanceof SecureAttempt secure ? secure.session() : null;
   }
 
   @Override
@@ -141,7 +149,7 @@ final class Exchange implements Hop, BlockingTries.Library<Response> {
   }
 
   private Attempt prepare(Step.Send send, BlockingTries.Attempt handle) throws IOException {
-    Attempt attempt = Attempt.to(request.url(), send.address(), send.target());
+    Attempt attempt = Attempt.to(request.url(), send, settings.tls());
     settings.configure(attempt, request.method());
     for (Map.Entry<String, String> pair : request.edited(send.edits())) {
       attempt.header(pair.getKey(), pair.getValue());
@@ -170,6 +178,9 @@ final class Exchange implements Hop, BlockingTries.Library<Response> {
 
   private Outcome.Kind kind(Throwable failure) {
     Attempt attempt = live;
+    if (failure instanceof SSLHandshakeException) {
+      return Outcome.Kind.TLS; // any other of TLS may come when the request has been sent
+    }
     if (failure instanceof ConnectException
         || (failure instanceof IOException && attempt != null && !attempt.wasConnected())) {
       return Outcome.Kind.CONNECT;
@@ -178,7 +189,9 @@ final class Exchange implements Hop, BlockingTries.Library<Response> {
       return Outcome.Kind.TIMEOUT;
     }
     // The JDK says "Error writing to server" and "Premature EOF" with a plain IOException.
-    return failure instanceof SocketException || failure.getClass() == IOException.class
+    return failure instanceof SocketException
+            || failure instanceof SSLException
+            || failure.getClass() == IOException.class
         ? Outcome.Kind.RESET
         : Outcome.Kind.OTHER;
   }

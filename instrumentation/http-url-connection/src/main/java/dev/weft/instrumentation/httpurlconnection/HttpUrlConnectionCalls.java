@@ -26,7 +26,9 @@ public final class HttpUrlConnectionCalls {
         || !mesh.owns(url.getProtocol(), authority(url))) {
       return null;
     }
-    return new MeshConnection(mesh, url);
+    return url.getProtocol().equalsIgnoreCase("https")
+        ? new SecureConnection(mesh, url)
+        : new MeshConnection(mesh, url, null);
   }
 
   /** The engine's call for this request; null: not the mesh's business. */

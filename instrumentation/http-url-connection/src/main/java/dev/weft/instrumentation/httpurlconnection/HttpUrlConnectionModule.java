@@ -5,8 +5,8 @@ import dev.weft.instrumentation.api.MeshModule;
 import java.util.List;
 
 /**
- * HttpURLConnection, JDK 17–25: where the handler of {@code http} URLs makes a connection, the
- * mesh's own is returned. The handler of {@code https} is another class, and is left alone.
+ * HttpURLConnection, JDK 17–25: where the handlers of {@code http} and {@code https} URLs make a
+ * connection, the mesh's own is returned.
  */
 public final class HttpUrlConnectionModule extends MeshModule {
 
@@ -29,7 +29,9 @@ public final class HttpUrlConnectionModule extends MeshModule {
         "java.base/sun.net.www",
         "java.base/sun.net.www.http",
         "java.base/sun.net.www.protocol.http",
-        "java.base/sun.nio.ch");
+        "java.base/sun.net.www.protocol.https",
+        "java.base/sun.nio.ch",
+        "java.base/sun.security.ssl");
   }
 
   @Override
@@ -37,7 +39,11 @@ public final class HttpUrlConnectionModule extends MeshModule {
     return List.of(
         PACKAGE + "Abandoned",
         PACKAGE + "PooledSocket",
+        PACKAGE + "Tls",
+        PACKAGE + "HttpsClients",
+        PACKAGE + "ServerNames",
         PACKAGE + "Attempt",
+        PACKAGE + "SecureAttempt",
         PACKAGE + "Body",
         PACKAGE + "Cookies",
         PACKAGE + "Failures",
@@ -55,16 +61,22 @@ public final class HttpUrlConnectionModule extends MeshModule {
         PACKAGE + "Settings",
         PACKAGE + "StreamedBody",
         PACKAGE + "MeshConnection",
+        PACKAGE + "SecureConnection",
         PACKAGE + "HttpUrlConnectionCalls");
   }
 
   @Override
   public List<HookedType> hookedTypes() {
     return List.of(
-        HookedType.named("sun.net.www.protocol.http.Handler")
-            .method(
-                "openConnection",
-                List.of("java.net.URL", "java.net.Proxy"),
-                PACKAGE + "OpenConnectionAdvice"));
+        handler("sun.net.www.protocol.http.Handler"),
+        handler("sun.net.www.protocol.https.Handler"));
+  }
+
+  private static HookedType handler(String type) {
+    return HookedType.named(type)
+        .method(
+            "openConnection",
+            List.of("java.net.URL", "java.net.Proxy"),
+            PACKAGE + "OpenConnectionAdvice");
   }
 }

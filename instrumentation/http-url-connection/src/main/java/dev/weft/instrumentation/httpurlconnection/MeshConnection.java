@@ -13,6 +13,7 @@ import java.net.URL;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import sun.net.www.http.PosterOutputStream;
 
@@ -37,10 +38,13 @@ final class MeshConnection extends HttpURLConnection {
   private volatile @Nullable Hop hop;
   private volatile @Nullable Response response;
 
-  MeshConnection(Mesh mesh, URL url) throws IOException {
+  /**
+   * @param tls the application's own; null: the URL wants none
+   */
+  MeshConnection(Mesh mesh, URL url, @Nullable Tls tls) throws IOException {
     super(url);
     this.mesh = mesh;
-    this.settings = new Settings(this, url);
+    this.settings = new Settings(this, url, tls);
   }
 
   // ---- the exchange
@@ -131,6 +135,23 @@ final class MeshConnection extends HttpURLConnection {
     } catch (IOException | RuntimeException e) {
       // Remembered: the application meets it when it asks for the response.
     }
+  }
+
+  /**
+   * The session of what was received, or of what was connected ahead of it; null: answered by the
+   * mesh.
+   *
+   * @throws IllegalStateException before there is any of these, in the JDK's words
+   */
+  @Nullable SSLSession session() {
+    Response received = response;
+    Hop begun = hop;
+    SSLSession session =
+        received != null ? received.session() : begun == null ? null : begun.session();
+    if (received == null && session == null) {
+      throw new IllegalStateException("connection not yet open");
+    }
+    return session;
   }
 
   // ---- ahead of the response

@@ -4,6 +4,8 @@ import dev.weft.bridge.HeaderEdits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /** A hop that is not the mesh's business: the JDK's, but for its redirects. */
 final class Outside implements Hop {
@@ -15,7 +17,7 @@ final class Outside implements Hop {
   Outside(Settings settings, Request request) throws IOException {
     this.request = request;
     this.settings = settings;
-    this.attempt = Attempt.direct(request.url());
+    this.attempt = Attempt.direct(request.url(), settings.tls());
     settings.configure(attempt, request.method());
     for (Map.Entry<String, String> pair : request.pairs()) {
       attempt.addRequestProperty(pair.getKey(), pair.getValue());
@@ -39,6 +41,11 @@ final class Outside implements Hop {
       request.body().writeTo(attempt.getOutputStream());
     }
     return new Received(attempt).deliver(HeaderEdits.NONE, null);
+  }
+
+  @Override
+  public @Nullable SSLSession session() {
+    return attempt instanceof SecureAttempt secure ? secure.session() : null;
   }
 
   @Override

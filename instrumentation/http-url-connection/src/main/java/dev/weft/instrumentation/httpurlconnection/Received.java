@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** The response of a try, from its head on. */
@@ -109,6 +110,11 @@ final class Received extends Response {
   @Override
   boolean usedProxy() {
     return attempt.usingProxy();
+  }
+
+  @Override
+  @Nullable SSLSession session() {
+    return attempt instanceof SecureAttempt secure ? secure.session() : null;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.weft.bridge.Headers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.BiConsumer;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import sun.net.www.MessageHeader;
 
@@ -31,6 +32,11 @@ abstract class Response {
   abstract boolean isConnected();
 
   abstract boolean usedProxy();
+
+  /** Of the connection that it came over; null: none, or none that is encrypted. */
+  @Nullable SSLSession session() {
+    return null;
+  }
 
   /** The application gives it up, from any thread. */
   abstract void disconnect();

@@ -19,12 +19,22 @@ final class Settings {
 
   private final MeshConnection owner;
   private final Attempt judge;
+  private final @Nullable Tls tls;
   private final List<Map.Entry<String, String>> pairs = new ArrayList<>();
   private @Nullable Authenticator authenticator;
 
-  Settings(MeshConnection owner, URL url) throws IOException {
+  /**
+   * @param tls the application's own; null: the URL wants none
+   */
+  Settings(MeshConnection owner, URL url, @Nullable Tls tls) throws IOException {
     this.owner = owner;
-    this.judge = Attempt.direct(url);
+    this.judge = Attempt.direct(url, tls);
+    this.tls = tls;
+  }
+
+  /** The application's own, for URLs that want it; null: this one wants none. */
+  @Nullable Tls tls() {
+    return tls;
   }
 
   List<Map.Entry<String, String>> pairs() {

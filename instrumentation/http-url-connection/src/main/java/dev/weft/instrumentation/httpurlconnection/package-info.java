@@ -1,6 +1,6 @@
 /**
- * {@code java.net.HttpURLConnection} for {@code http}: the application holds a {@link
- * dev.weft.instrumentation.httpurlconnection.MeshConnection}, each of whose tries is a real
+ * {@code java.net.HttpURLConnection} for {@code http} and {@code https}: the application holds a
+ * {@link dev.weft.instrumentation.httpurlconnection.MeshConnection}, each of whose tries is a real
  * connection of the JDK ({@link dev.weft.instrumentation.httpurlconnection.Attempt}), aimed at the
  * endpoint that the engine chose. Cookies, caches, authentication, pooling and the wire are the
  * JDK's; redirects are followed here, because each hop is a call of its own.

@@ -87,6 +87,23 @@ final class ClientAdvice {
     }
   }
 
+  /** An endpoint that has a server's name is connected to by its address alone. */
+  static final class Endpoint {
+    @Advice.OnMethodExit(suppress = Throwable.class)
+    static void exit(@Advice.Return(readOnly = false) @Nullable InetSocketAddress returned) {
+      returned = JavaHttpClientCalls.endpoint(returned);
+    }
+  }
+
+  /** What HTTP/2 connections are pooled by: by itself the name alone, not the endpoint. */
+  static final class PoolKey {
+    @Advice.OnMethodExit(suppress = Throwable.class)
+    static void exit(
+        @Advice.Argument(0) Object of, @Advice.Return(readOnly = false) String returned) {
+      returned = JavaHttpClientCalls.poolKey(returned, of);
+    }
+  }
+
   /** Whether to try again is the engine's to say. */
   static final class NoRetry {
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class, suppress = Throwable.class)

@@ -22,6 +22,7 @@ final class Internals {
   private static final MethodHandle SEND_ASYNC;
   private static final MethodHandle AUTHORITY;
   private static final MethodHandle USER_REQUEST;
+  private static final MethodHandle ADDRESS;
 
   static {
     try {
@@ -33,6 +34,12 @@ final class Internals {
           lookup
               .unreflect(authority)
               .asType(MethodType.methodType(InetSocketAddress.class, HttpRequest.class));
+      Method address = type("HttpConnection").getDeclaredMethod("address");
+      address.setAccessible(true);
+      ADDRESS =
+          lookup
+              .unreflect(address)
+              .asType(MethodType.methodType(InetSocketAddress.class, Object.class));
       // response.exchange.multi.userRequest
       MethodHandle exchange = getter(lookup, "Response", "exchange");
       MethodHandle multi = getter(lookup, "Exchange", "multi");
@@ -113,6 +120,17 @@ final class Internals {
   static @Nullable InetSocketAddress authority(HttpRequest request) {
     try {
       return (InetSocketAddress) AUTHORITY.invokeExact(request);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("declared by no method of the client", e);
+    }
+  }
+
+  /** Where a connection leads. */
+  static InetSocketAddress addressOf(Object connection) {
+    try {
+      return (InetSocketAddress) ADDRESS.invokeExact(connection);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

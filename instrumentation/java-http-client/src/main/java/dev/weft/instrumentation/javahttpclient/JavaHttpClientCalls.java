@@ -63,7 +63,10 @@ public final class JavaHttpClientCalls {
   static String authority(HttpRequest request) {
     URI uri = request.uri();
     String host = uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
-    return request.headers().firstValue("host").orElse(host);
+    // TLS asks for the URI's host, whatever is said within.
+    return uri.getScheme().equalsIgnoreCase("https")
+        ? host
+        : request.headers().firstValue("host").orElse(host);
   }
 
   static String target(URI uri) {
@@ -76,7 +79,11 @@ public final class JavaHttpClientCalls {
 
   public static @Nullable ProxySelector proxies(
       @Nullable ProxySelector proxies, @Nullable HttpRequest request) {
-    return request instanceof TryRequest mine && mine.address() != null ? null : proxies;
+    return request instanceof TryRequest mine && isSent(mine) ? null : proxies;
+  }
+
+  private static boolean isSent(TryRequest mine) {
+    return mine.address() != null && !mine.address().isFree();
   }
 
   /** Where the try of this request goes; null: none of ours. */
@@ -92,6 +99,21 @@ public final class JavaHttpClientCalls {
   /** Where a try connects to; null: it is none. */
   public static @Nullable InetSocketAddress pinned(@Nullable InetSocketAddress authority) {
     return authority instanceof Pinned pinned ? pinned.address() : null;
+  }
+
+  /** What is connected to: by that name, it might be routed once more. */
+  public static @Nullable InetSocketAddress endpoint(@Nullable InetSocketAddress address) {
+    return address instanceof Secured secured ? secured.endpoint() : address;
+  }
+
+  /** What the client pools HTTP/2 connections by, to make one or to find one for a request. */
+  public static String poolKey(String key, Object of) {
+    InetSocketAddress address =
+        of instanceof HttpRequest request ? Internals.authority(request) : Internals.addressOf(of);
+    if (address instanceof Pinned pinned) {
+      return key + pinned.pool();
+    }
+    return address instanceof Secured secured ? key + secured.pool() : key;
   }
 
   public static boolean isTry(@Nullable HttpRequest request) {

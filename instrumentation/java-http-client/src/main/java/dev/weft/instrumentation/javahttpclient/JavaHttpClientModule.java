@@ -30,6 +30,7 @@ public final class JavaHttpClientModule extends MeshModule {
   @Override
   public List<String> helpers() {
     return List.of(
+        PACKAGE + "Secured",
         PACKAGE + "Pinned",
         PACKAGE + "HeaderMaps",
         PACKAGE + "HeaderMaps$1",
@@ -72,6 +73,12 @@ public final class JavaHttpClientModule extends MeshModule {
                 List.of("java.net.URI", "java.lang.String", CLIENT + "HttpRequestImpl", "boolean"),
                 PACKAGE + "ClientAdvice$KeepPin")
             .method("getAddress", 0, PACKAGE + "ClientAdvice$Address"),
+        HookedType.named(CLIENT + "common.Utils")
+            .method("resolveAddress", 1, PACKAGE + "ClientAdvice$Endpoint"),
+        HookedType.named(CLIENT + "Http2Connection")
+            .method("keyFor", List.of(CLIENT + "HttpConnection"), PACKAGE + "ClientAdvice$PoolKey")
+            .method(
+                "keyFor", List.of(CLIENT + "HttpRequestImpl"), PACKAGE + "ClientAdvice$PoolKey"),
         HookedType.named(CLIENT + "MultiExchange")
             .method("retryOnFailure", 1, PACKAGE + "ClientAdvice$NoRetry"),
         HookedType.named(CLIENT + "RedirectFilter")

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** A hop in the mesh: the engine decides, the client sends. */
@@ -88,14 +88,26 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
         new TryRequest(
             request,
             uri(send),
-            HeaderMaps.editedForRequest(request.headers(), send.edits()),
+            headers(send),
             body == null ? null : body.next(send.keep()),
-            new Pinned(send.address()),
+            Pinned.of(send, request),
             deadline.remaining());
     if (send.keep() > 0) {
       tellIfEmpty();
     }
     mine.send(sent);
+  }
+
+  private HttpHeaders headers(Step.Send send) {
+    HttpHeaders edited = HeaderMaps.editedForRequest(request.headers(), send.edits());
+    String host = request.headers().firstValue("host").orElse(null);
+    boolean stays =
+        host != null
+            && request.uri().getScheme().equalsIgnoreCase("https")
+            && send.authority().equals(JavaHttpClientCalls.authority(request));
+    return stays
+        ? HeaderMaps.edited(edited, HeaderEdits.setting(List.of(Map.entry("host", host))))
+        : edited;
   }
 
   private void tellIfEmpty() {
@@ -148,8 +160,8 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
     if (cause instanceof CancellationException) {
       return Outcome.Kind.CANCELLED;
     }
-    if (cause instanceof SSLException) {
-      return Outcome.Kind.TLS;
+    if (cause instanceof SSLHandshakeException) {
+      return Outcome.Kind.TLS; // any other of TLS may come when the request has been sent
     }
     if (!(cause instanceof IOException)) {
       return Outcome.Kind.OTHER;

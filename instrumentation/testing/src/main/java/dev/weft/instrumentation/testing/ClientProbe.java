@@ -112,6 +112,11 @@ public interface ClientProbe extends AutoCloseable {
 
   Set<Feature> features();
 
+  /** Of the URLs that it asks for. */
+  default String scheme() {
+    return "http";
+  }
+
   Pending start(Request request);
 
   /** Blocks for the reply; throws what the application would see. */
@@ -121,6 +126,11 @@ public interface ClientProbe extends AutoCloseable {
 
   /** Where the library's requests end up: an origin that speaks what it speaks. */
   default Origin origin() {
+    return SocketOrigin.start();
+  }
+
+  /** One that breaks connections on demand: HTTP/1.1, whatever the library speaks. */
+  default SocketOrigin breaking() {
     return SocketOrigin.start();
   }
 

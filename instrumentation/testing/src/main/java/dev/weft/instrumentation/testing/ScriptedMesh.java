@@ -22,7 +22,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The engine of the contracts. It owns hosts below {@code .mesh}, and does what a test says. */
+/**
+ * The engine of the contracts. It owns hosts below {@code .mesh} and {@code .mesh.test} and those
+ * that are scripted, and does what a test says.
+ */
 public final class ScriptedMesh implements Mesh {
 
   /** What is woven asks this engine, from its first use on. */
@@ -117,7 +120,8 @@ public final class ScriptedMesh implements Mesh {
 
   @Override
   public boolean owns(String scheme, String authority) {
-    return scheme.equalsIgnoreCase("http") && authority.replaceAll(":\\d+$", "").endsWith(".mesh");
+    String host = authority.replaceAll(":\\d+$", "");
+    return host.endsWith(".mesh") || host.endsWith(".mesh.test") || scripts.containsKey(authority);
   }
 
   @Override

@@ -21,8 +21,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
-/** HTTP/1.1 on plain sockets, woven by nobody, one thread for each connection. */
+/** HTTP/1.1 on sockets, woven by nobody, one thread for each connection. */
 public final class SocketOrigin implements Origin {
 
   private final ServerSocket server;
@@ -32,7 +38,11 @@ public final class SocketOrigin implements Origin {
   private final AtomicInteger requests = new AtomicInteger();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  private SocketOrigin(int always) {
+  private final @Nullable SSLSocketFactory tls;
+  private final Set<String> names = ConcurrentHashMap.newKeySet();
+
+  private SocketOrigin(int always, @Nullable SSLContext secured) {
+    tls = secured == null ? null : secured.getSocketFactory();
     try {
       server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -44,12 +54,22 @@ public final class SocketOrigin implements Origin {
 
   /** Answers as it is asked to. */
   public static SocketOrigin start() {
-    return new SocketOrigin(0);
+    return new SocketOrigin(0, null);
   }
 
   /** Answers everything with this status. */
   public static SocketOrigin always(int status) {
-    return new SocketOrigin(status);
+    return new SocketOrigin(status, null);
+  }
+
+  /** The same over TLS. */
+  public static SocketOrigin secured(int always) {
+    return new SocketOrigin(always, Keys.server());
+  }
+
+  /** The names that clients have asked for in TLS. */
+  public Set<String> names() {
+    return names;
   }
 
   private static void daemon(String name, Runnable task) {
@@ -116,12 +136,13 @@ public final class SocketOrigin implements Origin {
   private void serve(Socket socket, int id) {
     try (socket) {
       socket.setTcpNoDelay(true);
-      InputStream in = new BufferedInputStream(socket.getInputStream());
-      OutputStream out = new BufferedOutputStream(socket.getOutputStream());
+      Socket spoken = tls == null ? socket : secure(socket, tls);
+      InputStream in = new BufferedInputStream(spoken.getInputStream());
+      OutputStream out = new BufferedOutputStream(spoken.getOutputStream());
       while (true) {
         Asked asked = Asked.read(in, out);
         requests.incrementAndGet();
-        behaviour.answer(asked, new Answered(socket, out, id, asked.method()));
+        behaviour.answer(asked, new Answered(socket, out, id, asked.method(), tls == null));
         out.flush();
       }
     } catch (IOException e) {
@@ -129,6 +150,19 @@ public final class SocketOrigin implements Origin {
     } finally {
       open.remove(socket);
     }
+  }
+
+  private Socket secure(Socket plain, SSLSocketFactory factory) throws IOException {
+    SSLSocket secured = (SSLSocket) factory.createSocket(plain, null, plain.getPort(), true);
+    secured.setUseClientMode(false);
+    secured.setWantClientAuth(true);
+    secured.startHandshake();
+    if (secured.getSession() instanceof ExtendedSSLSession session) {
+      session.getRequestedServerNames().stream()
+          .filter(SNIHostName.class::isInstance)
+          .forEach(name -> names.add(((SNIHostName) name).getAsciiName()));
+    }
+    return secured;
   }
 
   private record Asked(
@@ -196,7 +230,10 @@ public final class SocketOrigin implements Origin {
     }
   }
 
-  private record Answered(Socket socket, OutputStream out, int id, String method)
+  /**
+   * @param plain whether nothing is encrypted
+   */
+  private record Answered(Socket socket, OutputStream out, int id, String method, boolean plain)
       implements Behaviour.Answered {
 
     @Override
@@ -219,7 +256,13 @@ public final class SocketOrigin implements Origin {
 
     @Override
     public void reset() throws IOException {
-      socket.setSoLinger(true, 0);
+      if (plain) {
+        socket.setSoLinger(true, 0);
+      } else {
+        // A reset would take back records that were sent; this breaks TLS after them.
+        socket.getOutputStream().write(new byte[] {23, 3, 3, 0, 32});
+        socket.getOutputStream().write(new byte[32]);
+      }
       socket.close();
       throw new EOFException("reset on demand");
     }

@@ -19,8 +19,10 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http2.Http2Protocol;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 
-/** HTTP/1.1 and HTTP/2 without TLS, by an embedded Tomcat. */
+/** HTTP/1.1 and HTTP/2, by an embedded Tomcat. */
 public final class TomcatOrigin implements Origin {
 
   private final Tomcat tomcat = new Tomcat();
@@ -28,7 +30,7 @@ public final class TomcatOrigin implements Origin {
   private final Gate gate = new Gate();
   private final AtomicInteger requests = new AtomicInteger();
 
-  private TomcatOrigin(int always) {
+  private TomcatOrigin(int always, boolean secured) {
     Behaviour behaviour = new Behaviour(gate, always);
     try {
       tomcat.setBaseDir(Files.createTempDirectory("weft-origin").toString());
@@ -37,6 +39,9 @@ public final class TomcatOrigin implements Origin {
       connector.setProperty("maxThreads", "400");
       connector.setEncodedSolidusHandling("passthrough");
       connector.addUpgradeProtocol(http2());
+      if (secured) {
+        secure();
+      }
       tomcat.setConnector(connector);
       Context context = tomcat.addContext("", null);
       Tomcat.addServlet(context, "origin", new Servlet(behaviour));
@@ -49,20 +54,43 @@ public final class TomcatOrigin implements Origin {
 
   /** Answers as it is asked to. */
   public static TomcatOrigin start() {
-    return new TomcatOrigin(0);
+    return new TomcatOrigin(0, false);
   }
 
   /** Answers everything with this status. */
   public static TomcatOrigin always(int status) {
-    return new TomcatOrigin(status);
+    return new TomcatOrigin(status, false);
+  }
+
+  /** The same over TLS. */
+  public static TomcatOrigin secured(int always) {
+    return new TomcatOrigin(always, true);
+  }
+
+  private void secure() {
+    SSLHostConfig config = new SSLHostConfig();
+    SSLHostConfigCertificate own =
+        new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
+    own.setCertificateKeystoreFile(Keys.origin().toAbsolutePath().toString());
+    own.setCertificateKeystorePassword(Keys.PASSWORD);
+    own.setCertificateKeystoreType("PKCS12");
+    config.addCertificate(own);
+    connector.addSslHostConfig(config);
+    connector.setSecure(true);
+    connector.setScheme("https");
+    connector.setProperty("SSLEnabled", "true");
   }
 
   /**
-   * Contracts give up streams of young connections, for which Tomcat would close the connection.
+   * Contracts give up streams of young connections and send little at a time, for which Tomcat
+   * would close the connection.
    */
   private static Http2Protocol http2() {
     Http2Protocol http2 = new Http2Protocol();
     http2.setOverheadResetFactor(0);
+    http2.setOverheadCountFactor(0);
+    http2.setOverheadDataThreshold(0);
+    http2.setOverheadWindowUpdateThreshold(0);
     return http2;
   }
 

@@ -2,7 +2,9 @@ package dev.weft.e2e.app;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code get URL [NAME:VALUE]...}: prints {@code answer STATUS BODY} with line ends as {@code
  *       |}, or {@code failed EXCEPTION}
+ *   <li>{@code open URL}: the same by {@code HttpURLConnection}
  *   <li>{@code load THREADS URL}: sends until told to stop
  *   <li>{@code tally}: prints {@code tally total=N KEY=N...} of the load since the last tally; a
  *       key is {@code STATUS/SERVER} or the exception
@@ -52,6 +55,7 @@ public final class Caller {
   private String obey(String[] command) {
     return switch (command[0]) {
       case "get" -> get(command);
+      case "open" -> open(command[1]);
       case "load" -> load(Integer.parseInt(command[1]), URI.create(command[2]));
       case "tally" -> tally();
       case "stop" -> stop();
@@ -74,6 +78,21 @@ public final class Caller {
       return "failed " + e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return "failed " + e;
+    }
+  }
+
+  private static String open(String url) {
+    try {
+      HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+      int status = connection.getResponseCode();
+      try (InputStream in =
+          status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
+        byte[] body = in == null ? new byte[0] : in.readAllBytes();
+        String text = new String(body, StandardCharsets.UTF_8);
+        return "answer " + status + " " + text.replace('\n', '|');
+      }
+    } catch (IOException e) {
       return "failed " + e;
     }
   }

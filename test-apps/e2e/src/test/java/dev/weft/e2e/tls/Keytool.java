@@ -68,6 +68,31 @@ final class Keytool {
     }
   }
 
+  /** A store in which a JVM finds these as authorities. */
+  Path trust(String file, Pair... pairs) {
+    Path store = folder.resolve(file + ".p12");
+    for (Pair pair : pairs) {
+      List<String> command = new ArrayList<>();
+      command.addAll(List.of(Layout.tool("keytool"), "-importcert", "-noprompt"));
+      command.addAll(List.of("-alias", pair.pem().getFileName().toString()));
+      command.addAll(List.of("-file", pair.pem().toString(), "-keystore", store.toString()));
+      command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
+      try (Jvm tool = Jvm.command("keytool", Map.of(), command)) {
+        int exit = tool.exit();
+        assertThat(exit).as(String.join("\n", tool.output())).isZero();
+      }
+    }
+    return store;
+  }
+
+  /** What tells a JVM of such a store. */
+  static String trusting(Path store) {
+    return "-Djavax.net.ssl.trustStore="
+        + store
+        + " -Djavax.net.ssl.trustStorePassword="
+        + PASSWORD;
+  }
+
   private static KeyStore load(Path store) throws GeneralSecurityException, IOException {
     KeyStore loaded = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(store)) {

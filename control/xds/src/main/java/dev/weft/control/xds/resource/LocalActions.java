@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.weft.control.model.RouteAction.DirectResponse;
 import dev.weft.control.model.RouteAction.Port;
 import dev.weft.control.model.RouteAction.Redirect;
+import dev.weft.control.model.RoutedHost;
+import dev.weft.control.model.Scheme;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
 import io.envoyproxy.envoy.config.route.v3.RedirectAction;
@@ -12,9 +14,6 @@ import java.util.Base64;
 
 /** Actions that answer a request themselves, as istiod's route.go emits them. */
 final class LocalActions {
-
-  private static final int HTTP = 80;
-  private static final int HTTPS = 443;
 
   private LocalActions() {}
 
@@ -31,12 +30,12 @@ final class LocalActions {
   }
 
   /**
-   * @param calledPort of the host, for a redirect that keeps it
+   * @param called for a redirect that keeps port or scheme
    */
-  static RedirectAction redirect(Redirect redirect, int calledPort) {
+  static RedirectAction redirect(Redirect redirect, RoutedHost called) {
     RedirectAction.Builder built =
         RedirectAction.newBuilder()
-            .setPortRedirect(port(redirect, calledPort))
+            .setPortRedirect(port(redirect, called))
             .setResponseCode(code(redirect.status()));
     if (redirect.authority() != null) {
       built.setHostRedirect(redirect.authority());
@@ -53,15 +52,18 @@ final class LocalActions {
   }
 
   /** Zero for none; one that goes without saying is not said. */
-  private static int port(Redirect redirect, int calledPort) {
+  private static int port(Redirect redirect, RoutedHost called) {
     int port = 0;
     if (redirect.port() instanceof Port.Fixed written) {
       port = written.number();
     } else if (redirect.port() instanceof Port.OfRequest) {
-      port = calledPort;
+      port = called.port();
     }
-    boolean secure = "https".equals(redirect.scheme());
-    return port == (secure ? HTTPS : HTTP) ? 0 : port;
+    boolean secure =
+        redirect.scheme() == null
+            ? called.scheme() == Scheme.HTTPS
+            : redirect.scheme().equals("https");
+    return port == (secure ? Scheme.HTTPS : Scheme.HTTP).port() ? 0 : port;
   }
 
   private static RedirectResponseCode code(int status) {

@@ -3,6 +3,7 @@ package dev.weft.control.xds.resource;
 import dev.weft.control.model.Destination;
 import dev.weft.control.model.Fqdn;
 import dev.weft.control.model.RoutedHost;
+import dev.weft.control.model.Scheme;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,9 @@ public final class Names {
 
   private static final String OUTBOUND = "outbound";
 
+  /** Of requests that arrive at Istio's proxies as TLS, so that it has no name for their routes. */
+  private static final String OUTBOUND_HTTPS = "outbound-https";
+
   /** Labels between dots, the first of which may be a star. */
   private static final Pattern HOST = Pattern.compile("[^.\\s|]++(\\.[^.\\s|]++)*+");
 
@@ -21,17 +25,27 @@ public final class Names {
 
   public static String cluster(Destination destination) {
     return join(
+        OUTBOUND,
         destination.port() == null ? 0 : destination.port(),
         destination.subset(),
         destination.host());
   }
 
   public static String routes(RoutedHost host) {
-    return join(host.port(), "", host.host());
+    String kind = host.scheme() == Scheme.HTTPS ? OUTBOUND_HTTPS : OUTBOUND;
+    return join(kind, host.port(), "", host.host());
   }
 
-  private static String join(int port, String subset, Fqdn host) {
-    return OUTBOUND + "|" + port + "|" + subset + "|" + host;
+  /** The authority whose routes {@link #routes} named; empty where the name is not of that form. */
+  public static Optional<String> authority(String name) {
+    boolean secure = name.startsWith(OUTBOUND_HTTPS + "|");
+    String plain = secure ? OUTBOUND + name.substring(OUTBOUND_HTTPS.length()) : name;
+    Scheme scheme = secure ? Scheme.HTTPS : Scheme.HTTP;
+    return destination(plain).map(it -> scheme.prefix() + it.host() + ":" + it.port());
+  }
+
+  private static String join(String kind, int port, String subset, Fqdn host) {
+    return kind + "|" + port + "|" + subset + "|" + host;
   }
 
   /** What {@link #cluster} named; empty where the name is not of that form. */

@@ -52,7 +52,7 @@ public final class RoutesResource {
             .setIncludeRequestAttemptCount(true);
     for (HttpRoute route : routes) {
       for (@Nullable RouteMatch match : blocks(route)) {
-        virtualHost.addRoutes(route(route, match, host.port()));
+        virtualHost.addRoutes(route(route, match, host));
       }
     }
     return RouteConfiguration.newBuilder()
@@ -72,7 +72,7 @@ public final class RoutesResource {
     return blocks;
   }
 
-  private Route route(HttpRoute route, @Nullable RouteMatch match, int port) {
+  private Route route(HttpRoute route, @Nullable RouteMatch match, RoutedHost host) {
     Edits request = Edits.of(route.headers().request());
     Edits response = Edits.of(route.headers().response());
     if (route.destinations().size() == 1) {
@@ -88,19 +88,19 @@ public final class RoutesResource {
             .addAllRequestHeadersToRemove(request.remove())
             .addAllResponseHeadersToAdd(response.add())
             .addAllResponseHeadersToRemove(response.remove());
-    act(built, route, port);
+    act(built, route, host);
     filters(built, route);
     return built.build();
   }
 
-  private void act(Route.Builder built, HttpRoute route, int port) {
+  private void act(Route.Builder built, HttpRoute route, RoutedHost host) {
     if (route.action() instanceof dev.weft.control.model.RouteAction.Forward) {
       built.setRoute(action(route));
     } else if (profile == Profile.GRPC) {
       // All that a gRPC client knows of routes that lead nowhere: it fails the call.
       built.setNonForwardingAction(NonForwardingAction.getDefaultInstance());
     } else if (route.action() instanceof Redirect redirect) {
-      built.setRedirect(LocalActions.redirect(redirect, port));
+      built.setRedirect(LocalActions.redirect(redirect, host));
     } else if (route.action() instanceof DirectResponse response) {
       built.setDirectResponse(LocalActions.response(response));
     }

@@ -39,7 +39,7 @@ class BodyContract extends ClientContract {
       String host = path.replace("/", "") + "-" + authority;
       var calls = script(host, () -> Script.to(GOOD.address()));
 
-      Reply reply = PROBE.call(Request.get("http://" + host + path + LARGE));
+      Reply reply = PROBE.call(Request.get(SCHEME + host + path + LARGE));
 
       assertThat(reply.body()).as(path).hasSize(LARGE);
       assertThat(Bytes.hash(reply.body())).as(path).isEqualTo(Bytes.hash(Bytes.of(LARGE)));
@@ -63,7 +63,7 @@ class BodyContract extends ClientContract {
       String host = path.replaceAll("\\D", "") + "-" + authority;
       var calls = script(host, () -> Script.to(GOOD.address()));
 
-      Reply reply = PROBE.call(Request.get("http://" + host + path));
+      Reply reply = PROBE.call(Request.get(SCHEME + host + path));
 
       assertThat(reply.body()).as(path).isEmpty();
       assertThat(Replies.get(calls.only().completion()).bytes()).as(path).isZero();

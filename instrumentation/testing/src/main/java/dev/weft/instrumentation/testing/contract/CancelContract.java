@@ -32,7 +32,7 @@ class CancelContract extends ClientContract {
   void asTheLibraryFailsWithoutTheMesh() throws Exception {
     needs(Feature.CANCEL);
     script(() -> Script.to(GOOD.address()));
-    String outside = "http://127.0.0.1:" + GOOD.address().getPort() + "/hold";
+    String outside = SCHEME + "127.0.0.1:" + GOOD.address().getPort() + "/hold";
 
     Throwable inside = cancelled(url("/hold"));
     Throwable plain = cancelled(outside);

@@ -28,15 +28,16 @@ abstract class ClientContract {
 
   static final ScriptedMesh MESH = ScriptedMesh.INSTANCE;
   static final ClientProbe PROBE = Probes.client();
+  static final String SCHEME = PROBE.scheme() + "://";
   static final Origin GOOD = PROBE.origin();
   static final Origin BAD = PROBE.always(503);
 
   /** Breaks connections on demand; HTTP/1.1, whatever the probe speaks. */
-  static final SocketOrigin BREAKING = SocketOrigin.start();
+  static final SocketOrigin BREAKING = PROBE.breaking();
 
   private static final AtomicInteger TESTS = new AtomicInteger();
 
-  final String authority = "t" + TESTS.incrementAndGet() + ".mesh:9080";
+  final String authority = "t" + TESTS.incrementAndGet() + ".mesh.test:9080";
   private final List<ScriptedMesh.Calls> scripted = new ArrayList<>();
 
   /** Calls to this test's authority follow such a script. */
@@ -51,7 +52,7 @@ abstract class ClientContract {
   }
 
   final String url(String target) {
-    return "http://" + authority + target;
+    return SCHEME + authority + target;
   }
 
   static void needs(Feature feature) {

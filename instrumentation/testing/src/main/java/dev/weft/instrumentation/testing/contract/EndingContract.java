@@ -125,7 +125,7 @@ class EndingContract extends ClientContract {
   }
 
   private static Request request(String host, Random random) {
-    String url = "http://" + host;
+    String url = SCHEME + host;
     return switch (random.nextInt(7)) {
       case 0 -> Request.get(url + "/big/" + random.nextInt(200_000));
       case 1 -> Request.get(url + "/chunked/" + random.nextInt(200_000));

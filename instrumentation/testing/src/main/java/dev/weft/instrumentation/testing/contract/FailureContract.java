@@ -21,7 +21,7 @@ class FailureContract extends ClientContract {
     Throwable inside = Replies.failure(PROBE.start(Request.get(url("/echo"))).reply());
     Throwable plain =
         Replies.failure(
-            PROBE.start(Request.get("http://127.0.0.1:" + dead.getPort() + "/echo")).reply());
+            PROBE.start(Request.get(SCHEME + "127.0.0.1:" + dead.getPort() + "/echo")).reply());
 
     assertThat(inside).hasSameClassAs(plain);
     assertThat(String.valueOf(inside.getMessage()).toLowerCase(java.util.Locale.ROOT))

@@ -44,12 +44,12 @@ class RedirectContract extends ClientContract {
       var second = script(other, () -> Script.to(elsewhere.address()));
 
       Reply reply =
-          PROBE.call(Request.get(redirect(302, "http://" + other + "/echo/there")).following());
+          PROBE.call(Request.get(redirect(302, SCHEME + other + "/echo/there")).following());
 
       assertThat(reply.status()).isEqualTo(200);
       assertThat(reply.text()).startsWith("GET /echo/there\n");
       assertThat(reply.text().toLowerCase(Locale.ROOT)).contains("host: " + other + "\n");
-      assertThat(reply.url()).isEqualTo("http://" + other + "/echo/there");
+      assertThat(reply.url()).isEqualTo(SCHEME + other + "/echo/there");
       assertThat(elsewhere.requests()).isEqualTo(1);
       assertThat(first.only().head().authority()).isEqualTo(authority);
       assertThat(second.only().head().target()).isEqualTo("/echo/there");
@@ -98,7 +98,7 @@ class RedirectContract extends ClientContract {
 
     Reply reply =
         PROBE.call(
-            Request.get(redirect(302, "http://" + other + "/echo"))
+            Request.get(redirect(302, SCHEME + other + "/echo"))
                 .with("Authorization", "Bearer s3cret")
                 .with("X-Mine", "kept")
                 .following());
@@ -111,7 +111,7 @@ class RedirectContract extends ClientContract {
   @Test
   void leadsOutOfTheMesh() throws Exception {
     script(() -> Script.to(GOOD.address()));
-    String outside = "http://127.0.0.1:" + GOOD.address().getPort() + "/echo/outside";
+    String outside = SCHEME + "127.0.0.1:" + GOOD.address().getPort() + "/echo/outside";
 
     Reply reply = PROBE.call(Request.get(redirect(302, outside)).following());
 
@@ -124,9 +124,11 @@ class RedirectContract extends ClientContract {
     script(() -> Script.to(GOOD.address()));
     var back = script(other, () -> Script.to(GOOD.address()));
     String outside =
-        "http://127.0.0.1:"
+        SCHEME
+            + "127.0.0.1:"
             + GOOD.address().getPort()
-            + "/redirect/302?to=http://"
+            + "/redirect/302?to="
+            + SCHEME
             + other
             + "/echo/back";
 
@@ -138,7 +140,7 @@ class RedirectContract extends ClientContract {
 
   @Test
   void theEnginesOwnRedirectIsFollowed() throws Exception {
-    script(() -> Script.of(Script.answer(301, "", "location", "http://" + other + "/echo/local")));
+    script(() -> Script.of(Script.answer(301, "", "location", SCHEME + other + "/echo/local")));
     script(other, () -> Script.to(GOOD.address()));
 
     Reply reply = PROBE.call(Request.get(url("/asked")).following());

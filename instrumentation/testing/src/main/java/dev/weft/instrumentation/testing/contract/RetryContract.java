@@ -166,9 +166,9 @@ class RetryContract extends ClientContract {
     var calls =
         script(again, () -> Script.of(Script.send(BREAKING.address()), Script.answer(502, "")));
 
-    Reply get = PROBE.call(Request.get("http://" + again + "/reset"));
+    Reply get = PROBE.call(Request.get(SCHEME + again + "/reset"));
     Reply post =
-        PROBE.call(Request.post("http://" + again + "/reset", new byte[] {1}, Sending.MEMORY));
+        PROBE.call(Request.post(SCHEME + again + "/reset", new byte[] {1}, Sending.MEMORY));
 
     assertThat(get.status()).isEqualTo(502);
     assertThat(post.status()).isEqualTo(502);

@@ -41,7 +41,7 @@ class RoutingContract extends ClientContract {
 
     ScriptedCall call = calls.only();
     assertThat(call.head().method()).isEqualTo("DELETE");
-    assertThat(call.head().scheme()).isEqualTo("http");
+    assertThat(call.head().scheme()).isEqualTo(PROBE.scheme());
     assertThat(call.head().authority()).isEqualTo(authority);
     assertThat(call.head().target()).isEqualTo("/echo/p%2Fq?x=%20y");
     assertThat(call.head().headers().first("x-user")).isEqualTo("jason");
@@ -91,7 +91,7 @@ class RoutingContract extends ClientContract {
 
   @Test
   void whatIsNotTheMeshsIsLeftAlone() throws Exception {
-    String outside = "http://127.0.0.1:" + GOOD.address().getPort() + "/echo/outside";
+    String outside = SCHEME + "127.0.0.1:" + GOOD.address().getPort() + "/echo/outside";
 
     Reply reply = PROBE.call(Request.get(outside));
 

@@ -90,7 +90,7 @@ class TimeoutContract extends ClientContract {
   @Test
   void theLibrarysOwnTimeoutIsATimeoutToo() throws Exception {
     var calls = script(() -> Script.of(Script.send(GOOD.address()), Script.deliver()));
-    String outside = "http://127.0.0.1:" + GOOD.address().getPort() + "/hold";
+    String outside = SCHEME + "127.0.0.1:" + GOOD.address().getPort() + "/hold";
 
     Throwable inside =
         Replies.failure(PROBE.start(Request.get(url("/hold")).timeout(SHORT)).reply());

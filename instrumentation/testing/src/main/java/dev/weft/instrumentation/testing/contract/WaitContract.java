@@ -68,7 +68,7 @@ class WaitContract extends ClientContract {
   void aDelayIsNoLongerThanTheApplicationsPatience() throws Exception {
     Duration patience = Duration.ofMillis(200);
     var calls = script(() -> Script.of(Script.pause(Duration.ofSeconds(60))));
-    String outside = "http://127.0.0.1:" + GOOD.address().getPort() + "/hold";
+    String outside = SCHEME + "127.0.0.1:" + GOOD.address().getPort() + "/hold";
 
     Throwable inside =
         Replies.failure(PROBE.start(Request.get(url("/echo")).timeout(patience)).reply());

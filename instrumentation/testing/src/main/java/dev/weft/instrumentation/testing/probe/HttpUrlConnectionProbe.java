@@ -1,6 +1,8 @@
 package dev.weft.instrumentation.testing.probe;
 
 import dev.weft.instrumentation.testing.ClientProbe;
+import dev.weft.instrumentation.testing.Origin;
+import dev.weft.instrumentation.testing.SocketOrigin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,8 +14,34 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** HttpURLConnection, each call on a thread of its own. */
+/** HttpURLConnection, each call on a thread of its own, over TLS or not. */
 public final class HttpUrlConnectionProbe implements ClientProbe {
+
+  private final String scheme;
+
+  public HttpUrlConnectionProbe(String scheme) {
+    this.scheme = scheme;
+  }
+
+  @Override
+  public String scheme() {
+    return scheme;
+  }
+
+  @Override
+  public Origin origin() {
+    return breaking();
+  }
+
+  @Override
+  public SocketOrigin breaking() {
+    return scheme.equals("https") ? SocketOrigin.secured(0) : SocketOrigin.start();
+  }
+
+  @Override
+  public Origin always(int status) {
+    return scheme.equals("https") ? SocketOrigin.secured(status) : SocketOrigin.always(status);
+  }
 
   @Override
   public Set<Feature> features() {

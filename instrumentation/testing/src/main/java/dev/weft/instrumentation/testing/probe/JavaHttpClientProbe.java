@@ -18,14 +18,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** java.net.http.HttpClient: waiting or not, HTTP/1.1 or HTTP/2. */
+/** java.net.http.HttpClient: waiting or not, HTTP/1.1 or HTTP/2, over TLS or not. */
 public final class JavaHttpClientProbe implements ClientProbe {
 
   /** How the client is used. */
   public enum Use {
     SYNC,
     ASYNC,
-    H2C
+    H2C,
+    HTTPS,
+    H2
   }
 
   private final Use use;
@@ -40,7 +42,7 @@ public final class JavaHttpClientProbe implements ClientProbe {
 
   private HttpClient client(HttpClient.Redirect redirects) {
     HttpClient.Version version =
-        use == Use.H2C ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1;
+        isMultiplexed() ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1;
     return HttpClient.newBuilder()
         .version(version)
         .followRedirects(redirects)
@@ -101,7 +103,7 @@ public final class JavaHttpClientProbe implements ClientProbe {
             Feature.CANCEL,
             Feature.COOKIES,
             Feature.BASIC);
-    if (use != Use.H2C) {
+    if (!isMultiplexed()) {
       return features;
     }
     Set<Feature> more = new java.util.HashSet<>(features);
@@ -109,14 +111,33 @@ public final class JavaHttpClientProbe implements ClientProbe {
     return more;
   }
 
+  private boolean isMultiplexed() {
+    return use == Use.H2C || use == Use.H2;
+  }
+
+  @Override
+  public String scheme() {
+    return use == Use.HTTPS || use == Use.H2 ? "https" : "http";
+  }
+
   @Override
   public Origin origin() {
-    return use == Use.H2C ? TomcatOrigin.start() : SocketOrigin.start();
+    return always(0);
+  }
+
+  @Override
+  public SocketOrigin breaking() {
+    return scheme().equals("https") ? SocketOrigin.secured(0) : SocketOrigin.start();
   }
 
   @Override
   public Origin always(int status) {
-    return use == Use.H2C ? TomcatOrigin.always(status) : SocketOrigin.always(status);
+    return switch (use) {
+      case SYNC, ASYNC -> SocketOrigin.always(status);
+      case H2C -> TomcatOrigin.always(status);
+      case HTTPS -> SocketOrigin.secured(status);
+      case H2 -> TomcatOrigin.secured(status);
+    };
   }
 
   @Override

@@ -14,10 +14,13 @@ public final class Probes {
   /** For the contracts of clients. */
   public static ClientProbe client() {
     return switch (NAME) {
-      case "http-url-connection" -> new HttpUrlConnectionProbe();
+      case "http-url-connection" -> new HttpUrlConnectionProbe("http");
+      case "http-url-connection/https" -> new HttpUrlConnectionProbe("https");
       case "java-http-client/sync" -> new JavaHttpClientProbe(JavaHttpClientProbe.Use.SYNC);
       case "java-http-client/async" -> new JavaHttpClientProbe(JavaHttpClientProbe.Use.ASYNC);
       case "java-http-client/h2c" -> new JavaHttpClientProbe(JavaHttpClientProbe.Use.H2C);
+      case "java-http-client/https" -> new JavaHttpClientProbe(JavaHttpClientProbe.Use.HTTPS);
+      case "java-http-client/h2" -> new JavaHttpClientProbe(JavaHttpClientProbe.Use.H2);
       default ->
           throw new IllegalStateException("contract.probe: " + NAME + " (expected: a client)");
     };

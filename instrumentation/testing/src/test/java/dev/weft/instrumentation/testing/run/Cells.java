@@ -62,6 +62,10 @@ final class Cells {
               clientAnd("JavaHttpClientContract")));
       cells.add(ofJdk("java-http-client", "java-http-client/async", jdk, CLIENT));
       cells.add(ofJdk("java-http-client", "java-http-client/h2c", jdk, CLIENT));
+      cells.add(
+          overTls("http-url-connection", "http-url-connection/https", "HttpsUrlConnection", jdk));
+      cells.add(overTls("java-http-client", "java-http-client/https", "JavaHttpClientTls", jdk));
+      cells.add(overTls("java-http-client", "java-http-client/h2", "JavaHttpClientTls", jdk));
       cells.add(ofJdk("jdk-httpserver", "jdk-httpserver", jdk, SERVER));
       cells.add(ofSockets(jdk));
       cells.addAll(ofLibrary("tomcat", "tomcat", jdk, TOMCAT));
@@ -112,6 +116,20 @@ final class Cells {
         List.of(),
         List.of("ListenerContract"),
         options);
+  }
+
+  /**
+   * A client of the JDK that asks for HTTPS.
+   *
+   * @param own the contract of its own
+   */
+  private static Cell overTls(String library, String probe, String own, Jdk jdk) {
+    List<String> contracts = clientAnd("HttpsContract");
+    contracts.add(own + "Contract");
+    Cell cell = ofJdk(library, probe, jdk, contracts);
+    List<String> options = new ArrayList<>(cell.options());
+    options.addAll(KeyStores.options());
+    return new Cell(library, cell.version(), jdk, probe, List.of(), cell.contracts(), options);
   }
 
   /** A library of the JDK itself. */
