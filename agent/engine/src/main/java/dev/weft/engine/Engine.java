@@ -12,6 +12,7 @@ import dev.weft.engine.config.Snapshot;
 import dev.weft.engine.limit.RateLimitService;
 import dev.weft.engine.routing.Authority;
 import dev.weft.engine.tcp.TcpRouter;
+import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.Peers;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.Telemetry;
@@ -36,6 +37,7 @@ public final class Engine implements Mesh {
   final EngineSettings settings;
   final ConfigSource source;
   final Telemetry telemetry;
+  final Audit audit;
   final @Nullable MeshWire wire;
   final Mirrors mirrors;
   final RateLimitService rateLimits;
@@ -60,6 +62,7 @@ public final class Engine implements Mesh {
     this.settings = parts.settings;
     this.source = parts.source;
     this.telemetry = parts.telemetry;
+    this.audit = parts.audit;
     this.wire = parts.wire;
     this.mirrors = parts.mirrors;
     this.rateLimits = parts.rateLimits;
@@ -245,6 +248,9 @@ public final class Engine implements Mesh {
 
   /** Whether all that decisions need was received once: a host table, and what the wire needs. */
   public boolean isConfigured() {
-    return plan.hosts() != null && (wire == null || wire.isConfigured());
+    Plan current = plan;
+    return current.hosts() != null
+        && current.authorizer() != null
+        && (wire == null || wire.isConfigured());
   }
 }

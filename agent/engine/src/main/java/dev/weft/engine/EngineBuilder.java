@@ -1,6 +1,7 @@
 package dev.weft.engine;
 
 import dev.weft.engine.limit.RateLimitService;
+import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.Telemetry;
 import dev.weft.engine.wire.MeshWire;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,6 +19,7 @@ public final class EngineBuilder {
         throw new IllegalStateException("no scheduler was given");
       };
   Telemetry telemetry = Telemetry.NONE;
+  Audit audit = Audit.NONE;
   Listeners listeners = Listeners.NONE;
   @Nullable MeshWire wire;
   Mirrors mirrors = Mirrors.NONE;
@@ -40,6 +42,12 @@ public final class EngineBuilder {
   /** Where facts go; nowhere by default. */
   public EngineBuilder telemetry(Telemetry sink) {
     this.telemetry = sink;
+    return this;
+  }
+
+  /** Who keeps the record of what policies did; nobody by default. */
+  public EngineBuilder audit(Audit record) {
+    this.audit = record;
     return this;
   }
 

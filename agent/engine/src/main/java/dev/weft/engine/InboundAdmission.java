@@ -3,6 +3,9 @@ package dev.weft.engine;
 import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.InboundCall.Verdict;
 import dev.weft.bridge.Mesh;
+import dev.weft.engine.authz.Authorizer;
+import dev.weft.engine.authz.Authorizer.Decision;
+import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.B3;
 import dev.weft.engine.telemetry.PeerMetadata;
 import dev.weft.engine.telemetry.ResponseFlag;
@@ -39,6 +42,8 @@ final class InboundAdmission {
   private static final Verdict.Pass PASS =
       new Verdict.Pass(new HeaderEdits(IDENTITY, List.of(), List.of()));
 
+  private static final int BAD_REQUEST = 400;
+  private static final int FORBIDDEN = 403;
   private static final Entry<String, String> CLOSE = Map.entry("connection", "close");
 
   private final Engine engine;
@@ -68,7 +73,30 @@ final class InboundAdmission {
   /** Passes what the policy of this moment allows on the request's connection. */
   private Verdict secured(InboundExchange call) {
     String reason = call.forbidden();
-    return reason == null ? limited(call) : forbid(call, reason);
+    return reason == null ? authorized(call) : forbid(call, reason);
+  }
+
+  private Verdict authorized(InboundExchange call) {
+    Authorizer authorizer = engine.plan().authorizer();
+    if (authorizer == null || authorizer.admitsEverything()) {
+      return limited(call); // unknown, it lets in only where the operator wants that
+    }
+    Decision decision = authorizer.decide(call.arrived(), call);
+    return switch (decision.kind()) {
+      case PASS -> limited(call);
+      case UNCLEAR -> refuse(call, BAD_REQUEST, "mesh: the path can be read in several ways");
+      case REFUSE -> {
+        call.told(Audit.What.DENIED, decision.policy());
+        yield refuse(call, FORBIDDEN, "RBAC: access denied");
+      }
+    };
+  }
+
+  // As Envoy's filter, which has no flag for it.
+  private static Verdict refuse(InboundExchange call, int status, String body) {
+    return new Verdict.Refuse(
+        LocalReply.refusal(
+            call, new LocalReply.Refusal(status, LocalReply.bytes(body), null, List.of(), null)));
   }
 
   // After who it is, so that nobody can use up what another may have.

@@ -7,9 +7,12 @@ import dev.weft.bridge.Headers;
 import dev.weft.bridge.InboundCall;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
+import dev.weft.engine.authz.Arrived;
+import dev.weft.engine.authz.Authorizer;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
 import dev.weft.engine.config.SpiffeId;
+import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.B3;
 import dev.weft.engine.telemetry.Carried;
 import dev.weft.engine.telemetry.Peers;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * One request that has arrived. While the application works on it, it is the {@link Context} in
  * which outbound requests are made: they take trace, request id and routing headers from here.
  */
-final class InboundExchange implements InboundCall, RequestReport {
+final class InboundExchange implements InboundCall, RequestReport, Authorizer.Telling {
 
   private static final AtomicIntegerFieldUpdater<InboundExchange> STATE =
       AtomicIntegerFieldUpdater.newUpdater(InboundExchange.class, "state");
@@ -117,6 +120,16 @@ final class InboundExchange implements InboundCall, RequestReport {
   /** Why the policy of this moment refuses it; null: it does not. */
   @Nullable String forbidden() {
     return engine.wire == null ? null : engine.wire.forbids(from, link);
+  }
+
+  @Override
+  public void told(Audit.What what, String policy) {
+    engine.audit.told(what, policy, this);
+  }
+
+  /** The request as policies look at it. */
+  Arrived arrived() {
+    return new Arrived(head, from, peerPrincipal());
   }
 
   private boolean is(int bit) {

@@ -136,7 +136,7 @@ final class LocalReply {
   /** What a request that arrived is told in the place of the application. */
   static Step.Answer refusal(InboundExchange call, Refusal refusal) {
     Reply reply =
-        new Reply(refusal.status, refusal.body, refusal.why.bit())
+        new Reply(refusal.status, refusal.body, refusal.why == null ? 0 : refusal.why.bit())
             .with(refusal.headers)
             .as(refusal.grpcStatus);
     return call.grpc()
@@ -148,13 +148,14 @@ final class LocalReply {
   /**
    * Why a request that arrived is not served.
    *
+   * @param why null: there is no flag for it
    * @param grpcStatus null: the one that follows from the status
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Refusal(
       int status,
       byte[] body,
-      ResponseFlag why,
+      @Nullable ResponseFlag why,
       List<Entry<String, String>> headers,
       @Nullable Integer grpcStatus) {}
 

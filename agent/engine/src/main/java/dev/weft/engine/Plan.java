@@ -1,5 +1,6 @@
 package dev.weft.engine;
 
+import dev.weft.engine.authz.Authorizer;
 import dev.weft.engine.balance.Balancer;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.HostTable;
@@ -23,16 +24,20 @@ import org.jspecify.annotations.Nullable;
  * @param balancers by cluster name
  * @param carried names of the headers that flow through
  * @param limits of the requests that arrive; null: none
+ * @param authorizer of the requests that arrive; null: not known, for what was known is not
+ *     forgotten
  */
 record Plan(
     @Nullable HostTable hosts,
     Map<String, Rules> rules,
     Map<String, Balancer> balancers,
     List<String> carried,
-    @Nullable Limits limits) {
+    @Nullable Limits limits,
+    @Nullable Authorizer authorizer) {
 
   static Plan empty(EngineSettings settings) {
-    return new Plan(null, Map.of(), Map.of(), ContextHeaders.of(Snapshot.EMPTY, settings), null);
+    return new Plan(
+        null, Map.of(), Map.of(), ContextHeaders.of(Snapshot.EMPTY, settings), null, null);
   }
 
   /**
@@ -58,7 +63,10 @@ record Plan(
         nextRules,
         nextBalancers,
         ContextHeaders.of(snapshot, settings),
-        Limits.compile(snapshot.limits(), limits, clock, forgotten));
+        Limits.compile(snapshot.limits(), limits, clock, forgotten),
+        snapshot.authorization() == null
+            ? authorizer
+            : Authorizer.compile(snapshot.authorization(), authorizer));
   }
 
   private Rules rules(String name, RouteTable table) {

@@ -11,6 +11,7 @@ import dev.weft.bridge.InboundCall.Verdict;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import dev.weft.bridge.Step;
+import dev.weft.engine.config.Authorization;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.RateLimit;
 import dev.weft.engine.config.RateLimit.Action;
@@ -90,7 +91,8 @@ class RateLimitTest {
             null,
             null,
             List.of(limits),
-            TcpTable.EMPTY));
+            TcpTable.EMPTY,
+            Authorization.NONE));
   }
 
   private InboundCall arrive(RequestHead head) {
@@ -274,7 +276,8 @@ class RateLimitTest {
             null,
             null,
             List.of(closed),
-            TcpTable.EMPTY));
+            TcpTable.EMPTY,
+            Authorization.NONE));
     assertThat(refusal(arrive(get("/", "x-plan", "free")).verdict()).status()).isEqualTo(500);
     mesh.update(
         new Snapshot(
@@ -284,7 +287,8 @@ class RateLimitTest {
             null,
             null,
             List.of(closed),
-            TcpTable.EMPTY));
+            TcpTable.EMPTY,
+            Authorization.NONE));
     assertThat(refusal(arrive(get("/", "x-plan", "free")).verdict()).status()).isEqualTo(500);
     assertThat(questions).isEmpty();
   }

@@ -28,6 +28,11 @@ final class Log {
     print(Setting.LogLevel.WARN, message);
   }
 
+  /** Whatever the level: it is no message, but a record. */
+  void audit(String line) {
+    print(Setting.LogLevel.OFF, line);
+  }
+
   private void print(Setting.LogLevel of, String message) {
     if (of.compareTo(level) >= 0) {
       // One write a line, so that lines of several threads stay whole; control characters of a

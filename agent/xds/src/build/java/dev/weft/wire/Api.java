@@ -31,6 +31,8 @@ record Api(Map<String, Descriptor> messages) {
           "io.envoyproxy.envoy.config.endpoint.v3.EndpointProto",
           "io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultProto",
           "io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsProto",
+          "io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RbacProto",
+          "io.envoyproxy.envoy.extensions.path.match.uri_template.v3.UriTemplateMatchProto",
           "io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimitProto",
           "io.envoyproxy.envoy.extensions.filters.http.ratelimit.v3.RateLimitProto",
           "io.envoyproxy.envoy.extensions.rate_limit_descriptors.expr.v3.ExprProto",

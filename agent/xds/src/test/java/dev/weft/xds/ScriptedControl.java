@@ -3,6 +3,7 @@ package dev.weft.xds;
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import dev.weft.control.api.v1.AgentMessage;
+import dev.weft.control.api.v1.Authorization;
 import dev.weft.control.api.v1.ControlMessage;
 import dev.weft.control.api.v1.WorkloadServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
@@ -34,6 +35,7 @@ final class ScriptedControl implements AutoCloseable {
   static final String HOSTS = TYPES + "weft.control.v1.HostTable";
   static final String IDENTITIES = TYPES + "weft.control.v1.IdentityEndpoints";
   static final String INBOUND = TYPES + "weft.control.v1.InboundSecurity";
+  static final String AUTHORIZATION = TYPES + "weft.control.v1.Authorization";
   static final String INBOUND_HTTP =
       TYPES + "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   static final String LISTENERS = TYPES + "envoy.config.listener.v3.Listener";
@@ -47,11 +49,15 @@ final class ScriptedControl implements AutoCloseable {
   /** Every agent asks what holds for what arrives there, beside what a test is about. */
   final BlockingQueue<DeltaDiscoveryRequest> ofArriving = new LinkedBlockingQueue<>();
 
+  /** And who may ask what of it: everybody anything, unless the test says otherwise. */
+  final BlockingQueue<DeltaDiscoveryRequest> ofAuthorization = new LinkedBlockingQueue<>();
+
   final BlockingQueue<AgentMessage> agents = new LinkedBlockingQueue<>();
 
   private final Server server;
   private final AtomicInteger nonces = new AtomicInteger();
   private volatile boolean deltaUnknown;
+  private volatile boolean authorizes = true;
   private volatile @Nullable StreamObserver<DeltaDiscoveryResponse> delta;
   private volatile @Nullable StreamObserver<DiscoveryResponse> world;
   private volatile @Nullable StreamObserver<ControlMessage> workload;
@@ -78,6 +84,12 @@ final class ScriptedControl implements AutoCloseable {
   /** Answers the incremental protocol as a control service that does not have it. */
   ScriptedControl withoutDelta() {
     deltaUnknown = true;
+    return this;
+  }
+
+  /** Leaves the answer to who may ask what to the test. */
+  ScriptedControl withoutAuthorization() {
+    authorizes = false;
     return this;
   }
 
@@ -120,7 +132,7 @@ final class ScriptedControl implements AutoCloseable {
     return send(type, List.of(resources), List.of());
   }
 
-  String send(String type, List<Resource> resources, List<String> removed) {
+  synchronized String send(String type, List<Resource> resources, List<String> removed) {
     String nonce = "n" + nonces.incrementAndGet();
     Objects.requireNonNull(delta)
         .onNext(
@@ -133,7 +145,7 @@ final class ScriptedControl implements AutoCloseable {
     return nonce;
   }
 
-  String sendWorld(String type, String version, Message... resources) {
+  synchronized String sendWorld(String type, String version, Message... resources) {
     String nonce = "w" + nonces.incrementAndGet();
     DiscoveryResponse.Builder response =
         DiscoveryResponse.newBuilder().setTypeUrl(type).setNonce(nonce).setVersionInfo(version);
@@ -145,7 +157,7 @@ final class ScriptedControl implements AutoCloseable {
   }
 
   /** Sends a message whose first field has another type. */
-  void sendOther() {
+  synchronized void sendOther() {
     Objects.requireNonNull(delta)
         .onNext(
             DeltaDiscoveryResponse.newBuilder()
@@ -161,7 +173,7 @@ final class ScriptedControl implements AutoCloseable {
   }
 
   /** Ends the stream, not the connection. */
-  void endStream(Status status) {
+  synchronized void endStream(Status status) {
     Objects.requireNonNull(delta).onError(status.asRuntimeException());
   }
 
@@ -183,8 +195,11 @@ final class ScriptedControl implements AutoCloseable {
       delta = responses;
       return new Recorder<>(
           request -> {
-            boolean arriving = request.getTypeUrl().equals(INBOUND_HTTP);
-            (arriving ? ofArriving : requests).add(request);
+            switch (request.getTypeUrl()) {
+              case INBOUND_HTTP -> ofArriving.add(request);
+              case AUTHORIZATION -> authorize(request);
+              default -> requests.add(request);
+            }
           });
     }
 
@@ -194,10 +209,28 @@ final class ScriptedControl implements AutoCloseable {
       world = responses;
       return new Recorder<>(
           request -> {
-            if (!request.getTypeUrl().equals(INBOUND_HTTP)) {
-              worldRequests.add(request);
+            switch (request.getTypeUrl()) {
+              case INBOUND_HTTP -> {
+                // Of no interest to any test of this protocol.
+              }
+              case AUTHORIZATION -> {
+                if (request.getResponseNonce().isEmpty()) {
+                  sendWorld(AUTHORIZATION, "0", Authorization.getDefaultInstance());
+                }
+              }
+              default -> worldRequests.add(request);
             }
           });
+    }
+
+    private void authorize(DeltaDiscoveryRequest request) {
+      ofAuthorization.add(request);
+      if (authorizes && request.getResponseNonce().isEmpty()) {
+        send(
+            AUTHORIZATION,
+            resource(
+                request.getResourceNamesSubscribe(0), "0", Authorization.getDefaultInstance()));
+      }
     }
   }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits of the requests that this workload takes, in the order in which they are looked at
  * @param tcp which connections are routed; each of the clusters it names is in {@code clusters}, or
  *     does not exist
+ * @param authorization who may ask what of this workload; null: not received
  */
 public record Snapshot(
     @Nullable HostTable hosts,
@@ -24,10 +25,12 @@ public record Snapshot(
     @Nullable IdentityTable identities,
     @Nullable InboundSecurity inbound,
     List<RateLimit> limits,
-    TcpTable tcp) {
+    TcpTable tcp,
+    @Nullable Authorization authorization) {
 
   /** Nothing was received yet. */
-  public static final Snapshot EMPTY = new Snapshot(null, Map.of(), Map.of());
+  public static final Snapshot EMPTY =
+      new Snapshot(null, Map.of(), Map.of(), null, null, List.of(), TcpTable.EMPTY, null);
 
   /** Of a mesh without identities. */
   public Snapshot(
@@ -35,14 +38,22 @@ public record Snapshot(
     this(hosts, routes, clusters, null, null);
   }
 
-  /** Without limits of what arrives, and with routes of requests alone. */
+  /** With routes of requests alone, no limits of what arrives, and open to everybody. */
   public Snapshot(
       @Nullable HostTable hosts,
       Map<String, RouteTable> routes,
       Map<String, Cluster> clusters,
       @Nullable IdentityTable identities,
       @Nullable InboundSecurity inbound) {
-    this(hosts, routes, clusters, identities, inbound, List.of(), TcpTable.EMPTY);
+    this(
+        hosts,
+        routes,
+        clusters,
+        identities,
+        inbound,
+        List.of(),
+        TcpTable.EMPTY,
+        Authorization.NONE);
   }
 
   public Snapshot {

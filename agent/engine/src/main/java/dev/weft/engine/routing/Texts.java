@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /** Envoy's StringMatcher, compiled. */
-final class Texts {
+public final class Texts {
 
   private Texts() {}
 
-  static Predicate<String> compile(StringMatch match) {
+  public static Predicate<String> compile(StringMatch match) {
     if (match instanceof StringMatch.Exact exact) {
       String value = exact.value();
       return exact.ignoreCase() ? value::equalsIgnoreCase : value::equals;

@@ -51,6 +51,7 @@ public final class AdsClient {
     this.assembly = new Assembly(store, wants);
     this.identified = wants.inbound() != null;
     store.want(ResourceType.HOSTS, wants.namespace());
+    store.want(ResourceType.AUTHORIZATION, wants.workload());
     store.want(ResourceType.INBOUND_HTTP, wants.workload());
     if (wants.inbound() != null) {
       store.want(ResourceType.IDENTITIES, ResourceType.EVERY);
@@ -181,7 +182,7 @@ public final class AdsClient {
 
   private boolean isComplete(Snapshot next) {
     boolean secured = next.identities() != null && next.inbound() != null;
-    return next.hosts() != null && (secured || !identified);
+    return next.hosts() != null && next.authorization() != null && (secured || !identified);
   }
 
   @SuppressWarnings("ReferenceEquality") // what did not change is the same object; equals is dear
@@ -190,6 +191,7 @@ public final class AdsClient {
         && one.identities() == other.identities()
         && one.inbound() == other.inbound()
         && one.limits() == other.limits()
+        && one.authorization() == other.authorization()
         && same(one.routes(), other.routes())
         && same(one.clusters(), other.clusters());
   }

@@ -1,5 +1,6 @@
 package dev.weft.xds.ads;
 
+import dev.weft.engine.config.Authorization;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.IdentityTable;
 import dev.weft.engine.config.InboundSecurity;
@@ -52,6 +53,7 @@ final class Assembly {
   private Map<String, Built> built = Map.of();
   private List<IdentityEndpoints> identitiesOf = List.of();
   private @Nullable IdentityTable identities;
+  private @Nullable Authorization authorization;
 
   /**
    * @param wants what is ours
@@ -99,7 +101,8 @@ final class Assembly {
             identities(),
             inbound(),
             limits,
-            tcp);
+            tcp,
+            authorization());
     return new Result(snapshot, result.settled(), result.missing());
   }
 
@@ -114,6 +117,13 @@ final class Assembly {
       limits = http == null ? List.of() : http.limits();
       limitClusters = clusters;
     }
+  }
+
+  /** Never forgotten: that it is gone does not mean that everybody may ask anything. */
+  private @Nullable Authorization authorization() {
+    Authorization found = store.find(ResourceType.AUTHORIZATION, workload);
+    authorization = found == null ? authorization : found;
+    return authorization;
   }
 
   private @Nullable InboundSecurity inbound() {

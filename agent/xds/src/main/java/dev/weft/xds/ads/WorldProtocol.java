@@ -136,6 +136,7 @@ final class WorldProtocol implements Protocol {
   private String name(ResourceType<?> type, Any resource) throws InvalidMessageException {
     if (type == ResourceType.HOSTS
         || type == ResourceType.INBOUND
+        || type == ResourceType.AUTHORIZATION
         || type == ResourceType.INBOUND_HTTP) {
       return store.wanted(type).iterator().next();
     }

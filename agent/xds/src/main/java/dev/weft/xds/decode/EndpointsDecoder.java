@@ -4,6 +4,7 @@ import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Health;
 import dev.weft.engine.config.Cluster.Locality;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.Literals;
 import dev.weft.engine.config.TrafficPolicy.Availability;
 import dev.weft.xds.proto.Address;
 import dev.weft.xds.proto.ClusterLoadAssignment;

@@ -1,5 +1,6 @@
 package dev.weft.xds.decode;
 
+import dev.weft.engine.config.Literals;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.xds.wire.IgnoredFields;
 import dev.weft.xds.wire.InvalidMessageException;

@@ -1,5 +1,6 @@
 package dev.weft.xds.decode;
 
+import dev.weft.engine.config.Authorization;
 import dev.weft.engine.config.InboundSecurity;
 import dev.weft.xds.wire.IgnoredFields;
 import dev.weft.xds.wire.InvalidMessageException;
@@ -32,6 +33,14 @@ public final class ResourceType<T> {
           InboundSecurityDecoder::decode,
           InboundSecurity.UNREADABLE);
 
+  /** Who may ask what of us. One that cannot be read lets nothing in. */
+  public static final ResourceType<Authorization> AUTHORIZATION =
+      new ResourceType<>(
+          "weft.control.v1.Authorization",
+          Authorization.class,
+          AuthorizationDecoder::decode,
+          Authorization.UNREADABLE);
+
   /** What holds for the requests that arrive here. */
   public static final ResourceType<InboundHttp> INBOUND_HTTP =
       new ResourceType<>(
@@ -59,7 +68,16 @@ public final class ResourceType<T> {
 
   /** In the order in which a client subscribes. */
   public static final List<ResourceType<?>> ALL =
-      List.of(HOSTS, IDENTITIES, INBOUND, INBOUND_HTTP, CLUSTERS, ENDPOINTS, LISTENERS, ROUTES);
+      List.of(
+          HOSTS,
+          IDENTITIES,
+          INBOUND,
+          AUTHORIZATION,
+          INBOUND_HTTP,
+          CLUSTERS,
+          ENDPOINTS,
+          LISTENERS,
+          ROUTES);
 
   /** The name that stands for all resources of a type. */
   public static final String EVERY = "*";

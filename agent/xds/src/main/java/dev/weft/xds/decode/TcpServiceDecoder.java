@@ -1,5 +1,6 @@
 package dev.weft.xds.decode;
 
+import dev.weft.engine.config.Literals;
 import dev.weft.engine.config.Subnet;
 import dev.weft.engine.config.TcpService;
 import dev.weft.xds.proto.TcpRoute;

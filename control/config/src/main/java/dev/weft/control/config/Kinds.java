@@ -1,10 +1,11 @@
 package dev.weft.control.config;
 
+import dev.weft.control.config.istio.AuthorizationPolicyReader;
 import dev.weft.control.config.istio.DestinationRuleReader;
 import dev.weft.control.config.istio.KindReader;
 import dev.weft.control.config.istio.PeerAuthenticationReader;
 import dev.weft.control.config.istio.RateLimitReader;
-import dev.weft.control.config.istio.SecurityReader;
+import dev.weft.control.config.istio.RequestAuthenticationReader;
 import dev.weft.control.config.istio.ServiceEntryReader;
 import dev.weft.control.config.istio.ServiceReader;
 import dev.weft.control.config.istio.SidecarReader;
@@ -33,8 +34,8 @@ final class Kinds {
           Map.entry("Service", new ServiceReader()),
           Map.entry("PeerAuthentication", new PeerAuthenticationReader()),
           Map.entry("RateLimit", new RateLimitReader()),
-          Map.entry("RequestAuthentication", new SecurityReader()),
-          Map.entry("AuthorizationPolicy", new SecurityReader()));
+          Map.entry("RequestAuthentication", new RequestAuthenticationReader()),
+          Map.entry("AuthorizationPolicy", new AuthorizationPolicyReader()));
 
   /** Istio's other kinds, with the reason why they have no effect. */
   private static final Map<String, String> OTHERS =

@@ -1,5 +1,6 @@
 package dev.weft.control.config;
 
+import dev.weft.control.model.AuthorizationPolicy;
 import dev.weft.control.model.DestinationPolicy;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
@@ -89,9 +90,11 @@ public final class Resolver {
         of(resources, Resource.Scoping.class).map(Resource.Scoping::sidecar).toList();
     List<RateLimitPolicy> limits =
         of(resources, Resource.Rates.class).map(Resource.Rates::policy).toList();
+    List<AuthorizationPolicy> authorization =
+        of(resources, Resource.Authorization.class).map(Resource.Authorization::policy).toList();
     MeshModel.Content content =
         new MeshModel.Content(
-            services, workloads, routing, policies, peers, sidecars, groups, limits);
+            services, workloads, routing, policies, peers, sidecars, groups, limits, authorization);
     findings.addAll(registered.findings());
     MeshModel unanalyzed = new MeshModel(settings, content, List.of());
     Analyzer analyzer = new Analyzer(unanalyzed);
@@ -101,6 +104,7 @@ public final class Resolver {
     findings.addAll(new ConnectionAnalyzer(unanalyzed).analyze());
     findings.addAll(new SidecarAnalyzer(unanalyzed).analyze());
     findings.addAll(new RateLimitAnalyzer(unanalyzed).analyze());
+    findings.addAll(new AuthorizationAnalyzer(unanalyzed).analyze());
     files.stream().map(ConfigFile::findings).forEach(findings::addAll);
     return new MeshModel(settings, content, sorted(findings));
   }

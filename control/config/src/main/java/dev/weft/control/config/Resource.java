@@ -1,5 +1,6 @@
 package dev.weft.control.config;
 
+import dev.weft.control.model.AuthorizationPolicy;
 import dev.weft.control.model.Destination;
 import dev.weft.control.model.DestinationPolicy;
 import dev.weft.control.model.ExportTo;
@@ -169,6 +170,9 @@ public sealed interface Resource {
 
   /** A RateLimit. */
   record Rates(Metadata metadata, RateLimitPolicy policy) implements Resource {}
+
+  /** An AuthorizationPolicy. */
+  record Authorization(Metadata metadata, AuthorizationPolicy policy) implements Resource {}
 
   /** Valid, and reported to have no effect. */
   record Inert(Metadata metadata) implements Resource {}

@@ -37,8 +37,7 @@ class DocumentationTest {
           "MeshConfig");
 
   /** Kinds of which no field is enforced are one row in the table of kinds. */
-  private static final List<String> WITHOUT_TABLE =
-      List.of("RequestAuthentication", "AuthorizationPolicy");
+  private static final List<String> WITHOUT_TABLE = List.of("RequestAuthentication");
 
   @Test
   void fieldsAreAsDocumented() throws IOException {

@@ -45,12 +45,13 @@ public final class MeshModel {
       List<PeerPolicy> peerPolicies,
       List<Sidecar> sidecars,
       List<WorkloadGroup> groups,
-      List<RateLimitPolicy> rateLimits) {
+      List<RateLimitPolicy> rateLimits,
+      List<AuthorizationPolicy> authorization) {
 
     public static final Content NONE =
         new Content(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
-    /** Without limits. */
+    /** Without anything for requests that arrive. */
     public Content(
         List<Service> services,
         List<Workload> workloads,
@@ -59,7 +60,16 @@ public final class MeshModel {
         List<PeerPolicy> peerPolicies,
         List<Sidecar> sidecars,
         List<WorkloadGroup> groups) {
-      this(services, workloads, rules, policies, peerPolicies, sidecars, groups, List.of());
+      this(
+          services,
+          workloads,
+          rules,
+          policies,
+          peerPolicies,
+          sidecars,
+          groups,
+          List.of(),
+          List.of());
     }
 
     public Content {
@@ -71,6 +81,7 @@ public final class MeshModel {
       sidecars = List.copyOf(sidecars);
       groups = List.copyOf(groups);
       rateLimits = List.copyOf(rateLimits);
+      authorization = List.copyOf(authorization);
     }
   }
 
@@ -167,6 +178,19 @@ public final class MeshModel {
     }
     limits.sort(Comparator.comparing(each -> !each.id().namespace().equals(root)));
     return limits;
+  }
+
+  public List<AuthorizationPolicy> authorization() {
+    return content.authorization();
+  }
+
+  /** Who may ask what of a workload with these labels: every policy that speaks of it. */
+  public List<AuthorizationPolicy> authorization(Namespace namespace, Map<String, String> labels) {
+    Namespace root = settings.rootNamespace();
+    Map<String, String> all = completed(new Caller(namespace, labels)).labels();
+    return content.authorization().stream()
+        .filter(each -> each.isFor(namespace, all, root))
+        .toList();
   }
 
   /** Which identity serves where. */

@@ -13,6 +13,7 @@ import dev.weft.control.model.RoutedHost;
 import dev.weft.control.model.Service;
 import dev.weft.control.model.ServicePort;
 import dev.weft.control.model.Subset;
+import dev.weft.control.xds.resource.AuthorizationResource;
 import dev.weft.control.xds.resource.ClusterResource;
 import dev.weft.control.xds.resource.EndpointsResource;
 import dev.weft.control.xds.resource.HostTableResource;
@@ -77,6 +78,7 @@ final class Catalog {
           switch (key.type()) {
             case HOSTS -> hosts(key);
             case INBOUND -> inbound(key);
+            case AUTHORIZATION -> authorization(key);
             case INBOUND_HTTP -> inboundHttp(key);
             case IDENTITIES -> identity(key);
             case CLUSTER -> cluster(key);
@@ -200,6 +202,16 @@ final class Catalog {
             key,
             model.inbound(whose.namespace(), whose.labels()),
             it -> SecurityResources.inbound(it, model.settings().trustDomain()));
+  }
+
+  private @Nullable Made authorization(ResourceKey key) {
+    Selected whose = Selected.parse(key.name()).orElse(null);
+    return whose == null
+        ? null
+        : make(
+            key,
+            model.authorization(whose.namespace(), whose.labels()),
+            it -> AuthorizationResource.of(it, model.settings().trustDomain()));
   }
 
   private @Nullable Made identity(ResourceKey key) {

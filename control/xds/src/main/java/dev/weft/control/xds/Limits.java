@@ -15,8 +15,10 @@ final class Limits {
   private static final int NAME_OF_LABELS = 16 << 10;
 
   static int nameLength(ResourceType type) {
-    boolean isOfWorkload = type == ResourceType.INBOUND || type == ResourceType.INBOUND_HTTP;
-    return isOfWorkload ? NAME_OF_LABELS : NAME_LENGTH;
+    return switch (type) {
+      case INBOUND, AUTHORIZATION, INBOUND_HTTP -> NAME_OF_LABELS;
+      default -> NAME_LENGTH;
+    };
   }
 
   /** A response is closed at this size, in bytes: gRPC clients refuse messages above 4 MiB. */

@@ -54,22 +54,11 @@ final class RateLimitActions {
   private static @Nullable StringMatch pathAndQuery(StringMatch uri) {
     String query = "(?:[?].*)?";
     if (uri instanceof StringMatch.Exact exact) {
-      return new StringMatch.Regex(quoted(exact.value()) + query);
+      return new StringMatch.Regex(Wildcards.quoted(exact.value()) + query);
     }
     return uri instanceof StringMatch.Regex regex
         ? new StringMatch.Regex("(?:" + regex.pattern() + ")" + query)
         : uri;
-  }
-
-  /** As an RE2 expression that matches this text alone. */
-  private static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean isPlain = c >= 0x80 || Character.isLetterOrDigit(c);
-      quoted.append(isPlain ? "" : "\\").append(c);
-    }
-    return quoted.toString();
   }
 
   private static RateLimit.Action action(Action action) {

@@ -1,6 +1,7 @@
 package dev.weft.control.xds.resource;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.weft.control.api.v1.Authorization;
 import dev.weft.control.api.v1.HostTable;
 import dev.weft.control.api.v1.IdentityEndpoints;
 import dev.weft.control.api.v1.InboundSecurity;
@@ -20,6 +21,8 @@ public enum ResourceType {
   HOSTS("hosts", HostTable.getDescriptor()),
   /** What a workload demands of those who connect to it. */
   INBOUND("inbound", InboundSecurity.getDescriptor()),
+  /** Who may ask what of a workload. */
+  AUTHORIZATION("authorization", Authorization.getDescriptor()),
   /** Which identity serves where: known before there is an endpoint that leads there. */
   IDENTITIES("identities", IdentityEndpoints.getDescriptor()),
   CLUSTER("cds", Cluster.getDescriptor()),

@@ -1,16 +1,16 @@
-package dev.weft.xds.decode;
+package dev.weft.engine.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** IP addresses as they are written; never asks the name service. */
-final class Literals {
+public final class Literals {
 
   private Literals() {}
 
   /** Null when this is no address. */
-  static @Nullable InetAddress parse(String text) {
+  public static @Nullable InetAddress parse(String text) {
     byte[] v4 = v4(text);
     try {
       if (v4 != null) {

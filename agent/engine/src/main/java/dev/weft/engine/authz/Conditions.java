@@ -1,0 +1,174 @@
+package dev.weft.engine.authz;
+
+import dev.weft.engine.config.Authorization.Condition;
+import dev.weft.engine.config.RouteMatch.HeaderMatch;
+import dev.weft.engine.config.RouteMatch.StringMatch;
+import dev.weft.engine.config.Subnet;
+import dev.weft.engine.routing.Texts;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Conditions, compiled. */
+final class Conditions {
+
+  private Conditions() {}
+
+  /** A condition on one request. */
+  interface Test {
+    Match of(Arrived request);
+  }
+
+  /** That one of them holds; none: never. */
+  static Test oneOf(List<Condition> conditions) {
+    Test[] tests = conditions.stream().map(Conditions::compile).toArray(Test[]::new);
+    if (tests.length == 1) {
+      return tests[0];
+    }
+    return request -> {
+      Match match = Match.NONE;
+      for (int i = 0; i < tests.length && match != Match.ALL; i++) {
+        match = match.or(tests[i].of(request));
+      }
+      return match;
+    };
+  }
+
+  private static Test all(List<Condition> conditions) {
+    Test[] tests = conditions.stream().map(Conditions::compile).toArray(Test[]::new);
+    if (tests.length == 1) {
+      return tests[0];
+    }
+    return request -> {
+      Match match = Match.ALL;
+      for (int i = 0; i < tests.length && match != Match.NONE; i++) {
+        match = match.and(tests[i].of(request));
+      }
+      return match;
+    };
+  }
+
+  static Test compile(Condition condition) {
+    if (condition instanceof Condition.Any) {
+      return request -> Match.ALL;
+    }
+    if (condition instanceof Condition.All all) {
+      return all(all.conditions());
+    }
+    if (condition instanceof Condition.OneOf oneOf) {
+      return oneOf(oneOf.conditions());
+    }
+    if (condition instanceof Condition.Not not) {
+      Test test = compile(not.condition());
+      return request -> test.of(request).not();
+    }
+    return leaf(condition);
+  }
+
+  private static Test leaf(Condition condition) {
+    if (condition instanceof Condition.Header header) {
+      return header(header.match());
+    }
+    if (condition instanceof Condition.Path path) {
+      Predicate<String> test = Texts.compile(path.match());
+      return request -> readings(request.paths(), test);
+    }
+    if (condition instanceof Condition.Template template) {
+      return template(new UriTemplate(template.template()));
+    }
+    if (condition instanceof Condition.Authenticated authenticated) {
+      return authenticated(authenticated.name());
+    }
+    if (condition instanceof Condition.DestinationPort port) {
+      return request -> Match.of(port.port() == port(request.local()));
+    }
+    if (condition instanceof Condition.DestinationIp ip) {
+      return request -> in(ip.subnet(), address(request.local()));
+    }
+    if (condition instanceof Condition.DirectRemoteIp ip) {
+      return request -> in(ip.subnet(), request.direct());
+    }
+    if (condition instanceof Condition.RemoteIp ip) {
+      return request -> in(ip.subnet(), request.remote());
+    }
+    // Neither the name asked for in TLS nor a token is known of any request.
+    return request -> Match.NONE;
+  }
+
+  private static Match readings(List<String> readings, Predicate<String> test) {
+    boolean some = false;
+    boolean all = !readings.isEmpty();
+    for (int i = 0; i < readings.size(); i++) {
+      boolean holds = test.test(readings.get(i));
+      some |= holds;
+      all &= holds;
+    }
+    return all ? Match.ALL : some ? Match.SOME : Match.NONE;
+  }
+
+  private static Test template(UriTemplate template) {
+    return request -> {
+      List<String> paths = request.paths();
+      Match some = Match.NONE;
+      Match all = Match.ALL;
+      for (int i = 0; i < paths.size(); i++) {
+        Match match = template.matches(paths.get(i));
+        some = some.or(match);
+        all = all.and(match);
+      }
+      return all == Match.ALL ? all : some == Match.NONE ? some : Match.SOME;
+    };
+  }
+
+  private static Test authenticated(@Nullable StringMatch name) {
+    Predicate<String> test = name == null ? any -> true : Texts.compile(name);
+    return request -> {
+      String principal = request.principal();
+      return Match.of(principal != null && test.test(principal));
+    };
+  }
+
+  /** Envoy's HeaderMatcher: one that is missing is matched by nothing, but for its absence. */
+  private static Test header(HeaderMatch match) {
+    String name = match.name().toLowerCase(Locale.ROOT);
+    Predicate<String> test = Texts.compile(match.match());
+    boolean wantsAbsence = match.invert() && match.match() instanceof StringMatch.Present;
+    return request -> {
+      List<String> values = values(request, name);
+      if (values.isEmpty()) {
+        if (!match.missingIsEmpty()) {
+          return Match.of(wantsAbsence);
+        }
+        values = List.of("");
+      }
+      Match found = readings(values, test);
+      return match.invert() ? found.not() : found;
+    };
+  }
+
+  private static List<String> values(Arrived request, String name) {
+    return switch (name) {
+      case ":method" -> List.of(request.method());
+      case ":scheme" -> List.of(request.scheme());
+      case ":path" -> request.paths();
+      case ":authority", "host" -> request.hosts();
+      default -> request.header(name);
+    };
+  }
+
+  private static int port(@Nullable InetSocketAddress address) {
+    return address == null ? -1 : address.getPort();
+  }
+
+  private static @Nullable InetAddress address(@Nullable InetSocketAddress address) {
+    return address == null ? null : address.getAddress();
+  }
+
+  // Where an address is not known, it may be any.
+  private static Match in(Subnet subnet, @Nullable InetAddress address) {
+    return address == null ? Match.SOME : Match.of(subnet.contains(address));
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.weft.engine.authz;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package dev.weft.runtime;
+
+import dev.weft.engine.telemetry.Audit;
+import dev.weft.engine.telemetry.RequestReport;
+import dev.weft.engine.telemetry.SpanContext;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of what policies did, a line of JSON each: who, what, which policy, in which trace. No
+ * query, no header: there may be secrets in them. Written by another thread, so many a second at
+ * most; how many were left out is said by the next one.
+ */
+final class AuditLines implements Audit {
+
+  private static final int MOST_PER_SECOND = 100;
+  private static final long SECOND = 1000;
+
+  private final Log log;
+  private final Executor writer;
+  private final Clock clock;
+
+  // Guarded by this.
+  private final Queue<Map<String, @Nullable Object>> waiting = new ArrayDeque<>();
+  private boolean writing;
+  private long second;
+  private int taken;
+  private long left;
+
+  AuditLines(Log log, Executor writer, Clock clock) {
+    this.log = log;
+    this.writer = writer;
+    this.clock = clock;
+  }
+
+  @Override
+  public void told(What what, String policy, RequestReport request) {
+    synchronized (this) {
+      if (!admits()) {
+        left++;
+        return;
+      }
+      waiting.add(line(what, policy, request, left));
+      left = 0;
+      if (writing) {
+        return;
+      }
+      writing = true;
+    }
+    writer.execute(this::write);
+  }
+
+  private boolean admits() {
+    long now = clock.millis() / SECOND;
+    if (now != second) {
+      second = now;
+      taken = 0;
+    }
+    return taken++ < MOST_PER_SECOND;
+  }
+
+  private Map<String, @Nullable Object> line(
+      What what, String policy, RequestReport request, long leftOut) {
+    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+    line.put("audit", what.name());
+    line.put("time", clock.instant().toString());
+    line.put("policy", policy.isEmpty() ? null : policy);
+    line.put("principal", text(request.peerPrincipal()));
+    line.put("remote", request.remote() == null ? null : String.valueOf(request.remote()));
+    line.put("method", request.head().method());
+    line.put("host", request.head().authority());
+    line.put("path", withoutQuery(request.head().target()));
+    SpanContext span = request.span();
+    line.put("traceparent", span == null ? null : span.traceparent());
+    if (leftOut > 0) {
+      line.put("left_out", leftOut);
+    }
+    return line;
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
+  }
+
+  private static String withoutQuery(String target) {
+    int end = target.indexOf('?');
+    return end < 0 ? target : target.substring(0, end);
+  }
+
+  private void write() {
+    while (true) {
+      Map<String, @Nullable Object> next;
+      synchronized (this) {
+        next = waiting.poll();
+        if (next == null) {
+          writing = false;
+          return;
+        }
+      }
+      log.audit(Json.write(next));
+    }
+  }
+}

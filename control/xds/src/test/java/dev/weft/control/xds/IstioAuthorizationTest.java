@@ -1,0 +1,120 @@
+package dev.weft.control.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.util.JsonFormat;
+import dev.weft.control.api.v1.Authorization;
+import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.Namespace;
+import dev.weft.control.xds.resource.AuthorizationResource;
+import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
+import io.envoyproxy.envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Our filters beside those that a real istiod made of the same AuthorizationPolicies. The recorded
+ * answers lie beside the repository; without them this is skipped, aloud.
+ */
+class IstioAuthorizationTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final JsonFormat.Printer PRINTER =
+      JsonFormat.printer()
+          .usingTypeRegistry(
+              TypeRegistry.newBuilder().add(UriTemplateMatchConfig.getDescriptor()).build());
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sec-authz-allow",
+        "sec-authz-deny-and-allow",
+        "sec-authz-path-templates",
+        "sec-authz-when",
+        "sec-authz-rules-absent",
+        "sec-authz-rules-one-empty"
+      })
+  void sameAsIstiod(String name) throws IOException {
+    Path scenario = root().resolveSibling("shared").resolve("istiod-goldens").resolve(name);
+    if (!Files.exists(scenario)) {
+      System.err.println("SKIPPED: " + scenario + " is absent; istiod's answers are not compared");
+    }
+    assumeTrue(Files.exists(scenario), () -> scenario + " is absent");
+    MeshModel model = Models.readAll(Files.readString(scenario.resolve("input.yaml")));
+    JsonNode node = JSON.readTree(scenario.resolve("scenario.json").toFile()).at("/nodes/0");
+    Map<String, String> labels = Map.of("app", "orders", "version", "v1");
+    Authorization ours =
+        AuthorizationResource.of(
+            model.authorization(new Namespace("demo"), labels), model.settings().trustDomain());
+    List<JsonNode> written = new ArrayList<>();
+    for (Authorization.Filter filter : ours.getFiltersList()) {
+      assertThat(filter.getTypeUrl()).endsWith("envoy.extensions.filters.http.rbac.v3.RBAC");
+      JsonNode json = JSON.readTree(PRINTER.print(RBAC.parseFrom(filter.getValue())));
+      written.add(simplified(json));
+    }
+    assertThat(written).isEqualTo(recorded(scenario.resolve(node.path("dir").asText("expected"))));
+  }
+
+  private static List<JsonNode> recorded(Path folder) throws IOException {
+    List<JsonNode> filters = new ArrayList<>();
+    JsonNode listeners = JSON.readTree(folder.resolve("listeners.json").toFile());
+    for (JsonNode config : listeners.findValues("typedConfig")) {
+      if (filters.isEmpty()) {
+        config
+            .path("httpFilters")
+            .forEach(
+                filter -> {
+                  if (filter.path("name").asText().equals("envoy.filters.http.rbac")) {
+                    ObjectNode guard = (ObjectNode) filter.path("typedConfig");
+                    guard.remove("@type");
+                    filters.add(simplified(guard));
+                  }
+                });
+      }
+    }
+    return filters;
+  }
+
+  /**
+   * Without what makes no difference: one of one alternative, and what istiod says of identities by
+   * regular expressions, which have one shape.
+   */
+  private static JsonNode simplified(JsonNode node) {
+    if (node instanceof ArrayNode list) {
+      for (int i = 0; i < list.size(); i++) {
+        JsonNode only = list.get(i).path("orIds").path("ids");
+        list.set(i, simplified(only.size() == 1 ? only.get(0) : list.get(i)));
+      }
+    } else if (node instanceof ObjectNode object) {
+      String regex = object.path("principalName").path("safeRegex").path("regex").asText();
+      if (regex.startsWith(".*/ns/")) {
+        object.putObject("principalName").put("contains", regex.replace(".*", ""));
+      } else if (regex.startsWith("spiffe://.*")) {
+        object.putObject("principalName").put("suffix", regex.substring("spiffe://.*".length()));
+      }
+      object.elements().forEachRemaining(IstioAuthorizationTest::simplified);
+    }
+    return node;
+  }
+
+  private static Path root() {
+    Path path = Path.of("").toAbsolutePath();
+    while (path.getParent() != null && !Files.exists(path.resolve("mvnw"))) {
+      path = path.getParent();
+    }
+    return path;
+  }
+}
