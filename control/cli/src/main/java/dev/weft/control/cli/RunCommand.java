@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,26 +80,39 @@ final class RunCommand implements Callable<Integer> {
     }
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     environment(builder.environment(), agent());
-    Process process = builder.start();
-    Thread stop = new Thread(() -> stop(process), "weft-run-stop");
-    Runtime.getRuntime().addShutdownHook(stop);
-    int exit = process.waitFor();
+    CompletableFuture<Process> started = new CompletableFuture<>();
+    Thread stop = new Thread(() -> stop(started), "weft-run-stop");
+    Runtime.getRuntime().addShutdownHook(stop); // first: a command that nobody stops would go on
+    try {
+      Process process = builder.start();
+      started.complete(process);
+      return process.waitFor();
+    } catch (IOException e) {
+      started.cancel(false);
+      throw e;
+    } finally {
+      forget(stop);
+    }
+  }
+
+  private static void forget(Thread stop) {
     try {
       Runtime.getRuntime().removeShutdownHook(stop);
     } catch (IllegalStateException e) {
-      // Already stopping: the hook has waited for the process.
-      return exit;
+      return; // already stopping
     }
-    return exit;
   }
 
   /** We are told to stop: so is the command, which decides how long it takes. */
-  private static void stop(Process process) {
-    process.destroy();
+  private static void stop(CompletableFuture<Process> started) {
     try {
+      Process process = started.get(STOP_SECONDS, TimeUnit.SECONDS);
+      process.destroy();
       if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
+    } catch (ExecutionException | CancellationException | TimeoutException e) {
+      return; // it has not started
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
