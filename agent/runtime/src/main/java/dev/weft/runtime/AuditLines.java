@@ -3,6 +3,7 @@ package dev.weft.runtime;
 import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.SpanContext;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -71,7 +72,8 @@ final class AuditLines implements Audit {
     line.put("time", clock.instant().toString());
     line.put("policy", policy.isEmpty() ? null : policy);
     line.put("principal", text(request.peerPrincipal()));
-    line.put("remote", request.remote() == null ? null : String.valueOf(request.remote()));
+    InetSocketAddress remote = request.remote();
+    line.put("remote", remote == null ? null : remote.getAddress().getHostAddress());
     line.put("method", request.head().method());
     line.put("host", request.head().authority());
     line.put("path", withoutQuery(request.head().target()));
