@@ -5,6 +5,12 @@ import dev.weft.bridge.RequestHead;
 import dev.weft.engine.ConfigSource;
 import dev.weft.engine.Engine;
 import dev.weft.engine.EngineSettings;
+import dev.weft.engine.config.Authorization;
+import dev.weft.engine.config.Authorization.Action;
+import dev.weft.engine.config.Authorization.Condition;
+import dev.weft.engine.config.Authorization.Filter;
+import dev.weft.engine.config.Authorization.Policy;
+import dev.weft.engine.config.Authorization.Rules;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Cluster.Discovery;
 import dev.weft.engine.config.Cluster.Endpoint;
@@ -108,6 +114,29 @@ final class Setup {
     }
     routes.add(route(new PathMatch.Prefix("/", false), List.of(), to("v1", 1)));
     return table(routes);
+  }
+
+  /** Policies of as many rules, each for one of ten callers and one path of theirs. */
+  static Authorization authorization(int policies, int rules) {
+    List<Policy> all = new ArrayList<>();
+    for (int i = 0; i < policies * rules; i++) {
+      boolean isLast = i == policies * rules - 1;
+      String path = isLast ? "/reviews/" : "/api/v" + i + "/";
+      String account = "/ns/default/sa/caller-" + (isLast ? 2 : i % 10);
+      HeaderMatch get =
+          new HeaderMatch(":method", new StringMatch.Exact("GET", false), false, false);
+      Condition operation =
+          new Condition.All(
+              List.of(
+                  new Condition.OneOf(List.of(new Condition.Header(get))),
+                  new Condition.OneOf(
+                      List.of(new Condition.Path(new StringMatch.Prefix(path, false))))));
+      Condition source =
+          new Condition.All(
+              List.of(new Condition.Authenticated(new StringMatch.Suffix(account, false))));
+      all.add(new Policy("rule-" + i, List.of(operation), List.of(source)));
+    }
+    return new Authorization(List.of(new Filter(new Rules(Action.ALLOW, all), null)));
   }
 
   /** As many paths, and before them header rules that do not hold; the last one is asked for. */

@@ -19,6 +19,7 @@ public final class Arrived {
   private final Peer peer;
   private final @Nullable String principal;
   private final @Nullable List<String> paths;
+  private final List<String> method;
   private @Nullable List<String> hosts;
   private @Nullable InetAddress forwarder;
 
@@ -30,6 +31,7 @@ public final class Arrived {
     this.peer = peer;
     this.principal = principal == null ? null : principal.toString();
     this.paths = PathReadings.of(head.target());
+    this.method = List.of(head.method());
   }
 
   /** Whether its path has a meaning that can be judged. */
@@ -50,8 +52,8 @@ public final class Arrived {
     return known;
   }
 
-  String method() {
-    return head.method();
+  List<String> method() {
+    return method;
   }
 
   String scheme() {

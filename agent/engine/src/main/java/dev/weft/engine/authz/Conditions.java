@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,18 @@ final class Conditions {
 
   /** That one of them holds; none: never. */
   static Test oneOf(List<Condition> conditions) {
-    Test[] tests = conditions.stream().map(Conditions::compile).toArray(Test[]::new);
+    return oneOf(conditions, Conditions::leaf);
+  }
+
+  /** Likewise, as far as the caller decides: whatever else is looked at may hold or not. */
+  static Test oneOfByCaller(List<Condition> conditions) {
+    return oneOf(
+        conditions,
+        leaf -> leaf instanceof Condition.Authenticated ? leaf(leaf) : request -> Match.SOME);
+  }
+
+  private static Test oneOf(List<Condition> conditions, Function<Condition, Test> leaves) {
+    Test[] tests = tests(conditions, leaves);
     if (tests.length == 1) {
       return tests[0];
     }
@@ -37,8 +49,12 @@ final class Conditions {
     };
   }
 
-  private static Test all(List<Condition> conditions) {
-    Test[] tests = conditions.stream().map(Conditions::compile).toArray(Test[]::new);
+  private static Test[] tests(List<Condition> conditions, Function<Condition, Test> leaves) {
+    return conditions.stream().map(each -> compile(each, leaves)).toArray(Test[]::new);
+  }
+
+  private static Test all(List<Condition> conditions, Function<Condition, Test> leaves) {
+    Test[] tests = tests(conditions, leaves);
     if (tests.length == 1) {
       return tests[0];
     }
@@ -51,21 +67,21 @@ final class Conditions {
     };
   }
 
-  static Test compile(Condition condition) {
+  private static Test compile(Condition condition, Function<Condition, Test> leaves) {
     if (condition instanceof Condition.Any) {
       return request -> Match.ALL;
     }
     if (condition instanceof Condition.All all) {
-      return all(all.conditions());
+      return all(all.conditions(), leaves);
     }
     if (condition instanceof Condition.OneOf oneOf) {
-      return oneOf(oneOf.conditions());
+      return oneOf(oneOf.conditions(), leaves);
     }
     if (condition instanceof Condition.Not not) {
-      Test test = compile(not.condition());
+      Test test = compile(not.condition(), leaves);
       return request -> test.of(request).not();
     }
-    return leaf(condition);
+    return leaves.apply(condition);
   }
 
   private static Test leaf(Condition condition) {
@@ -151,7 +167,7 @@ final class Conditions {
 
   private static List<String> values(Arrived request, String name) {
     return switch (name) {
-      case ":method" -> List.of(request.method());
+      case ":method" -> request.method();
       case ":scheme" -> List.of(request.scheme());
       case ":path" -> request.paths();
       case ":authority", "host" -> request.hosts();

@@ -290,6 +290,38 @@ class AuthorizerTest {
   }
 
   @Test
+  void whatIsRememberedOfACallerIsOnlyWhoHeIs() {
+    Condition client = new Condition.Authenticated(new StringMatch.Exact(CLIENT, false));
+    Condition unlessOff = new Condition.Not(header("x-off", "true"));
+    Authorization config =
+        enforcing(
+            new Rules(
+                Action.DENY,
+                List.of(
+                    new Policy("header", List.of(ANY), List.of(header("x", "true"))),
+                    new Policy(
+                        "not",
+                        List.of(ANY),
+                        List.of(new Condition.All(List.of(client, unlessOff)))),
+                    new Policy("others", List.of(ANY), List.of(new Condition.Not(client))))));
+    Authorizer authorizer = Authorizer.compile(config, null);
+    for (int i = 0; i < 3; i++) {
+      assertThat(policy(authorizer, CLIENT, "x", "true")).isEqualTo("header");
+      assertThat(policy(authorizer, CLIENT)).isEqualTo("not");
+      assertThat(policy(authorizer, CLIENT, "x-off", "true")).isEmpty();
+      assertThat(policy(authorizer, CLIENT + "2")).isEqualTo("others");
+      assertThat(policy(authorizer, null)).isEqualTo("others");
+    }
+  }
+
+  private static String policy(
+      Authorizer authorizer, @Nullable String principal, String... headers) {
+    SpiffeId id = principal == null ? null : SpiffeId.parse(principal);
+    Arrived request = new Arrived(get("/", headers), new Peer(null, null), id);
+    return authorizer.decide(request, (what, policy) -> {}).policy();
+  }
+
+  @Test
   void staysTheSameWhileItsConfigurationDoes() {
     Authorizer first = Authorizer.compile(deny(path("/admin")), null);
     assertThat(Authorizer.compile(deny(path("/admin")), first)).isSameAs(first);
