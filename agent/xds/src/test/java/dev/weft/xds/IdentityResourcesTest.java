@@ -1,13 +1,18 @@
 package dev.weft.xds;
 
+import static dev.weft.xds.ScriptedControl.CLUSTERS;
 import static dev.weft.xds.ScriptedControl.HOSTS;
 import static dev.weft.xds.ScriptedControl.IDENTITIES;
 import static dev.weft.xds.ScriptedControl.INBOUND;
 import static dev.weft.xds.ScriptedControl.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.control.api.v1.HostTable;
 import dev.weft.control.api.v1.IdentityEndpoints;
 import dev.weft.control.api.v1.InboundSecurity;
+import dev.weft.control.api.v1.TcpRoute;
+import dev.weft.control.api.v1.TcpService;
+import dev.weft.control.api.v1.TcpShare;
 import dev.weft.engine.config.InboundSecurity.Mode;
 import dev.weft.engine.config.Snapshot;
 import dev.weft.engine.config.SpiffeId;
@@ -111,6 +116,28 @@ class IdentityResourcesTest {
     control.send(INBOUND, resource(NAME, "1", security(InboundSecurity.Mode.STRICT).build()));
     test.client.ready().toCompletableFuture().get(20, TimeUnit.SECONDS);
     assertThat(Objects.requireNonNull(test.last().inbound()).of(80)).isEqualTo(Mode.STRICT);
+  }
+
+  @Test
+  void connectionsToWhatDoesNotExistAreSettledToo() throws Exception {
+    giveAll();
+    TcpService db =
+        TcpService.newBuilder()
+            .addNames("db")
+            .setPort(5432)
+            .addRoutes(
+                TcpRoute.newBuilder()
+                    .addShares(TcpShare.newBuilder().setCluster("gone").setWeight(1)))
+            .build();
+    HostTable hosts = Samples.hosts("reviews").toBuilder().addTcp(db).build();
+    control.send(HOSTS, resource("default", "2", hosts));
+    await(snapshot -> !snapshot.tcp().settled());
+    control.next(HOSTS);
+    assertThat(control.next(CLUSTERS).getResourceNamesSubscribeList()).containsExactly("gone");
+    control.send(CLUSTERS, List.of(), List.of("gone"));
+    await(snapshot -> snapshot.tcp().settled());
+    assertThat(test.last().tcp().services()).hasSize(1);
+    assertThat(test.last().clusters()).isEmpty();
   }
 
   @Test

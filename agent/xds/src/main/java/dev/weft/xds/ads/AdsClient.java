@@ -191,6 +191,7 @@ public final class AdsClient {
         && one.identities() == other.identities()
         && one.inbound() == other.inbound()
         && one.limits() == other.limits()
+        && one.tcp() == other.tcp()
         && one.authorization() == other.authorization()
         && same(one.routes(), other.routes())
         && same(one.clusters(), other.clusters());

@@ -21,8 +21,10 @@ final class Connections {
   /** By names and port. */
   private Map<String, TcpService> inForce = Map.of();
 
+  private TcpTable table = TcpTable.EMPTY;
+
   /**
-   * The services to be in force.
+   * The services to be in force; the same object while they are.
    *
    * @param complete whether all these clusters are known; what is missing is asked for
    */
@@ -41,7 +43,9 @@ final class Connections {
       settled &= ready || before != null;
     }
     inForce = next;
-    return new TcpTable(new ArrayList<>(next.values()), settled);
+    TcpTable made = new TcpTable(new ArrayList<>(next.values()), settled);
+    table = made.equals(table) ? table : made;
+    return table;
   }
 
   /** The names of all clusters to which its connections may go. */
