@@ -15,4 +15,11 @@ public record RequestHead(
     String scheme,
     String authority,
     String target,
-    Headers headers) {}
+    Headers headers) {
+
+  /** The raw path, without query. */
+  public String path() {
+    int query = target.indexOf('?');
+    return query < 0 ? target : target.substring(0, query);
+  }
+}

@@ -4,7 +4,7 @@ import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.SpanContext;
 import java.net.InetSocketAddress;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,10 +21,11 @@ final class AuditLines implements Audit {
 
   private static final int MOST_PER_SECOND = 100;
   private static final long SECOND = 1000;
+  private static final long REFUSED = -1;
 
   private final Log log;
   private final Executor writer;
-  private final Clock clock;
+  private final InstantSource clock;
 
   // Guarded by this.
   private final Queue<Map<String, @Nullable Object>> waiting = new ArrayDeque<>();
@@ -33,7 +34,7 @@ final class AuditLines implements Audit {
   private int taken;
   private long left;
 
-  AuditLines(Log log, Executor writer, Clock clock) {
+  AuditLines(Log log, Executor writer, InstantSource clock) {
     this.log = log;
     this.writer = writer;
     this.clock = clock;
@@ -41,28 +42,35 @@ final class AuditLines implements Audit {
 
   @Override
   public void told(What what, String policy, RequestReport request) {
-    synchronized (this) {
-      if (!admits()) {
-        left++;
-        return;
-      }
-      waiting.add(line(what, policy, request, left));
-      left = 0;
-      if (writing) {
-        return;
-      }
-      writing = true;
+    long leftOut = admit();
+    if (leftOut != REFUSED && add(line(what, policy, request, leftOut))) {
+      writer.execute(this::write);
     }
-    writer.execute(this::write);
   }
 
-  private boolean admits() {
+  /** How many were left out since the last that was not; {@link #REFUSED}: this one is, too. */
+  private synchronized long admit() {
     long now = clock.millis() / SECOND;
     if (now != second) {
       second = now;
       taken = 0;
     }
-    return taken++ < MOST_PER_SECOND;
+    if (taken == MOST_PER_SECOND) {
+      left++;
+      return REFUSED;
+    }
+    taken++;
+    long leftOut = left;
+    left = 0;
+    return leftOut;
+  }
+
+  /** Whether nobody writes yet. */
+  private synchronized boolean add(Map<String, @Nullable Object> line) {
+    waiting.add(line);
+    boolean begins = !writing;
+    writing = true;
+    return begins;
   }
 
   private Map<String, @Nullable Object> line(
@@ -76,7 +84,7 @@ final class AuditLines implements Audit {
     line.put("remote", remote == null ? null : remote.getAddress().getHostAddress());
     line.put("method", request.head().method());
     line.put("host", request.head().authority());
-    line.put("path", withoutQuery(request.head().target()));
+    line.put("path", request.head().path());
     SpanContext span = request.span();
     line.put("traceparent", span == null ? null : span.traceparent());
     if (leftOut > 0) {
@@ -87,11 +95,6 @@ final class AuditLines implements Audit {
 
   private static @Nullable String text(@Nullable Object value) {
     return value == null ? null : value.toString();
-  }
-
-  private static String withoutQuery(String target) {
-    int end = target.indexOf('?');
-    return end < 0 ? target : target.substring(0, end);
   }
 
   private void write() {

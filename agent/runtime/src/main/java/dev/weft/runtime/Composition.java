@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -181,7 +180,7 @@ final class Composition {
             .withSampler(sampler());
     return Engine.builder(own, line)
         .telemetry(telemetry)
-        .audit(new AuditLines(log, workers, Clock.systemUTC()))
+        .audit(new AuditLines(log, workers, InstantSource.system()))
         .listeners(listeners)
         .scheduler(timer)
         .wire(wire)

@@ -15,9 +15,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,22 +31,7 @@ class AuditLinesTest {
       new AuditLines(
           new Log(Setting.LogLevel.OFF, new PrintStream(printed, true, StandardCharsets.UTF_8)),
           written::add,
-          new Clock() {
-            @Override
-            public Instant instant() {
-              return now;
-            }
-
-            @Override
-            public ZoneOffset getZone() {
-              return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(java.time.ZoneId zone) {
-              return this;
-            }
-          });
+          () -> now);
 
   private List<String> printed() {
     written.forEach(Runnable::run);

@@ -89,11 +89,12 @@ final class Conditions {
       return header(header.match());
     }
     if (condition instanceof Condition.Path path) {
-      Predicate<String> test = Texts.compile(path.match());
+      Function<String, Match> test = compile(path.match());
       return request -> readings(request.paths(), test);
     }
     if (condition instanceof Condition.Template template) {
-      return template(new UriTemplate(template.template()));
+      UriTemplate compiled = new UriTemplate(template.template());
+      return request -> readings(request.paths(), compiled::matches);
     }
     if (condition instanceof Condition.Authenticated authenticated) {
       return authenticated(authenticated.name());
@@ -114,29 +115,21 @@ final class Conditions {
     return request -> Match.NONE;
   }
 
-  private static Match readings(List<String> readings, Predicate<String> test) {
-    boolean some = false;
-    boolean all = !readings.isEmpty();
+  /** On all readings, where there are any; else on some, where it holds on one of them at least. */
+  private static Match readings(List<String> readings, Function<String, Match> test) {
+    Match some = Match.NONE;
+    Match all = readings.isEmpty() ? Match.NONE : Match.ALL;
     for (int i = 0; i < readings.size(); i++) {
-      boolean holds = test.test(readings.get(i));
-      some |= holds;
-      all &= holds;
+      Match match = test.apply(readings.get(i));
+      some = some.or(match);
+      all = all.and(match);
     }
-    return all ? Match.ALL : some ? Match.SOME : Match.NONE;
+    return all == Match.NONE && some != Match.NONE ? Match.SOME : all;
   }
 
-  private static Test template(UriTemplate template) {
-    return request -> {
-      List<String> paths = request.paths();
-      Match some = Match.NONE;
-      Match all = Match.ALL;
-      for (int i = 0; i < paths.size(); i++) {
-        Match match = template.matches(paths.get(i));
-        some = some.or(match);
-        all = all.and(match);
-      }
-      return all == Match.ALL ? all : some == Match.NONE ? some : Match.SOME;
-    };
+  private static Function<String, Match> compile(StringMatch match) {
+    Predicate<String> test = Texts.compile(match);
+    return text -> Match.of(test.test(text));
   }
 
   private static Test authenticated(@Nullable StringMatch name) {
@@ -150,7 +143,7 @@ final class Conditions {
   /** Envoy's HeaderMatcher: one that is missing is matched by nothing, but for its absence. */
   private static Test header(HeaderMatch match) {
     String name = match.name().toLowerCase(Locale.ROOT);
-    Predicate<String> test = Texts.compile(match.match());
+    Function<String, Match> test = compile(match.match());
     boolean wantsAbsence = match.invert() && match.match() instanceof StringMatch.Present;
     return request -> {
       List<String> values = values(request, name);

@@ -1,5 +1,6 @@
 package dev.weft.engine.authz;
 
+import dev.weft.engine.http.Letters;
 import dev.weft.engine.routing.NormalPath;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
@@ -29,7 +30,8 @@ final class PathReadings {
     if (isPlain(path)) {
       return List.of(path);
     }
-    if (!isClear(path)) {
+    String decoded = decoded(path);
+    if (!isClear(path, decoded)) {
       return null;
     }
     Set<String> readings = new LinkedHashSet<>();
@@ -39,9 +41,9 @@ final class PathReadings {
     readings.add(bare);
     readings.add(resolved(path));
     readings.add(resolved(bare));
-    readings.add(resolved(decoded(path)));
+    readings.add(resolved(decoded));
     readings.add(resolved(decoded(bare)));
-    readings.add(resolved(withoutParameters(decoded(path))));
+    readings.add(resolved(withoutParameters(decoded)));
     return List.copyOf(readings);
   }
 
@@ -53,8 +55,7 @@ final class PathReadings {
     char before = 0;
     for (int i = 0; i < path.length(); i++) {
       char c = path.charAt(i);
-      boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!isLetter && "/-_.~!$&'()*+,=:@".indexOf(c) < 0) {
+      if (!Letters.isAlphanumeric(c) && "/-_.~!$&'()*+,=:@".indexOf(c) < 0) {
         return false;
       }
       if (before == '/' && (c == '/' || c == '.')) {
@@ -66,11 +67,10 @@ final class PathReadings {
   }
 
   /** Whether it is a path at all, and has neither a fragment nor a character that ends texts. */
-  private static boolean isClear(String path) {
+  private static boolean isClear(String path, String decoded) {
     if (!path.startsWith("/") || path.indexOf('#') >= 0) {
       return false;
     }
-    String decoded = decoded(path);
     for (int i = 0; i < decoded.length(); i++) {
       char c = decoded.charAt(i);
       if (c < ' ' || c == 0x7f) {

@@ -1,5 +1,8 @@
 package dev.weft.engine.authz;
 
+import dev.weft.engine.http.Letters;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,76 +16,48 @@ final class UriTemplate {
   private static final String REST = "**";
   private static final String ALLOWED = "-._~%!$&'()+,;:@=";
 
-  private final String[] segments;
+  private final List<String> segments; // before any number of them
+  private final @Nullable String tail; // behind any number of them; null: there is no such place
 
   UriTemplate(String template) {
-    this.segments = template.split("/", -1);
+    List<String> all = Arrays.asList(template.split("/", -1));
+    int rest = all.indexOf(REST);
+    this.segments = rest < 0 ? all : all.subList(0, rest);
+    this.tail = rest < 0 ? null : tail(all.subList(rest + 1, all.size()));
+  }
+
+  private static String tail(List<String> behind) {
+    return behind.isEmpty() ? "" : "/" + String.join("/", behind);
   }
 
   Match matches(String path) {
-    return matches(0, path, 0, Match.ALL);
-  }
-
-  /** What of the path begins here, against what of the template begins there. */
-  private Match matches(int index, String path, int from, Match soFar) {
-    int at = from;
-    Match match = soFar;
-    for (int i = index; i < segments.length; i++) {
-      if (segments[i].equals(REST)) {
-        return rest(i, path, at, match);
-      }
+    Match match = Match.ALL;
+    int at = 0;
+    for (String segment : segments) {
       if (at > path.length()) {
         return Match.NONE;
       }
-      int end = end(path, at);
-      if (segments[i].equals(ONE)) {
-        match = match.and(wild(path, at, end));
-      } else if (end - at != segments[i].length() || !path.startsWith(segments[i], at)) {
+      int slash = path.indexOf('/', at);
+      int end = slash < 0 ? path.length() : slash;
+      if (segment.equals(ONE)) {
+        match = match.and(at == end ? Match.NONE : wild(path, at, end));
+      } else if (end - at != segment.length() || !path.startsWith(segment, at)) {
         return Match.NONE;
       }
       at = end + 1;
     }
-    return at > path.length() ? match : Match.NONE;
-  }
-
-  /** Any number of characters, and then the literal segments that are left. */
-  private Match rest(int index, String path, int from, Match soFar) {
-    if (from > path.length()) {
-      return Match.NONE; // the slash before it must be there
-    }
-    String tail = tail(index + 1);
-    if (tail == null) {
-      return soFar.and(
-          path.length() == from ? Match.ALL : wild(path.replace('/', '-'), from, path.length()));
+    boolean isOver = at > path.length();
+    if (tail == null || isOver) {
+      return tail == null && isOver ? match : Match.NONE; // the slash before the rest must be there
     }
     int end = path.length() - tail.length();
-    boolean fits = end >= from && path.endsWith(tail);
-    return fits
-        ? soFar.and(end == from ? Match.ALL : wild(path.replace('/', '-'), from, end))
-        : Match.NONE;
-  }
-
-  private @Nullable String tail(int from) {
-    StringBuilder tail = new StringBuilder();
-    for (int i = from; i < segments.length; i++) {
-      tail.append('/').append(segments[i]);
-    }
-    return tail.isEmpty() ? null : tail.toString();
-  }
-
-  private static int end(String path, int from) {
-    int slash = path.indexOf('/', from);
-    return slash < 0 ? path.length() : slash;
+    return end >= at && path.endsWith(tail) ? match.and(wild(path, at, end)) : Match.NONE;
   }
 
   private static Match wild(String path, int from, int end) {
-    if (from >= end) {
-      return Match.NONE;
-    }
     for (int i = from; i < end; i++) {
       char c = path.charAt(i);
-      boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!isLetter && ALLOWED.indexOf(c) < 0) {
+      if (!Letters.isAlphanumeric(c) && c != '/' && ALLOWED.indexOf(c) < 0) {
         return Match.SOME;
       }
     }

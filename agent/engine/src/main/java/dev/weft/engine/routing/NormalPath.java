@@ -1,6 +1,7 @@
 package dev.weft.engine.routing;
 
 import dev.weft.bridge.RequestHead;
+import dev.weft.engine.http.Letters;
 import java.util.Locale;
 
 /**
@@ -88,12 +89,7 @@ public final class NormalPath {
       return -1;
     }
     int c = high * 16 + low;
-    boolean isPlain =
-        (c >= 'a' && c <= 'z')
-            || (c >= 'A' && c <= 'Z')
-            || (c >= '0' && c <= '9')
-            || "-._~".indexOf(c) >= 0;
-    return isPlain ? c : -1;
+    return Letters.isAlphanumeric(c) || "-._~".indexOf(c) >= 0 ? c : -1;
   }
 
   // RFC 3986 (5.2.4), without merging slashes.

@@ -77,11 +77,11 @@ final class SpanMaker {
       add(all, "url.full", head.scheme() + "://" + head.authority() + head.target());
       return;
     }
-    int query = head.target().indexOf('?');
+    String path = head.path();
     add(all, "url.scheme", head.scheme());
-    add(all, "url.path", query < 0 ? head.target() : head.target().substring(0, query));
-    if (query >= 0) {
-      add(all, "url.query", head.target().substring(query + 1));
+    add(all, "url.path", path);
+    if (path.length() < head.target().length()) {
+      add(all, "url.query", head.target().substring(path.length() + 1));
     }
   }
 

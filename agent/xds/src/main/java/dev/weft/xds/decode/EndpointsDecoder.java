@@ -129,19 +129,16 @@ final class EndpointsDecoder {
           .in("protocol")
           .refuse(SocketAddressProtocol.name(socket.protocol()) + " (expected: TCP)");
     }
-    Long port = socket.portValue();
-    if (port == null || port < 1 || port > 65_535) {
-      throw where.in("port_value").refuse(port + " (expected: 1 to 65535)");
-    }
+    int port = Numbers.port(socket.portValue(), where.in("port_value"));
     String host = socket.address();
     InetAddress literal = Literals.parse(host);
     if (literal != null) {
-      return new InetSocketAddress(literal, port.intValue());
+      return new InetSocketAddress(literal, port);
     }
     if (hosts == Hosts.ADDRESSES || host.isEmpty()) {
       throw where.in("address").refuse("\"" + host + "\" (expected: an IP address)");
     }
-    return InetSocketAddress.createUnresolved(host, port.intValue());
+    return InetSocketAddress.createUnresolved(host, port);
   }
 
   private static Health health(LbEndpoint member) {

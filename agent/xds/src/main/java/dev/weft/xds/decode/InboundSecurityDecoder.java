@@ -23,12 +23,8 @@ final class InboundSecurityDecoder {
     dev.weft.xds.proto.InboundSecurity message = dev.weft.xds.proto.InboundSecurity.parse(in);
     Map<Integer, Mode> ports = new HashMap<>();
     for (Map.Entry<Long, Integer> each : message.ports().entrySet()) {
-      long port = each.getKey();
       Where where = Where.ROOT.in("ports");
-      if (port < 1 || port > 65_535) {
-        throw where.refuse(port + " (expected: 1 to 65535)");
-      }
-      ports.put((int) port, mode(each.getValue(), where));
+      ports.put(Numbers.port(each.getKey(), where), mode(each.getValue(), where));
     }
     return new InboundSecurity(
         mode(message.mode(), Where.ROOT.in("mode")), ports, domains(message.trustDomains()));

@@ -16,6 +16,14 @@ final class Numbers {
     return (int) value;
   }
 
+  /** A port. */
+  static int port(@Nullable Long value, Where where) throws InvalidResourceException {
+    if (value == null || value < 1 || value > 65_535) {
+      throw where.refuse(value + " (expected: 1 to 65535)");
+    }
+    return value.intValue();
+  }
+
   /** A percentage, or what stands for an absent one. */
   static double percent(@Nullable Percent percent, double otherwise, Where where)
       throws InvalidResourceException {

@@ -1,7 +1,6 @@
 package dev.weft.xds.decode;
 
 import dev.weft.engine.config.Authorization.Condition;
-import dev.weft.xds.proto.Any;
 import dev.weft.xds.proto.RbacPermission;
 import dev.weft.xds.proto.TypedExtensionConfig;
 import dev.weft.xds.proto.UriTemplateMatchConfig;
@@ -14,7 +13,6 @@ import java.util.List;
 /** {@code envoy.config.rbac.v3.Permission}. */
 final class PermissionDecoder {
 
-  private static final int MOST_PORT = 65_535;
   private static final String TEMPLATE =
       "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig";
 
@@ -52,7 +50,8 @@ final class PermissionDecoder {
           Sources.subnet(permission.destinationIp(), where.in("destination_ip")));
     }
     if (permission.destinationPort() != null) {
-      return port(permission.destinationPort(), where.in("destination_port"));
+      return new Condition.DestinationPort(
+          Numbers.port(permission.destinationPort(), where.in("destination_port")));
     }
     if (permission.metadata() != null) {
       return Sources.claim(permission.metadata(), where.in("metadata"));
@@ -76,22 +75,10 @@ final class PermissionDecoder {
     return conditions;
   }
 
-  private static Condition port(long port, Where where) throws InvalidResourceException {
-    if (port < 1 || port > MOST_PORT) {
-      throw where.refuse(port + " (expected: 1 to " + MOST_PORT + ")");
-    }
-    return new Condition.DestinationPort((int) port);
-  }
-
   private Condition template(TypedExtensionConfig extension, Where where)
       throws InvalidResourceException, InvalidMessageException {
-    Any config = extension.typedConfig();
-    if (config == null || !config.typeUrl().equals(TEMPLATE)) {
-      throw where.refuse(
-          (config == null ? "absent" : config.typeUrl()) + " (expected: " + TEMPLATE + ")");
-    }
-    String template =
-        UriTemplateMatchConfig.parse(new WireReader(config.value(), ignored)).pathTemplate();
+    WireReader config = Extensions.config(extension, TEMPLATE, new Decoding(ignored, where));
+    String template = UriTemplateMatchConfig.parse(config).pathTemplate();
     boolean isOver = false;
     for (String segment : template.split("/", -1)) {
       boolean isWild = segment.equals("*") || segment.equals("**");

@@ -2,7 +2,6 @@ package dev.weft.xds.decode;
 
 import dev.weft.engine.config.RateLimit.Action;
 import dev.weft.engine.config.RouteMatch.HeaderMatch;
-import dev.weft.xds.proto.Any;
 import dev.weft.xds.proto.ExprDescriptor;
 import dev.weft.xds.proto.RouteRateLimit;
 import dev.weft.xds.proto.RouteRateLimitAction;
@@ -83,12 +82,8 @@ final class RateLimitActionDecoder {
   // A language of its own, of which two words are known.
   private Action expression(TypedExtensionConfig extension, Where where)
       throws InvalidResourceException, InvalidMessageException {
-    Any config = extension.typedConfig();
-    if (config == null || !config.typeUrl().equals(EXPRESSION)) {
-      throw where.refuse(
-          (config == null ? "absent" : config.typeUrl()) + " (expected: " + EXPRESSION + ")");
-    }
-    ExprDescriptor descriptor = ExprDescriptor.parse(new WireReader(config.value(), ignored));
+    WireReader config = Extensions.config(extension, EXPRESSION, new Decoding(ignored, where));
+    ExprDescriptor descriptor = ExprDescriptor.parse(config);
     String key = key(descriptor.descriptorKey(), where);
     String text = descriptor.text() == null ? "" : descriptor.text();
     return switch (text) {

@@ -77,7 +77,7 @@ final class Sources {
       ValueMatcher element = list.listMatch() == null ? null : list.listMatch().oneOf();
       if (text != null && element != null && element.stringMatch() != null) {
         StringMatch match = MatchDecoder.text(text, where);
-        if (match.toString().equals(MatchDecoder.text(element.stringMatch(), where).toString())) {
+        if (match.equals(MatchDecoder.text(element.stringMatch(), where))) {
           return match;
         }
       }

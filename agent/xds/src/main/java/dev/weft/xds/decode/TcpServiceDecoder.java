@@ -12,8 +12,6 @@ import java.util.List;
 /** {@code weft.control.v1.TcpService}. */
 final class TcpServiceDecoder {
 
-  private static final int LAST_PORT = 65_535;
-
   private TcpServiceDecoder() {}
 
   static List<TcpService> decode(List<dev.weft.xds.proto.TcpService> all)
@@ -27,15 +25,13 @@ final class TcpServiceDecoder {
 
   private static TcpService service(dev.weft.xds.proto.TcpService service, Where where)
       throws InvalidResourceException {
-    if (service.port() < 1 || service.port() > LAST_PORT) {
-      throw where.in("port").refuse(service.port() + " (expected: 1 to " + LAST_PORT + ")");
-    }
+    int port = Numbers.port(service.port(), where.in("port"));
     List<TcpService.Route> routes = new ArrayList<>();
     for (int i = 0; i < service.routes().size(); i++) {
       routes.add(route(service.routes().get(i), where.in("routes", i)));
     }
     List<Subnet> addresses = subnets(service.addresses(), where.in("addresses"));
-    return new TcpService(service.names(), addresses, (int) service.port(), routes);
+    return new TcpService(service.names(), addresses, port, routes);
   }
 
   private static TcpService.Route route(TcpRoute route, Where where)
