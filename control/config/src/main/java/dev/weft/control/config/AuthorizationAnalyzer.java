@@ -6,10 +6,8 @@ import dev.weft.control.model.AuthorizationPolicy.Rule;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.MeshModel;
-import dev.weft.control.model.Namespace;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Finds what is valid in AuthorizationPolicies but probably not meant, or not enforced as meant.
@@ -17,10 +15,12 @@ import java.util.Map;
 final class AuthorizationAnalyzer {
 
   private final MeshModel model;
+  private final SelectorAnalyzer selectors;
   private final List<Finding> findings = new ArrayList<>();
 
   AuthorizationAnalyzer(MeshModel model) {
     this.model = model;
+    this.selectors = new SelectorAnalyzer(model);
   }
 
   List<Finding> analyze() {
@@ -29,7 +29,7 @@ final class AuthorizationAnalyzer {
   }
 
   private void analyze(AuthorizationPolicy policy) {
-    selector(policy);
+    selectors.analyze(policy).ifPresent(findings::add);
     int index = 0;
     for (Rule rule : policy.rules()) {
       String field = "spec.rules[" + index++ + "]";
@@ -47,28 +47,9 @@ final class AuthorizationAnalyzer {
     }
   }
 
-  private void selector(AuthorizationPolicy policy) {
-    Namespace root = model.settings().rootNamespace();
-    Map<String, String> selector = policy.selector();
-    boolean selects =
-        model.workloads().stream()
-            .anyMatch(it -> policy.isFor(it.namespace(), WorkloadIndex.labels(it), root));
-    if (!selector.isEmpty() && !selects) {
-      Namespace namespace = policy.id().namespace();
-      String where = namespace.equals(root) ? "the mesh" : namespace.value();
-      add(
-          FindingCode.NOTHING_SELECTED,
-          policy,
-          "spec.selector",
-          "no workload of " + where + " carries " + selector);
-    }
-  }
-
   private void notEnforced(AuthorizationPolicy policy, String field, String message) {
-    add(FindingCode.FIELD_NOT_ENFORCED, policy, field, message);
-  }
-
-  private void add(FindingCode code, AuthorizationPolicy policy, String field, String message) {
-    findings.add(new Finding(code, policy.id(), policy.location(), field, message));
+    findings.add(
+        new Finding(
+            FindingCode.FIELD_NOT_ENFORCED, policy.id(), policy.location(), field, message));
   }
 }

@@ -5,7 +5,6 @@ import dev.weft.control.model.Destination;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.MeshModel;
-import dev.weft.control.model.Namespace;
 import dev.weft.control.model.RateLimitPolicy;
 import dev.weft.control.model.Service;
 import java.util.ArrayList;
@@ -17,37 +16,23 @@ import java.util.Optional;
 final class RateLimitAnalyzer {
 
   private final MeshModel model;
+  private final SelectorAnalyzer selectors;
   private final List<Finding> findings = new ArrayList<>();
 
   RateLimitAnalyzer(MeshModel model) {
     this.model = model;
+    this.selectors = new SelectorAnalyzer(model);
   }
 
   List<Finding> analyze() {
     for (RateLimitPolicy policy : model.rateLimits()) {
-      selector(policy);
+      selectors.analyze(policy).ifPresent(findings::add);
       int index = 0;
       for (RateLimitPolicy.Global limit : policy.global()) {
         service(policy, limit, "spec.global[" + index++ + "].service");
       }
     }
     return findings;
-  }
-
-  private void selector(RateLimitPolicy policy) {
-    Namespace root = model.settings().rootNamespace();
-    boolean selects =
-        model.workloads().stream()
-            .anyMatch(it -> policy.isFor(it.namespace(), WorkloadIndex.labels(it), root));
-    if (!policy.selector().isEmpty() && !selects) {
-      String where =
-          policy.id().namespace().equals(root) ? "the mesh" : "" + policy.id().namespace();
-      add(
-          FindingCode.NOTHING_SELECTED,
-          policy,
-          "spec.selector",
-          "no workload of " + where + " carries " + policy.selector());
-    }
   }
 
   private void service(RateLimitPolicy policy, RateLimitPolicy.Global limit, String field) {

@@ -5,11 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One AuthorizationPolicy. A workload enforces all that are for it: those of its own namespace and
- * those of the root namespace.
+ * One AuthorizationPolicy.
  *
- * @param selector which workloads of its namespace it is for; empty: all of them. In the root
- *     namespace: of all namespaces
  * @param provider who decides, with {@link Action#CUSTOM}; else null
  * @param dryRun whether it only tells what it would do
  * @param rules of which one must match; none never match
@@ -21,17 +18,12 @@ public record AuthorizationPolicy(
     @Nullable String provider,
     boolean dryRun,
     List<Rule> rules,
-    SourceLocation location) {
+    SourceLocation location)
+    implements WorkloadPolicy {
 
   public AuthorizationPolicy {
     selector = Map.copyOf(selector);
     rules = List.copyOf(rules);
-  }
-
-  /** Whether a workload with these labels has to enforce it. */
-  public boolean isFor(Namespace namespace, Map<String, String> labels, Namespace root) {
-    boolean reaches = id.namespace().equals(namespace) || id.namespace().equals(root);
-    return reaches && labels.entrySet().containsAll(selector.entrySet());
   }
 
   /** In the order in which they decide. */
@@ -109,11 +101,6 @@ public record AuthorizationPolicy(
     /** Whether it is of the request's token. */
     public boolean isOfToken() {
       return compareTo(REQUEST_PRINCIPAL) >= 0 && compareTo(CLAIM) <= 0;
-    }
-
-    /** Whether only requests have it, not connections. */
-    public boolean isOfRequest() {
-      return isOfToken() || this == HEADER || this == HOST || this == METHOD || this == PATH;
     }
   }
 }

@@ -20,6 +20,7 @@ public final class CallerView {
   private final PolicyLookup policies;
   private final HostLookup hosts;
   private final Encrypted encrypted;
+  private final L4View l4;
   private final OutboundTrafficPolicy outbound;
 
   /**
@@ -32,6 +33,7 @@ public final class CallerView {
     this.policies = new PolicyLookup(model, caller);
     this.hosts = new HostLookup(model, this);
     this.encrypted = new Encrypted(this);
+    this.l4 = new L4View(model, this);
     OutboundTrafficPolicy own = sidecar == null ? null : sidecar.outbound();
     this.outbound = own == null ? model.settings().defaults().outbound() : own;
   }
@@ -128,7 +130,7 @@ public final class CallerView {
   public List<L4Route> connections(Service service, ServicePort port) {
     boolean addressed =
         addressed(service.host(), port.number()).filter(service::equals).isPresent();
-    return addressed ? new L4View(model, this).routes(service, port) : List.of();
+    return addressed ? l4.routes(service, port) : List.of();
   }
 
   /**
@@ -215,10 +217,7 @@ public final class CallerView {
   boolean routes(Service service, int number, Scheme scheme) {
     return scheme.isRoutedOn(service.port(number))
         && (scheme == Scheme.HTTP
-            || !service
-                .port(number)
-                .filter(port -> new L4View(model, this).decidesOnTls(service, port))
-                .isPresent());
+            || service.port(number).filter(port -> l4.decidesOnTls(service, port)).isEmpty());
   }
 
   /** Whether the rule counts for requests on this port. */

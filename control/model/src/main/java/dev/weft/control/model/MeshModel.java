@@ -169,15 +169,9 @@ public final class MeshModel {
   /** What a workload with these labels takes at most: the mesh's limits, then its namespace's. */
   public List<RateLimitPolicy> rateLimits(Namespace namespace, Map<String, String> labels) {
     Namespace root = settings.rootNamespace();
-    Map<String, String> all = completed(new Caller(namespace, labels)).labels();
-    List<RateLimitPolicy> limits = new ArrayList<>();
-    for (RateLimitPolicy each : content.rateLimits()) {
-      if (each.isFor(namespace, all, root)) {
-        limits.add(each);
-      }
-    }
-    limits.sort(Comparator.comparing(each -> !each.id().namespace().equals(root)));
-    return limits;
+    return enforced(content.rateLimits(), namespace, labels)
+        .sorted(Comparator.comparing(each -> !each.id().namespace().equals(root)))
+        .toList();
   }
 
   public List<AuthorizationPolicy> authorization() {
@@ -186,11 +180,13 @@ public final class MeshModel {
 
   /** Who may ask what of a workload with these labels: every policy that speaks of it. */
   public List<AuthorizationPolicy> authorization(Namespace namespace, Map<String, String> labels) {
-    Namespace root = settings.rootNamespace();
+    return enforced(content.authorization(), namespace, labels).toList();
+  }
+
+  private <T extends WorkloadPolicy> Stream<T> enforced(
+      List<T> policies, Namespace namespace, Map<String, String> labels) {
     Map<String, String> all = completed(new Caller(namespace, labels)).labels();
-    return content.authorization().stream()
-        .filter(each -> each.isFor(namespace, all, root))
-        .toList();
+    return policies.stream().filter(it -> it.isFor(namespace, all, settings.rootNamespace()));
   }
 
   /** Which identity serves where. */

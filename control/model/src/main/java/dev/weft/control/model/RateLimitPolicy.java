@@ -5,29 +5,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One RateLimit. A workload enforces all that are for it.
- *
- * @param selector which workloads of its namespace it is for; empty: all of them. In the root
- *     namespace: of all namespaces
- */
+/** One RateLimit. */
 public record RateLimitPolicy(
     ResourceId id,
     Map<String, String> selector,
     List<Local> local,
     List<Global> global,
-    SourceLocation location) {
+    SourceLocation location)
+    implements WorkloadPolicy {
 
   public RateLimitPolicy {
     selector = Map.copyOf(selector);
     local = List.copyOf(local);
     global = List.copyOf(global);
-  }
-
-  /** Whether a workload with these labels has to enforce it. */
-  public boolean isFor(Namespace namespace, Map<String, String> labels, Namespace root) {
-    boolean reaches = id.namespace().equals(namespace) || id.namespace().equals(root);
-    return reaches && labels.entrySet().containsAll(selector.entrySet());
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.weft.control.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -48,11 +47,7 @@ class IstioAuthorizationTest {
         "sec-authz-rules-one-empty"
       })
   void sameAsIstiod(String name) throws IOException {
-    Path scenario = root().resolveSibling("shared").resolve("istiod-goldens").resolve(name);
-    if (!Files.exists(scenario)) {
-      System.err.println("SKIPPED: " + scenario + " is absent; istiod's answers are not compared");
-    }
-    assumeTrue(Files.exists(scenario), () -> scenario + " is absent");
+    Path scenario = Goldens.folder().resolve(name);
     MeshModel model = Models.readAll(Files.readString(scenario.resolve("input.yaml")));
     JsonNode node = JSON.readTree(scenario.resolve("scenario.json").toFile()).at("/nodes/0");
     Map<String, String> labels = Map.of("app", "orders", "version", "v1");
@@ -108,13 +103,5 @@ class IstioAuthorizationTest {
       object.elements().forEachRemaining(IstioAuthorizationTest::simplified);
     }
     return node;
-  }
-
-  private static Path root() {
-    Path path = Path.of("").toAbsolutePath();
-    while (path.getParent() != null && !Files.exists(path.resolve("mvnw"))) {
-      path = path.getParent();
-    }
-    return path;
   }
 }

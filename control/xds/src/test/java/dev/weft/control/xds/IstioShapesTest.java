@@ -1,7 +1,6 @@
 package dev.weft.control.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -107,20 +106,8 @@ class IstioShapesTest {
 
   @TestFactory
   Stream<DynamicTest> sameAsIstiod() {
-    Path goldens = root().resolveSibling("shared").resolve("istiod-goldens");
-    if (!Files.exists(goldens)) {
-      System.err.println("SKIPPED: " + goldens + " is absent; istiod's answers are not compared");
-    }
-    assumeTrue(Files.exists(goldens), () -> goldens + " is absent");
+    Path goldens = Goldens.folder();
     return SCENARIOS.stream().map(name -> dynamicTest(name, () -> compare(goldens.resolve(name))));
-  }
-
-  private static Path root() {
-    Path path = Path.of("").toAbsolutePath();
-    while (path.getParent() != null && !Files.exists(path.resolve("mvnw"))) {
-      path = path.getParent();
-    }
-    return path;
   }
 
   private static void compare(Path scenario) throws IOException {

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads the conditions of one AuthorizationPolicy. */
 final class CheckReader {
 
-  private static final int PORTS = 65535;
-
   private static final Map<String, Attribute> KEYS =
       Map.ofEntries(
           Map.entry("source.ip", Attribute.SOURCE_IP),
@@ -141,7 +139,8 @@ final class CheckReader {
           Syntax.isAddressOrBlock(value)
               ? null
               : Excerpt.of(value) + " (expected: an address or a block such as 10.0.0.0/8)";
-      case PORT -> isPort(value) ? null : Excerpt.of(value) + " (expected: 1 to " + PORTS + ")";
+      case PORT ->
+          Syntax.port(value).isPresent() ? null : Excerpt.of(value) + " (expected: 1 to 65535)";
       case SERVICE_ACCOUNT ->
           SERVICE_ACCOUNT.matcher(value).matches()
               ? null
@@ -149,11 +148,6 @@ final class CheckReader {
       case PATH -> value.contains("{") ? template(value) : wildcard(value);
       default -> wildcard(value);
     };
-  }
-
-  private static boolean isPort(String value) {
-    boolean digits = value.length() <= 5 && value.chars().allMatch(c -> c >= '0' && c <= '9');
-    return digits && Integer.parseInt(value) >= 1 && Integer.parseInt(value) <= PORTS;
   }
 
   // Istio takes any other asterisk literally, which nobody can have meant.

@@ -2,6 +2,7 @@ package dev.weft.control.config.istio;
 
 import dev.weft.control.config.Resource;
 import dev.weft.control.config.schema.ObjectReader;
+import dev.weft.control.config.schema.Syntax;
 import dev.weft.control.config.yaml.Excerpt;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.MutualTls;
@@ -12,8 +13,6 @@ import java.util.Optional;
 
 /** Reads PeerAuthentications. */
 public final class PeerAuthenticationReader implements KindReader {
-
-  private static final int PORTS = 65535;
 
   @Override
   public Resource read(ObjectReader spec, Scope scope) {
@@ -48,22 +47,13 @@ public final class PeerAuthenticationReader implements KindReader {
     Map<Integer, MutualTls> ports = new HashMap<>();
     written.forEach(
         (text, mtls) -> {
-          Optional<Integer> port = port(text);
+          Optional<Integer> port = Syntax.port(text);
           if (port.isEmpty()) {
-            mtls.report(
-                FindingCode.INVALID, Excerpt.of(text) + " (expected: a port, 1 to " + PORTS + ")");
+            mtls.report(FindingCode.INVALID, Excerpt.of(text) + " (expected: a port, 1 to 65535)");
           } else if (ports.put(port.get(), mode(mtls)) != null) {
             mtls.report(FindingCode.INVALID, text + " twice (expected: each port once)");
           }
         });
     return ports;
-  }
-
-  private static Optional<Integer> port(String text) {
-    if (text.isEmpty() || text.length() > 5 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return Optional.empty();
-    }
-    int port = Integer.parseInt(text);
-    return port >= 1 && port <= PORTS ? Optional.of(port) : Optional.empty();
   }
 }

@@ -89,6 +89,15 @@ public final class Syntax {
     return !text.startsWith("*") && host(text).isEmpty();
   }
 
+  /** The number of a port; empty where it is none, 1 to 65535. */
+  public static Optional<Integer> port(String text) {
+    if (text.isEmpty() || text.length() > 5 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return Optional.empty();
+    }
+    int port = Integer.parseInt(text);
+    return port >= 1 && port <= 65535 ? Optional.of(port) : Optional.empty();
+  }
+
   /** Whether it is a literal IPv4 or IPv6 address. */
   public static boolean isAddress(String text) {
     if (IPV4.matcher(text).matches()) {
