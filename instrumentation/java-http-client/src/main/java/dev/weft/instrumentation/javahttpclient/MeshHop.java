@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,10 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
   private final OutboundCall engine;
   private boolean told; // written by one try after the other
 
-  private volatile @Nullable MeshTry<T> last;
+  /** The try in flight, until the engine knows of its failure; then the delivered one. */
+  private final AtomicReference<@Nullable MeshTry<T>> last = new AtomicReference<>();
+
+  private volatile boolean late;
   private volatile @Nullable Throwable thrown;
 
   MeshHop(ClientCall<T> call, HttpRequest request, Mesh mesh, OutboundCall engine) {
@@ -69,13 +73,14 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
     if (tries.cancel()) {
       return true;
     }
-    MeshTry<T> delivered = last;
+    MeshTry<T> delivered = last.get();
     return delivered != null && delivered.cancelDelivered();
   }
 
   /** The application's own timeout: a try in flight has it from the client, a wait has it here. */
   private void timedOut() {
-    if (last == null && tries.cancel()) {
+    late = true;
+    if (last.get() == null && tries.cancel()) {
       call.fail(new HttpTimeoutException("request timed out"));
     }
   }
@@ -83,7 +88,7 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
   @Override
   public void send(Step.Send send, AsyncTries.Attempt attempt) {
     MeshTry<T> mine = new MeshTry<>(this, attempt);
-    last = mine;
+    last.set(mine);
     TryRequest sent =
         new TryRequest(
             request,
@@ -124,9 +129,11 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
     deadline.over();
   }
 
-  /** No try is in flight. */
-  void idle() {
-    last = null;
+  /** The engine knows how this try ended: where no other one has begun, the call waits. */
+  void ended(MeshTry<T> which) {
+    if (last.compareAndSet(which, null) && late) {
+      timedOut();
+    }
   }
 
   private URI uri(Step.Send send) {
@@ -139,7 +146,6 @@ final class MeshHop<T> implements Hop, AsyncTries.Library {
 
   Outcome.Failed failed(Throwable failure) {
     thrown = failure;
-    idle();
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()

@@ -51,7 +51,7 @@ final class MeshTry<T> implements BodyHandler<T> {
                 info.statusCode(), HeaderMaps.view(info.headers()), hop.isReplayable()));
     if (delivery == null) {
       unwanted = true;
-      hop.idle();
+      hop.ended(this);
       attempt.dropped(); // the next try need not wait for a body that nobody wants
       return new UnwantedBody<>(null);
     }
@@ -91,6 +91,7 @@ final class MeshTry<T> implements BodyHandler<T> {
       }
     } else if (failure != null && !unwanted) {
       attempt.failed(hop.failed(failure));
+      hop.ended(this);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.bridge.Context;
 import dev.weft.bridge.InboundCall;
+import dev.weft.bridge.Outcome;
 import dev.weft.bridge.Step;
 import dev.weft.instrumentation.testing.Replies;
 import dev.weft.instrumentation.testing.Script;
@@ -16,6 +17,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** java.net.http beyond what all clients have: its futures, handlers and responses. */
 class JavaHttpClientContract extends ClientContract {
+
+  private static final int MANY = 300;
 
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.ALWAYS).build();
@@ -166,6 +171,36 @@ class JavaHttpClientContract extends ClientContract {
     assertThatThrownBy(() -> CLIENT.send(request, BodyHandlers.ofString()))
         .isInstanceOf(HttpTimeoutException.class)
         .hasMessage("request timed out");
+  }
+
+  /**
+   * The client's timer and the mesh's run out at the same moment: the try's failure comes first.
+   */
+  @Test
+  void theEngineHearsOfEachTryThatTheApplicationsTimeoutEnds() {
+    var calls = script(() -> Script.of(Script.send(GOOD.address()), Script.deliver()));
+    List<CompletableFuture<HttpResponse<String>>> pending = new ArrayList<>();
+
+    for (int i = 0; i < MANY; i++) {
+      Duration timeout = Duration.ofMillis(100 + i % 10);
+      pending.add(
+          CLIENT.sendAsync(
+              HttpRequest.newBuilder(URI.create(url("/hold"))).timeout(timeout).build(),
+              BodyHandlers.ofString()));
+    }
+
+    assertThat(pending)
+        .allSatisfy(
+            future ->
+                assertThatThrownBy(future::join).hasCauseInstanceOf(HttpTimeoutException.class));
+    assertThat(calls.all())
+        .hasSize(MANY)
+        .allSatisfy(
+            call -> {
+              assertThat(call.ends()).containsExactly("failed");
+              assertThat(((Outcome.Failed) call.outcomes().get(0)).kind())
+                  .isEqualTo(Outcome.Kind.TIMEOUT);
+            });
   }
 
   @Test
