@@ -3,8 +3,10 @@ package dev.weft.identity;
 import dev.weft.engine.config.SpiffeId;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ public final class CertificateLife {
 
   /** How much sooner or later than half life; spreads the renewals of what started together. */
   private static final double JITTER = 0.1;
+
+  /** After how many failures in a row by certificate the token is tried, again and again. */
+  private static final int TOKEN_EVERY = 3;
 
   private final MeshTls tls;
   private final TokenSource tokens;
@@ -72,6 +77,14 @@ public final class CertificateLife {
     next(Duration.ZERO);
   }
 
+  /** Believes these roots from now on; a certificate that leads to none is replaced at once. */
+  public void trust(Collection<X509Certificate> roots) throws GeneralSecurityException {
+    if (!tls.trust(roots)) {
+      surroundings.log().warn("our certificate leads to no root that is believed now");
+      hurry();
+    }
+  }
+
   // Sleep of the machine stops timers, but not the life of certificates.
   private synchronized void hurry() {
     if (!trying && failuresInARow == 0) {
@@ -107,15 +120,41 @@ public final class CertificateLife {
 
   private Credential obtain() throws IOException, GeneralSecurityException {
     Credential own = tls.valid();
-    if (own != null) {
-      try {
-        return obtain(own.identity(), null);
-      } catch (Signer.RefusedException e) {
-        surroundings
-            .log()
-            .warn("renewal by certificate refused, trying the token: " + e.getMessage());
+    if (own == null) {
+      return obtainByToken();
+    }
+    try {
+      return obtain(own.identity(), null);
+    } catch (Signer.RefusedException e) {
+      surroundings
+          .log()
+          .warn("renewal by certificate refused, trying the token: " + e.getMessage());
+      return obtainByToken();
+    } catch (IOException e) {
+      return obtainInstead(e);
+    }
+  }
+
+  /**
+   * A control service that believes other roots than ours breaks the handshake off, which looks as
+   * if it were away: now and then the token, over a connection without the certificate, tells.
+   */
+  private Credential obtainInstead(IOException failure)
+      throws IOException, GeneralSecurityException {
+    synchronized (this) {
+      if (failuresInARow == 0 || failuresInARow % TOKEN_EVERY != 0) {
+        throw failure;
       }
     }
+    try {
+      return obtainByToken();
+    } catch (IOException | GeneralSecurityException e) {
+      failure.addSuppressed(e);
+      throw failure;
+    }
+  }
+
+  private Credential obtainByToken() throws IOException, GeneralSecurityException {
     JoinToken token = tokens.read();
     Instant now = tls.instant();
     try {
@@ -133,9 +172,10 @@ public final class CertificateLife {
   private Credential obtain(SpiffeId identity, @Nullable JoinToken token)
       throws IOException, GeneralSecurityException {
     CertificateRequest request = CertificateRequest.of(identity);
+    long tellings = tls.tellings();
     List<String> answer = signer.sign(request.pem(), token);
     Credential credential = Credential.issued(identity, request.keys(), answer, tls::instant);
-    tls.use(credential);
+    tls.use(credential, tellings);
     return credential;
   }
 

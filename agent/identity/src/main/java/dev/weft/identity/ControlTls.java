@@ -73,8 +73,22 @@ public final class ControlTls {
    * @throws IOException the server is not the control service, or speaks no HTTP/2 over TLS
    */
   public Socket secure(Socket plain, String host, int port, Duration timeout) throws IOException {
+    return secure(plain, new Server(host, port), mesh.valid(), timeout);
+  }
+
+  /** Likewise, and presents nothing: a token will say who we are. */
+  public Socket secureUnnamed(Socket plain, String host, int port, Duration timeout)
+      throws IOException {
+    return secure(plain, new Server(host, port), null, timeout);
+  }
+
+  private record Server(String host, int port) {}
+
+  private Socket secure(
+      Socket plain, Server server, @Nullable Credential presented, Duration timeout)
+      throws IOException {
     try {
-      SSLSocket secured = socket(plain, host, port);
+      SSLSocket secured = socket(plain, server, presented);
       secured.setSoTimeout((int) timeout.toMillis());
       secured.startHandshake();
       if (!secured.getApplicationProtocol().equals("h2")) {
@@ -90,14 +104,14 @@ public final class ControlTls {
     }
   }
 
-  private SSLSocket socket(Socket plain, String host, int port)
+  private SSLSocket socket(Socket plain, Server server, @Nullable Credential presented)
       throws IOException, GeneralSecurityException {
     Pin pin = pin();
     SSLSocket socket =
         (SSLSocket)
-            Jsse.context(mesh.valid(), pin::check)
+            Jsse.context(presented, pin::check)
                 .getSocketFactory()
-                .createSocket(plain, host, port, true);
+                .createSocket(plain, server.host(), server.port(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
     parameters.setApplicationProtocols(new String[] {"h2"});
@@ -110,7 +124,7 @@ public final class ControlTls {
     Credential own = mesh.credential();
     Set<X509Certificate> known = new HashSet<>();
     if (own != null) {
-      known.addAll(own.roots()); // an authenticated control service has told them
+      known.addAll(mesh.roots()); // an authenticated control service has told them
     }
     if (roots != null) {
       known.addAll(Pem.certificates(Files.readString(roots, StandardCharsets.US_ASCII)));
@@ -157,7 +171,8 @@ public final class ControlTls {
       }
       if (anchors.isEmpty()) {
         throw new CertificateException(
-            "control service: no certificate of its chain is the root that the token names");
+            "control service: no certificate of its chain is the root that the token names"
+                + " (expected: a token that was made since that root was retired)");
       }
       SpiffeId found = new Trust(anchors, clock).verify(chain, use);
       if (!found.equals(service)) {

@@ -11,7 +11,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
@@ -23,10 +25,13 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mesh TLS with the certificate of the moment. Each certificate has contexts, and so session caches
- * and ticket keys, of its own: what is open goes on, what is opened next proves the new certificate
- * and verifies by the new roots, and no session of the old ones is resumed. Without a certificate
- * that is valid now, nothing is opened.
+ * Mesh TLS with the certificate and the roots of the moment. Each certificate, and each change of
+ * the roots, has contexts, and so session caches and ticket keys, of its own: what is open goes on,
+ * what is opened next proves the new certificate and verifies by the new roots, and no session of
+ * the old ones is resumed. Without a certificate that is valid now, nothing is opened.
+ *
+ * <p>Roots come with each certificate and, when they change before that is renewed, by themselves;
+ * what was told last counts.
  */
 public final class MeshTls implements TlsEnds {
 
@@ -60,9 +65,18 @@ public final class MeshTls implements TlsEnds {
   private volatile String missing = "certificate: none was received yet";
   private volatile Runnable expired = () -> {};
 
-  /** All that belongs to one certificate. */
+  // Guarded by this.
+  private Set<X509Certificate> told = Set.of();
+  private long tellings;
+
+  /**
+   * All that belongs to one certificate and the roots of one moment.
+   *
+   * @param proven whether the certificate leads to one of the roots
+   */
   private record Generation(
       Credential credential,
+      boolean proven,
       Trust trust,
       SSLContext context,
       SSLParameters client,
@@ -75,9 +89,59 @@ public final class MeshTls implements TlsEnds {
     this.clock = clock;
   }
 
-  /** Opens everything with this one from now on. */
-  void use(Credential credential) throws GeneralSecurityException {
-    Trust trust = new Trust(credential.roots(), clock);
+  /** How often we were told of roots, for {@link #use(Credential, long)}. */
+  synchronized long tellings() {
+    return tellings;
+  }
+
+  /** Opens everything with this one, and the roots that came with it, from now on. */
+  synchronized void use(Credential credential) throws GeneralSecurityException {
+    use(credential, tellings);
+  }
+
+  /**
+   * Likewise, unless we were told of other roots while it was on its way.
+   *
+   * @param before {@link #tellings} when it was asked for
+   */
+  synchronized void use(Credential credential, long before) throws GeneralSecurityException {
+    boolean older = before != tellings && isProven(credential, told);
+    use(credential, older ? told : credential.roots());
+  }
+
+  private boolean isProven(Credential credential, Set<X509Certificate> roots) {
+    try {
+      X509Certificate[] chain = credential.chain().toArray(new X509Certificate[0]);
+      SpiffeId unused = new Trust(roots, clock).verify(chain, Trust.Use.CLIENT);
+      return true;
+    } catch (CertificateException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Believes these roots, and no others, from now on.
+   *
+   * @return whether our own certificate leads to one of them; true before the first
+   */
+  public synchronized boolean trust(Collection<X509Certificate> roots)
+      throws GeneralSecurityException {
+    tellings++;
+    told = Set.copyOf(roots);
+    Generation current = now;
+    if (current == null) {
+      return true;
+    }
+    if (!current.trust().roots().equals(told)) {
+      use(current.credential(), told);
+    }
+    Generation next = now;
+    return next == null || next.proven();
+  }
+
+  private void use(Credential credential, Set<X509Certificate> roots)
+      throws GeneralSecurityException {
+    Trust trust = new Trust(roots, clock);
     SSLContext context = Jsse.context(credential, trust::verify);
     SSLParameters client = new SSLParameters(CIPHERS, V13);
     Jsse.onlyP256(client);
@@ -86,7 +150,7 @@ public final class MeshTls implements TlsEnds {
     SSLParameters server = new SSLParameters(CIPHERS_AND_V12, V13_AND_V12);
     server.setNeedClientAuth(true);
     server.setUseCipherSuitesOrder(true);
-    now = new Generation(credential, trust, context, client, server);
+    now = new Generation(credential, isProven(credential, roots), trust, context, client, server);
     first.complete(null);
   }
 
@@ -111,10 +175,18 @@ public final class MeshTls implements TlsEnds {
     return current == null ? null : current.credential();
   }
 
-  /** Likewise, and only while it is valid. */
+  /** Likewise, and only while it is valid and leads to a root of this moment. */
   @Nullable Credential valid() {
-    Credential own = credential();
-    return own == null || isOver(own) ? null : own;
+    Generation current = now;
+    return current == null || !current.proven() || isOver(current.credential())
+        ? null
+        : current.credential();
+  }
+
+  /** The roots of this moment; empty before the first certificate. */
+  Set<X509Certificate> roots() {
+    Generation current = now;
+    return current == null ? Set.of() : current.trust().roots();
   }
 
   private boolean isOver(Credential own) {

@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
@@ -94,12 +93,41 @@ final class Trust {
     }
   }
 
+  /**
+   * What of a chain leads to a root, itself left out: there may be more, for those who know other
+   * roots.
+   */
+  private List<X509Certificate> upToRoot(X509Certificate[] chain) {
+    List<X509Certificate> path = new ArrayList<>();
+    for (X509Certificate each : chain) {
+      if (!path.isEmpty() && roots.contains(each)) {
+        return path;
+      }
+      path.add(each);
+      if (isSignedByRoot(each)) {
+        return path;
+      }
+    }
+    return path;
+  }
+
+  private boolean isSignedByRoot(X509Certificate certificate) {
+    for (X509Certificate root : roots) {
+      if (root.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+        try {
+          certificate.verify(root.getPublicKey());
+          return true;
+        } catch (GeneralSecurityException e) {
+          // Another root of the same name, or none.
+        }
+      }
+    }
+    return false;
+  }
+
   /** Verifies a path (RFC 5280, section 6); until when all of it is valid. */
   private Instant path(X509Certificate[] chain, Instant now) throws CertificateException {
-    List<X509Certificate> path = new ArrayList<>(Arrays.asList(chain));
-    while (path.size() > 1 && roots.contains(path.get(path.size() - 1))) {
-      path.remove(path.size() - 1); // an anchor is no part of the path
-    }
+    List<X509Certificate> path = upToRoot(chain);
     Set<TrustAnchor> anchors = new HashSet<>();
     roots.forEach(root -> anchors.add(new TrustAnchor(root, null)));
     try {

@@ -221,6 +221,34 @@ class CertificateLifeTest {
     }
   }
 
+  @Test
+  void whoLeadsToNoRootAnyMoreAsksAtOnceByToken() throws Exception {
+    TestAuthority next = new TestAuthority("mesh");
+    life.start();
+    clock.advance(Duration.ofMinutes(1));
+    authority.by = next;
+    life.trust(List.of(next.root));
+    clock.advance(Duration.ZERO);
+    assertThat(authority.asked).containsExactly("token " + SHOP, "token " + SHOP);
+    assertThat(tls.roots()).containsExactly(next.root);
+    assertThat(tls.valid()).isNotNull();
+    assertThat(lines).singleElement().asString().contains("leads to no root");
+    life.trust(List.of(next.root, MESH.root));
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(authority.asked).hasSize(2);
+  }
+
+  @Test
+  void whereTheHandshakeFailsAgainAndAgainTheTokenIsTriedBesides() {
+    life.start();
+    clock.advance(Duration.ofHours(1));
+    authority.breaksOff = true; // it believes other roots than ours: no answer at all
+    clock.advance(Duration.ofHours(14));
+    assertThat(authority.asked).hasSizeGreaterThan(1).allMatch(each -> each.startsWith("token"));
+    assertThat(life.status().lastFailure()).isNull();
+    assertThat(opens()).isTrue();
+  }
+
   private final class Lines implements CertificateLife.Log {
     @Override
     public void info(String line) {}
@@ -236,6 +264,8 @@ class CertificateLifeTest {
     final List<String> asked = new ArrayList<>();
     int attempts;
     boolean refusesCertificates;
+    boolean breaksOff;
+    TestAuthority by = MESH;
     boolean refusesTokens;
     boolean forgets;
     Duration skew = Duration.ZERO;
@@ -244,21 +274,24 @@ class CertificateLifeTest {
     @Nullable List<String> answer;
 
     @Override
-    public List<String> sign(String request, @Nullable JoinToken by) throws IOException {
+    public List<String> sign(String request, @Nullable JoinToken shown) throws IOException {
       attempts++;
+      if (breaksOff && shown == null) {
+        throw new IOException("Received fatal alert: certificate_unknown");
+      }
       if (away != null) {
         throw new IOException(away);
       }
       String uri = uri(request);
-      asked.add((by == null ? "certificate " : "token ") + uri);
-      if (by == null ? refusesCertificates : refusesTokens) {
+      asked.add((shown == null ? "certificate " : "token ") + uri);
+      if (shown == null ? refusesCertificates : refusesTokens) {
         throw new RefusedException("UNAUTHENTICATED: no");
       }
       if (answer != null) {
         return answer;
       }
       Leaf leaf = Leaf.of(clock.now.plus(skew), LIFE, issues == null ? uri : issues);
-      return MESH.sign(forgets ? another() : request, leaf);
+      return by.sign(forgets ? another() : request, leaf);
     }
 
     private String another() throws IOException {

@@ -182,4 +182,28 @@ class ControlTlsTest {
         .hasMessageContaining("certificate chain");
     assertThat(reads).hasSize(3);
   }
+
+  @Test
+  void aTokenThatNamesARootFromBeforeIsEnoughWhereThereIsALink() throws IOException {
+    Credential next = server(FOREIGN, CONTROL);
+    List<X509Certificate> chain = List.of(next.leaf(), MESH.link(FOREIGN), FOREIGN.root, MESH.root);
+    Credential linked = new Credential(next.identity(), next.key(), chain, next.roots());
+    ControlTls tls = new ControlTls(mesh, () -> token(MESH), null);
+    assertThat(connect(tls, linked, "h2")).isEmpty();
+    assertThatThrownBy(() -> connect(tls, server(FOREIGN, CONTROL), "h2"))
+        .hasMessageContaining("expected: a token that was made since that root was retired");
+  }
+
+  @Test
+  void aLinkThatTheKnownRootDidNotSignLeadsNowhere() {
+    Credential next = server(FOREIGN, CONTROL);
+    TestAuthority liar = new TestAuthority("mesh"); // of the known one's name
+    List<X509Certificate> chain = List.of(next.leaf(), liar.link(FOREIGN), FOREIGN.root, MESH.root);
+    ControlTls tls = new ControlTls(mesh, () -> token(MESH), null);
+    assertThatThrownBy(
+            () ->
+                connect(
+                    tls, new Credential(next.identity(), next.key(), chain, next.roots()), "h2"))
+        .hasMessageContaining("certificate chain");
+  }
 }

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -280,5 +282,104 @@ class MeshTlsTest {
     Loopback.Outcome outcome = Loopback.connect(plan, server(reviews));
     assertThat(outcome.server()).isEqualTo(SHOP);
     assertThat(outcome.protocol()).isEqualTo("http/1.1");
+  }
+
+  private static final TestAuthority NEXT = new TestAuthority("mesh"); // of the same name
+
+  private Credential believing(TestAuthority by, String uri, Set<X509Certificate> roots) {
+    Credential made = by.credential(Leaf.of(now, Duration.ofHours(1), uri));
+    return new Credential(made.identity(), made.key(), made.chain(), roots);
+  }
+
+  private static void trust(MeshTls tls, TestAuthority... roots) throws Exception {
+    tls.trust(Arrays.stream(roots).map(each -> each.root).toList());
+  }
+
+  @Test
+  void peersOfEitherRootAreBelievedWhileBothAreInTheBundle() throws Exception {
+    use(reviews, believing(NEXT, REVIEWS, Set.of(MESH.root, NEXT.root)));
+    assertThat(connect(shop, reviews).client()).as("not told yet").startsWith("!certificate chain");
+    trust(shop, MESH, NEXT);
+    assertThat(connect(shop, reviews).client()).isEqualTo(REVIEWS);
+    assertThat(connect(shop, reviews).server()).isEqualTo(SHOP);
+    assertThat(Loopback.connect(reviews.client(SpiffeId.parse(SHOP), AT), server(shop)).client())
+        .isEqualTo(SHOP);
+  }
+
+  @Test
+  void noSessionIsResumedOnceTheRootsHaveChangedAtEitherEnd() throws Exception {
+    Long first = created(shop, reviews, 2).iterator().next();
+    trust(reviews, MESH, NEXT);
+    Long second = created(shop, reviews, 2).iterator().next();
+    assertThat(second).isNotEqualTo(first);
+    trust(shop, MESH, NEXT);
+    Set<Long> third = created(shop, reviews, 2);
+    assertThat(third).hasSize(1).doesNotContain(first, second);
+    // The same ones in another order are no change.
+    trust(shop, NEXT, MESH);
+    trust(reviews, NEXT, MESH);
+    assertThat(created(shop, reviews, 2)).isEqualTo(third);
+  }
+
+  @Test
+  void aClientOfARemovedRootIsRefusedThoughItHasASession() throws Exception {
+    trust(reviews, MESH, NEXT);
+    assertThat(created(shop, reviews, 2)).hasSize(1);
+    Plan late = shop.client(SpiffeId.parse(REVIEWS), AT); // its cache is of before
+    Plan open = server(reviews);
+    use(reviews, believing(NEXT, REVIEWS, Set.of(NEXT.root)));
+    assertThat(Loopback.connect(late, open).server()).startsWith("!certificate chain");
+    assertThat(connect(shop, reviews).server()).startsWith("!");
+  }
+
+  @Test
+  void aServerOfARemovedRootIsRefusedThoughThereIsASession() throws Exception {
+    trust(shop, MESH, NEXT);
+    assertThat(created(shop, reviews, 2)).hasSize(1);
+    Plan late = shop.client(SpiffeId.parse(REVIEWS), AT); // its cache is of before
+    trust(shop, NEXT);
+    Loopback.Outcome outcome = Loopback.connect(late, server(reviews));
+    assertThat(outcome.client()).startsWith("!certificate chain");
+    assertThat(connect(shop, reviews).client()).startsWith("!certificate chain");
+  }
+
+  @Test
+  void whoeverLeadsToNoRootAnyMoreIsTold() throws Exception {
+    assertThat(shop.trust(List.of(MESH.root, NEXT.root))).isTrue();
+    assertThat(shop.valid()).isNotNull();
+    assertThat(shop.trust(List.of(NEXT.root))).isFalse();
+    assertThat(shop.valid()).as("of no use to anybody").isNull();
+    assertThat(shop.credential()).isNotNull();
+  }
+
+  @Test
+  void aCertificateThatWasOnItsWayDoesNotBringOldRootsBack() throws Exception {
+    long asked = shop.tellings();
+    trust(shop, MESH, NEXT);
+    shop.use(believing(MESH, SHOP, Set.of(MESH.root)), asked);
+    assertThat(shop.roots()).containsExactlyInAnyOrder(MESH.root, NEXT.root);
+    // One that was asked for afterwards knows better.
+    shop.use(believing(MESH, SHOP, Set.of(MESH.root)), shop.tellings());
+    assertThat(shop.roots()).containsExactly(MESH.root);
+    // And one that the roots we were told of do not know brings its own.
+    asked = shop.tellings();
+    trust(shop, MESH);
+    shop.use(believing(NEXT, SHOP, Set.of(NEXT.root)), asked);
+    assertThat(shop.roots()).containsExactly(NEXT.root);
+    assertThat(shop.valid()).isNotNull();
+  }
+
+  @Test
+  void aChainThatGoesOnBehindTheRootIsReadUpToIt() throws Exception {
+    Credential made = MESH.credential(Leaf.of(now, Duration.ofHours(1), REVIEWS));
+    List<X509Certificate> longer = List.of(made.leaf(), NEXT.link(MESH), MESH.root, NEXT.root);
+    MeshTls server =
+        tls(new Credential(made.identity(), made.key(), longer, Set.of(MESH.root, NEXT.root)));
+    assertThat(connect(shop, server).client()).isEqualTo(REVIEWS);
+    MeshTls other = tls(MESH.credential(Leaf.of(now, Duration.ofHours(1), SHOP)));
+    trust(other, NEXT);
+    Loopback.Outcome outcome =
+        Loopback.connect(other.client(SpiffeId.parse(REVIEWS), AT), server(server));
+    assertThat(outcome.client()).as("by the link").isEqualTo(REVIEWS);
   }
 }

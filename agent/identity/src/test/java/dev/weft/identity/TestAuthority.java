@@ -92,6 +92,20 @@ final class TestAuthority {
     return generator.generateKeyPair();
   }
 
+  /** Another authority's certificate, signed by this one: whoever knows this one follows it. */
+  X509Certificate link(TestAuthority other) {
+    try {
+      return certificate(
+          new Leaf(other.root.getNotBefore().toInstant(), other.root.getNotAfter().toInstant()),
+          other.name,
+          other.pair.getPublic(),
+          extension(
+              Der.oid(2, 5, 29, 19), TRUE, Der.of(Der.OCTET_STRING, Der.of(Der.SEQUENCE, TRUE))));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** A credential of this leaf. */
   Credential credential(Leaf leaf) {
     try {

@@ -20,6 +20,7 @@ import dev.weft.xds.ControlLog;
 import dev.weft.xds.ControlSettings;
 import dev.weft.xds.callout.Callouts;
 import dev.weft.xds.callout.RateLimitClient;
+import dev.weft.xds.decode.TrustBundle;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.net.InetSocketAddress;
@@ -220,7 +221,10 @@ final class Composition {
         ControlClient.start(
             membership == null ? own : own.withIdentity(),
             new ControlClient.Surroundings(
-                snapshot -> update(engine, snapshot), workers, controlLog()),
+                snapshot -> update(engine, snapshot),
+                bundle -> trust(membership, bundle),
+                workers,
+                controlLog()),
             membership == null ? ChannelFactory.plaintext() : membership.channels());
     line.ready().thenRun(this::synced);
     line.attach(client);
@@ -232,6 +236,12 @@ final class Composition {
             + control.getHostString()
             + ":"
             + control.getPort());
+  }
+
+  private static void trust(@Nullable Membership membership, TrustBundle bundle) {
+    if (membership != null) {
+      membership.trust(bundle.roots());
+    }
   }
 
   private void update(Engine engine, Snapshot snapshot) {

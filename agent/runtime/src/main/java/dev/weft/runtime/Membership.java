@@ -17,9 +17,12 @@ import dev.weft.xds.ControlSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +40,7 @@ final class Membership {
 
   private final MeshTls tls = new MeshTls(InstantSource.system());
   private final TokenSource tokens;
+  private final Log log;
   private final CertificateLife life;
   private final ChannelFactory channels;
 
@@ -44,17 +48,20 @@ final class Membership {
     InetSocketAddress control = settings.get(Setting.CONTROL).orElseThrow();
     this.tokens = tokens(settings);
     ControlTls toControl = new ControlTls(tls, tokens, settings.get(Setting.ROOT).orElse(null));
-    CertificateClient client =
+    CertificateClient.Service service =
+        new CertificateClient.Service(
+            control.getHostString(),
+            control.getPort(),
+            "weft/" + Version.OF_AGENT,
+            ControlSettings.Timing.USUAL);
+    CertificateClient byCertificate =
+        new CertificateClient(service, ChannelFactory.secured(toControl::secure), controlLog);
+    CertificateClient byToken =
         new CertificateClient(
-            new CertificateClient.Service(
-                control.getHostString(),
-                control.getPort(),
-                "weft/" + Version.OF_AGENT,
-                ControlSettings.Timing.USUAL),
-            ChannelFactory.secured(toControl::secure),
-            controlLog);
+            service, ChannelFactory.secured(toControl::secureUnnamed), controlLog);
+    this.log = log;
     this.channels = afterCertificate(toControl);
-    this.life = new CertificateLife(tls, tokens, signer(client), surroundings(log));
+    this.life = new CertificateLife(tls, tokens, signer(byCertificate, byToken), surroundings(log));
   }
 
   private static TokenSource tokens(Settings settings) {
@@ -82,10 +89,13 @@ final class Membership {
     return made;
   }
 
-  private static Signer signer(CertificateClient client) {
+  /** A certificate that is not believed would spoil what the token says. */
+  private static Signer signer(CertificateClient byCertificate, CertificateClient byToken) {
     return (request, token) -> {
       try {
-        return client.sign(request, token == null ? null : token.text());
+        return token == null
+            ? byCertificate.sign(request, null)
+            : byToken.sign(request, token.text());
       } catch (CallFailedException e) {
         throw e.isFinal() ? new Signer.RefusedException(String.valueOf(e.getMessage())) : e;
       }
@@ -126,6 +136,15 @@ final class Membership {
         return secured.open(host, port, timeout);
       }
     };
+  }
+
+  /** Believes these roots from now on. */
+  void trust(List<X509Certificate> roots) {
+    try {
+      life.trust(roots);
+    } catch (GeneralSecurityException e) {
+      log.warn("the new roots cannot be used, those of before stay: " + e);
+    }
   }
 
   MeshTls tls() {

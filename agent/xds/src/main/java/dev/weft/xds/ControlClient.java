@@ -4,6 +4,7 @@ import dev.weft.engine.ConfigSource;
 import dev.weft.engine.config.Snapshot;
 import dev.weft.xds.ads.AdsClient;
 import dev.weft.xds.ads.AdsListener;
+import dev.weft.xds.decode.TrustBundle;
 import dev.weft.xds.http2.Http2Connection;
 import dev.weft.xds.proto.CoverageLibrary;
 import dev.weft.xds.workload.Registration;
@@ -31,6 +32,7 @@ public final class ControlClient implements ConfigSource, AutoCloseable {
   private final ControlSettings settings;
   private final ControlLog log;
   private final Consumer<Snapshot> sink;
+  private final Consumer<TrustBundle> trust;
   private final Health health = new Health();
   private final AgentLoop loop;
   private final ControlLink link;
@@ -43,16 +45,19 @@ public final class ControlClient implements ConfigSource, AutoCloseable {
    * Where a client acts on.
    *
    * @param sink takes each new snapshot, one after the other, on one thread of the agent
+   * @param trust takes whom the mesh believes, on that thread, where this process has an identity
    * @param worker completes what {@link #subscribe} and {@link #ready} returned: its threads run
    *     the application's code, so they must not be marked as the agent's
    */
-  public record Surroundings(Consumer<Snapshot> sink, Executor worker, ControlLog log) {}
+  public record Surroundings(
+      Consumer<Snapshot> sink, Consumer<TrustBundle> trust, Executor worker, ControlLog log) {}
 
   private ControlClient(
       ControlSettings settings, Surroundings surroundings, ChannelFactory channels) {
     this.settings = settings;
     this.log = surroundings.log();
     this.sink = surroundings.sink();
+    this.trust = surroundings.trust();
     ControlSettings.Workload workload = settings.workload();
     ControlSettings.Timing timing = settings.timing();
     SplittableRandom random = new SplittableRandom();
@@ -192,6 +197,11 @@ public final class ControlClient implements ConfigSource, AutoCloseable {
     @Override
     public void snapshot(Snapshot snapshot) {
       sink.accept(snapshot);
+    }
+
+    @Override
+    public void trusts(TrustBundle bundle) {
+      trust.accept(bundle);
     }
 
     @Override

@@ -5,14 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.Snapshot;
+import dev.weft.xds.decode.TrustBundle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** A client with quick timing, and all that it says. */
 final class ClientUnderTest implements AutoCloseable {
@@ -30,6 +33,7 @@ final class ClientUnderTest implements AutoCloseable {
   final ControlClient client;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(r -> new Thread(r, "worker"));
+  final BlockingQueue<TrustBundle> bundles = new LinkedBlockingQueue<>();
   private volatile Snapshot last = Snapshot.EMPTY;
 
   ClientUnderTest(int port) {
@@ -56,7 +60,7 @@ final class ClientUnderTest implements AutoCloseable {
     client =
         ControlClient.start(
             settings,
-            new ControlClient.Surroundings(this::take, worker, new Lines()),
+            new ControlClient.Surroundings(this::take, bundles::add, worker, new Lines()),
             ChannelFactory.plaintext());
   }
 

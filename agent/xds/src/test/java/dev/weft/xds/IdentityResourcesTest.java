@@ -4,9 +4,11 @@ import static dev.weft.xds.ScriptedControl.CLUSTERS;
 import static dev.weft.xds.ScriptedControl.HOSTS;
 import static dev.weft.xds.ScriptedControl.IDENTITIES;
 import static dev.weft.xds.ScriptedControl.INBOUND;
+import static dev.weft.xds.ScriptedControl.TRUST;
 import static dev.weft.xds.ScriptedControl.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.weft.control.api.v1.HostTable;
 import dev.weft.control.api.v1.IdentityEndpoints;
 import dev.weft.control.api.v1.InboundSecurity;
@@ -16,9 +18,12 @@ import dev.weft.control.api.v1.TcpShare;
 import dev.weft.engine.config.InboundSecurity.Mode;
 import dev.weft.engine.config.Snapshot;
 import dev.weft.engine.config.SpiffeId;
+import dev.weft.xds.decode.TrustBundle;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +39,29 @@ class IdentityResourcesTest {
   private static final String NAME = "default?app=web&version=v1";
   private static final String REVIEWS = "spiffe://cluster.local/ns/default/sa/reviews";
   private static final String RATINGS = "spiffe://cluster.local/ns/default/sa/ratings";
+
+  /** An authority's certificate, and one that is none's. */
+  private static final byte[] ROOT =
+      Base64.getDecoder()
+          .decode(
+              "MIIBfzCCASWgAwIBAgIUPZ3iY+TXlfZIjMgchmjawCgJPxcwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJ"
+                  + "dGVzdCByb290MCAXDTI2MTEyMTIwMzUzMloYDzIxMjYxMDI4MjAzNTMyWjAUMRIwEAYDVQQDDAl0ZXN0"
+                  + "IHJvb3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAR+USmMx4N96UfrwiY9vfSA98a84igpXIuHsZNE"
+                  + "gKfpMeOjphQAA85FwgF3i4aHbbJXrCdNJQaGXmPASZ2sqQkao1MwUTAdBgNVHQ4EFgQUJ/JbW7u60teD"
+                  + "iTs02MYH0PTkbmUwHwYDVR0jBBgwFoAUJ/JbW7u60teDiTs02MYH0PTkbmUwDwYDVR0TAQH/BAUwAwEB"
+                  + "/zAKBggqhkjOPQQDAgNIADBFAiA3CxaBuS9VMeYWY4+nib2W5Jde1/yrHn3lWVUucImBwwIhAOsLS0eE"
+                  + "xZbXBZiYYB/wCVINptb42uAL2t+s5mG3EG/v");
+
+  private static final byte[] LEAF =
+      Base64.getDecoder()
+          .decode(
+              "MIIBcTCCARigAwIBAgIUf4+Eji+tQxXZse/2wO4ROsS4BWgwCgYIKoZIzj0EAwIwDzENMAsGA1UEAwwE"
+                  + "bGVhZjAgFw0yNjExMjEyMDM1MzJaGA8yMTI2MTAyODIwMzUzMlowDzENMAsGA1UEAwwEbGVhZjBZMBMG"
+                  + "ByqGSM49AgEGCCqGSM49AwEHA0IABH5RKYzHg33pR+vCJj299ID3xrziKClci4exk0SAp+kx46OmFAAD"
+                  + "zkXCAXeLhodtslesJ00lBoZeY8BJnaypCRqjUDBOMB0GA1UdDgQWBBQn8ltbu7rS14OJOzTYxgfQ9ORu"
+                  + "ZTAfBgNVHSMEGDAWgBQn8ltbu7rS14OJOzTYxgfQ9ORuZTAMBgNVHRMBAf8EAjAAMAoGCCqGSM49BAMC"
+                  + "A0cAMEQCIBk9AcsVVy85bXcjoxlWphcpKxz/SP1mPIPWFRY8ceY/AiB1/O6xbYXxVnBShEz6qVfHjRMA"
+                  + "rYPcnHtn5N1XfXW79g==");
 
   private ScriptedControl control;
   private ClientUnderTest test;
@@ -63,6 +91,12 @@ class IdentityResourcesTest {
     return InboundSecurity.newBuilder().setMode(mode).addTrustDomains("cluster.local");
   }
 
+  private static dev.weft.control.api.v1.TrustBundle trust(byte[]... roots) {
+    return dev.weft.control.api.v1.TrustBundle.newBuilder()
+        .addAllRoots(Arrays.stream(roots).map(ByteString::copyFrom).toList())
+        .build();
+  }
+
   private static byte[] sixteen(int last) {
     byte[] bytes = new byte[16];
     bytes[15] = (byte) last;
@@ -84,6 +118,10 @@ class IdentityResourcesTest {
     control.next(HOSTS);
     assertThat(control.next(IDENTITIES).getResourceNamesSubscribeList()).containsExactly("*");
     assertThat(control.next(INBOUND).getResourceNamesSubscribeList()).containsExactly(NAME);
+  }
+
+  private DeltaDiscoveryRequest trustAsked() throws Exception {
+    return Objects.requireNonNull(control.ofTrust.poll(20, TimeUnit.SECONDS));
   }
 
   private void giveAll() throws Exception {
@@ -173,6 +211,26 @@ class IdentityResourcesTest {
     await(snapshot -> dev.weft.engine.config.InboundSecurity.UNREADABLE.equals(snapshot.inbound()));
     control.send(INBOUND, resource(NAME, "3", security(InboundSecurity.Mode.STRICT).build()));
     await(snapshot -> Objects.requireNonNull(snapshot.inbound()).of(1) == Mode.STRICT);
+  }
+
+  @Test
+  void isToldWhomTheMeshBelieves() throws Exception {
+    giveAll();
+    assertThat(trustAsked().getResourceNamesSubscribeList()).containsExactly("ROOTCA");
+    control.send(TRUST, resource("ROOTCA", "1", trust(ROOT)));
+    TrustBundle told = test.bundles.poll(20, TimeUnit.SECONDS);
+    assertThat(Objects.requireNonNull(told).roots()).hasSize(1);
+    assertThat(told.roots().get(0).getEncoded()).isEqualTo(ROOT);
+    assertThat(trustAsked().hasErrorDetail()).isFalse();
+    // What cannot be read leaves it in force, and is refused.
+    for (dev.weft.control.api.v1.TrustBundle bad :
+        List.of(trust(), trust(ROOT, new byte[] {1, 2}), trust(LEAF))) {
+      control.send(TRUST, resource("ROOTCA", "2", bad));
+      assertThat(trustAsked().getErrorDetail().getMessage())
+          .startsWith("TrustBundle \"ROOTCA\": roots")
+          .contains("expected");
+    }
+    assertThat(test.bundles).isEmpty();
   }
 
   @Test

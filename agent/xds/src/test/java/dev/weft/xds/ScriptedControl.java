@@ -33,6 +33,7 @@ final class ScriptedControl implements AutoCloseable {
 
   static final String TYPES = "type.googleapis.com/";
   static final String HOSTS = TYPES + "weft.control.v1.HostTable";
+  static final String TRUST = TYPES + "weft.control.v1.TrustBundle";
   static final String IDENTITIES = TYPES + "weft.control.v1.IdentityEndpoints";
   static final String INBOUND = TYPES + "weft.control.v1.InboundSecurity";
   static final String AUTHORIZATION = TYPES + "weft.control.v1.Authorization";
@@ -51,6 +52,9 @@ final class ScriptedControl implements AutoCloseable {
 
   /** And who may ask what of it: everybody anything, unless the test says otherwise. */
   final BlockingQueue<DeltaDiscoveryRequest> ofAuthorization = new LinkedBlockingQueue<>();
+
+  /** And whoever has an identity asks whom the mesh believes. */
+  final BlockingQueue<DeltaDiscoveryRequest> ofTrust = new LinkedBlockingQueue<>();
 
   final BlockingQueue<AgentMessage> agents = new LinkedBlockingQueue<>();
 
@@ -197,6 +201,7 @@ final class ScriptedControl implements AutoCloseable {
           request -> {
             switch (request.getTypeUrl()) {
               case INBOUND_HTTP -> ofArriving.add(request);
+              case TRUST -> ofTrust.add(request);
               case AUTHORIZATION -> authorize(request);
               default -> requests.add(request);
             }
@@ -210,7 +215,7 @@ final class ScriptedControl implements AutoCloseable {
       return new Recorder<>(
           request -> {
             switch (request.getTypeUrl()) {
-              case INBOUND_HTTP -> {
+              case INBOUND_HTTP, TRUST -> {
                 // Of no interest to any test of this protocol.
               }
               case AUTHORIZATION -> {

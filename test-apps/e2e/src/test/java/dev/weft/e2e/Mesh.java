@@ -199,6 +199,22 @@ public final class Mesh implements AutoCloseable {
     }
   }
 
+  /** What {@code weftctl root} with this step said; whether it was done. */
+  public boolean root(String... step) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("-jar", Layout.weftctl().toString(), "root"));
+    arguments.addAll(List.of(step));
+    arguments.addAll(List.of("--state", state().toString()));
+    try (Jvm made = Jvm.start("root", Map.of(), arguments)) {
+      int exit = made.exit();
+      String output = String.join("\n", made.output());
+      assertThat(output)
+          .satisfiesAnyOf(
+              any -> assertThat(exit).isZero(), any -> assertThat(any).contains("too early"));
+      return exit == 0;
+    }
+  }
+
   /** Where agents without an identity connect, and whoever else speaks xDS: a port. */
   public int port() {
     return port;

@@ -185,6 +185,11 @@ class MutualTlsTest {
     assertThat(caller.ask("get " + URL, "answer ", "failed "))
         .startsWith("answer 503")
         .contains("certificate: ours has expired at ");
+    // Nobody is let in instead, neither in plaintext nor over TLS.
+    try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      assertThat(get(plain)).isEmpty();
+    }
+    assertThat(Metrics.sum(echoMetrics, "weft_connections_failed_open_total")).isZero();
 
     mesh.restartControl();
     Awaitility.await()

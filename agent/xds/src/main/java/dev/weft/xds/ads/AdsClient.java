@@ -2,6 +2,7 @@ package dev.weft.xds.ads;
 
 import dev.weft.engine.config.Snapshot;
 import dev.weft.xds.decode.ResourceType;
+import dev.weft.xds.decode.TrustBundle;
 import dev.weft.xds.http2.Call;
 import dev.weft.xds.http2.CallListener;
 import dev.weft.xds.http2.GrpcStatus;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** Subscribes, takes answers in and puts them in force, over one connection after another. */
 public final class AdsClient {
 
+  /** The name of the one bundle, as Istio's agents name it. */
+  private static final String BUNDLE = "ROOTCA";
+
   private final Loop loop;
   private final Executor worker;
   private final AdsListener listener;
@@ -32,6 +36,7 @@ public final class AdsClient {
   private final Map<String, CompletableFuture<Void>> unsettled = new LinkedHashMap<>();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private Snapshot inForce = Snapshot.EMPTY;
+  private @Nullable TrustBundle trusted;
   private @Nullable Http2Connection connection;
   private @Nullable Call call;
   private @Nullable Protocol protocol;
@@ -54,6 +59,7 @@ public final class AdsClient {
     store.want(ResourceType.AUTHORIZATION, wants.workload());
     store.want(ResourceType.INBOUND_HTTP, wants.workload());
     if (wants.inbound() != null) {
+      store.want(ResourceType.TRUST, BUNDLE);
       store.want(ResourceType.IDENTITIES, ResourceType.EVERY);
       store.want(ResourceType.INBOUND, wants.inbound());
     }
@@ -167,6 +173,7 @@ public final class AdsClient {
 
   private void publish() {
     publishing = false;
+    trust();
     Assembly.Result result = assembly.build(store.wanted(ResourceType.LISTENERS));
     chase(result.missing());
     Snapshot next = result.snapshot();
@@ -178,6 +185,15 @@ public final class AdsClient {
       worker.execute(() -> ready.complete(null));
     }
     settle(result.settled());
+  }
+
+  /** Before anything else: what comes with it may rest on it. */
+  private void trust() {
+    TrustBundle bundle = store.find(ResourceType.TRUST, BUNDLE);
+    if (bundle != null && !bundle.equals(trusted)) {
+      trusted = bundle;
+      listener.trusts(bundle);
+    }
   }
 
   private boolean isComplete(Snapshot next) {

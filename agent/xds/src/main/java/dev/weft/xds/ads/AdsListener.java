@@ -1,12 +1,16 @@
 package dev.weft.xds.ads;
 
 import dev.weft.engine.config.Snapshot;
+import dev.weft.xds.decode.TrustBundle;
 
 /** What a discovery client tells; on the loop. */
 public interface AdsListener {
 
   /** A new state is in force. */
   void snapshot(Snapshot snapshot);
+
+  /** The mesh believes these from now on. */
+  void trusts(TrustBundle bundle);
 
   /** The control service has answered for the first time on this connection. */
   void answered(String protocol);

@@ -25,6 +25,11 @@ public final class ResourceType<T> {
           IdentityEndpoints.class,
           IdentityEndpointsDecoder::decode);
 
+  /** Whom the mesh believes. */
+  public static final ResourceType<TrustBundle> TRUST =
+      new ResourceType<>(
+          "weft.control.v1.TrustBundle", TrustBundle.class, TrustBundleDecoder::decode);
+
   /** What our callers must prove. One that cannot be read lets nothing in. */
   public static final ResourceType<InboundSecurity> INBOUND =
       new ResourceType<>(
@@ -70,6 +75,7 @@ public final class ResourceType<T> {
   public static final List<ResourceType<?>> ALL =
       List.of(
           HOSTS,
+          TRUST,
           IDENTITIES,
           INBOUND,
           AUTHORIZATION,

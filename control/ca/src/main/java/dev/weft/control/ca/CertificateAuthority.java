@@ -1,18 +1,19 @@
 package dev.weft.control.ca;
 
 import dev.weft.control.model.SpiffeId;
+import dev.weft.control.model.TrustSource;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** All of this room, opened on a state directory. */
@@ -21,16 +22,27 @@ public final class CertificateAuthority implements AutoCloseable {
   /** How long a certificate holds unless said otherwise; Istio's default. */
   public static final Duration DEFAULT_LIFE = Duration.ofHours(24);
 
+  /** How often it is looked whether something else is to be signed with. */
+  private static final long WATCH_MILLIS = 500;
+
   private static final Duration LONGEST_LIFE = Duration.ofDays(90);
 
   private final Parts parts;
   private final Doorman doorman;
   private final CertificateService service;
   private final ControlCertificate own;
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "weft-trust");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   /** What is shared within the room. */
   record Parts(
       Authority authority,
+      ClientTrust trust,
       JoinTokens tokens,
       Ledger ledger,
       Refusals refusals,
@@ -41,6 +53,9 @@ public final class CertificateAuthority implements AutoCloseable {
     this.doorman = new Doorman(parts);
     this.service = new CertificateService(parts, life);
     this.own = new ControlCertificate(parts.authority, life);
+    parts.authority.onChange(own::renew);
+    watch.scheduleWithFixedDelay(
+        parts.authority::refresh, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -65,10 +80,18 @@ public final class CertificateAuthority implements AutoCloseable {
     }
     StateFolder folder = StateFolder.open(state);
     Authority authority = Authority.open(folder, trustDomain, clock);
+    authority.assume(life);
     JoinTokens tokens = JoinTokens.open(folder, authority, clock);
     Ledger ledger = Ledger.open(folder, tokens);
     return new CertificateAuthority(
-        new Parts(authority, tokens, ledger, new Refusals(clock), clock), life);
+        new Parts(
+            authority,
+            new ClientTrust(authority, clock),
+            tokens,
+            ledger,
+            new Refusals(clock),
+            clock),
+        life);
   }
 
   public String trustDomain() {
@@ -82,6 +105,11 @@ public final class CertificateAuthority implements AutoCloseable {
   /** What a join token says of the root: base64url of the SHA-256 of its DER form. */
   public String rootDigest() {
     return parts.authority.rootDigest();
+  }
+
+  /** Likewise, of any root. */
+  public static String digest(X509Certificate root) {
+    return Certificates.digest(root);
   }
 
   public JoinTokens tokens() {
@@ -122,22 +150,29 @@ public final class CertificateAuthority implements AutoCloseable {
     return own;
   }
 
-  /** Trusts the mesh's root and nobody else. */
+  /** Trusts the mesh's roots of each moment and nobody else. */
   public TrustManager trustManager() {
-    try {
-      KeyStore roots = KeyStore.getInstance(KeyStore.getDefaultType());
-      roots.load(null, null);
-      roots.setCertificateEntry("root", root());
-      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(roots);
-      return factory.getTrustManagers()[0];
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("every JDK has PKIX", e);
-    }
+    return parts.trust;
+  }
+
+  /** Whom the mesh believes; changes while the service runs. */
+  public TrustSource trust() {
+    return parts.authority;
+  }
+
+  /** How far a rotation of the root is, for people; null: none is under way. */
+  public @Nullable String rotation() {
+    return parts.authority.rotation();
+  }
+
+  /** Why what is to be signed with cannot be used, while the last good is; null: it can. */
+  public @Nullable String problem() {
+    return parts.authority.problem();
   }
 
   @Override
   public void close() throws IOException {
+    watch.shutdownNow();
     own.close();
     parts.ledger.save();
   }

@@ -2,9 +2,12 @@ package dev.weft.control.ca;
 
 import dev.weft.control.ca.RefusedException.Kind;
 import dev.weft.control.model.SpiffeId;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** Names in certificates. */
@@ -25,6 +28,16 @@ final class Certificates {
       }
     }
     return uris;
+  }
+
+  /** Base64url of the SHA-256 of its DER form: what a join token says of a root. */
+  static String digest(X509Certificate certificate) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has SHA-256, and it was read from its form", e);
+    }
   }
 
   /**

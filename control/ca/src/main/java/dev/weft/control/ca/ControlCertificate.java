@@ -1,5 +1,6 @@
 package dev.weft.control.ca;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.net.Socket;
 import java.security.KeyPair;
 import java.security.Principal;
@@ -27,8 +28,7 @@ final class ControlCertificate extends X509ExtendedKeyManager implements AutoClo
   private final Authority authority;
   private final Duration life;
 
-  /** Only the timer comes here. */
-  private long renewals;
+  @GuardedBy("this") private long renewals;
 
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -62,6 +62,11 @@ final class ControlCertificate extends X509ExtendedKeyManager implements AutoClo
     if (authority.now().isBefore(end.minus(life.dividedBy(2)))) {
       return;
     }
+    renew();
+  }
+
+  /** At once: what it is signed with has changed, or its end comes near. */
+  synchronized void renew() {
     try {
       made = new Made[] {make(++renewals), made[0]};
     } catch (RuntimeException e) {
@@ -98,7 +103,7 @@ final class ControlCertificate extends X509ExtendedKeyManager implements AutoClo
   @Override
   public X509Certificate @Nullable [] getCertificateChain(String alias) {
     Made one = of(alias);
-    return one == null ? null : one.chain.certificates().toArray(new X509Certificate[0]);
+    return one == null ? null : one.chain.shown().toArray(new X509Certificate[0]);
   }
 
   @Override

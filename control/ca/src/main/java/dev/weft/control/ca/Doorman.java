@@ -14,6 +14,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * UNAUTHENTICATED and the reason.
  *
  * <p>The connection's TLS has verified the chain; its time is looked at again for each call,
- * because a connection may outlive a certificate.
+ * because a connection may outlive a certificate, and so is its root.
  */
 public final class Doorman implements ServerInterceptor {
 
@@ -37,6 +38,7 @@ public final class Doorman implements ServerInterceptor {
   private static final Context.Key<Entry> KEY = Context.key("weft.principal");
 
   private final Authority authority;
+  private final ClientTrust trust;
   private final JoinTokens tokens;
   private final Ledger ledger;
   private final Refusals refusals;
@@ -44,6 +46,7 @@ public final class Doorman implements ServerInterceptor {
 
   Doorman(CertificateAuthority.Parts parts) {
     this.authority = parts.authority();
+    this.trust = parts.trust();
     this.tokens = parts.tokens();
     this.ledger = parts.ledger();
     this.refusals = parts.refusals();
@@ -84,12 +87,13 @@ public final class Doorman implements ServerInterceptor {
     if (session == null) {
       throw refused("the connection is in plaintext (expected: TLS)");
     }
-    X509Certificate certificate = certificate(session);
+    X509Certificate[] chain = chain(session);
+    X509Certificate certificate = chain == null ? null : chain[0];
     String bearer = bearer(headers);
     if (certificate == null && bearer == null) {
       throw refused("no client certificate and no token (expected: one of them)");
     }
-    if (certificate == null) {
+    if (chain == null || certificate == null) {
       return byToken(tokens.verify(String.valueOf(bearer)));
     }
     SpiffeId id = Certificates.identity(certificate, authority.trustDomain());
@@ -109,6 +113,21 @@ public final class Doorman implements ServerInterceptor {
               + " (expected: later than "
               + now
               + "; connect anew with a newer one, or with a token)");
+    }
+    if (token != null && token.subject().equals(id)) {
+      return byCertificate(id, chain, token);
+    }
+    trust.require(chain);
+    return byCertificate(id, token);
+  }
+
+  /** The token alone does where the certificate's root has been retired since. */
+  private Entry byCertificate(SpiffeId id, X509Certificate[] chain, JoinToken token)
+      throws RefusedException {
+    try {
+      trust.require(chain);
+    } catch (RefusedException e) {
+      return byToken(token);
     }
     return byCertificate(id, token);
   }
@@ -148,10 +167,14 @@ public final class Doorman implements ServerInterceptor {
     }
   }
 
-  private static @Nullable X509Certificate certificate(SSLSession session) {
+  private static X509Certificate @Nullable [] chain(SSLSession session) {
     try {
       Certificate[] chain = session.getPeerCertificates();
-      return chain.length > 0 && chain[0] instanceof X509Certificate leaf ? leaf : null;
+      X509Certificate[] all =
+          Arrays.stream(chain)
+              .filter(X509Certificate.class::isInstance)
+              .toArray(X509Certificate[]::new);
+      return all.length > 0 && all.length == chain.length ? all : null;
     } catch (SSLPeerUnverifiedException e) {
       // It has shown none.
       return null;

@@ -263,7 +263,15 @@ public final class JoinTokens {
       throw refused(
           "aud: " + Shown.of(claims.getAudience() + "") + " (expected: " + AUDIENCE + ")");
     }
-    equal("root", claims.getStringClaim("root"), authority.rootDigest());
+    String root = String.valueOf(claims.getStringClaim("root"));
+    if (!authority.isKnownBy(root)) {
+      throw refused(
+          "root: "
+              + Shown.of(root)
+              + " was retired (expected: "
+              + authority.rootDigest()
+              + "; make a new token)");
+    }
     Instant now = clock.instant();
     Instant expires = time("exp", claims.getExpirationTime());
     Instant issued = time("iat", claims.getIssueTime());

@@ -5,13 +5,18 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /** RFC 7468. */
 final class Pem {
 
   static final String PRIVATE_KEY = "PRIVATE KEY";
   static final String CERTIFICATE = "CERTIFICATE";
+
+  /** More than any bundle has. */
+  private static final int MOST = 64;
 
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
@@ -60,5 +65,26 @@ final class Pem {
     byte[] der = read(text, CERTIFICATE);
     return (X509Certificate)
         CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+  }
+
+  /**
+   * All certificates of a text, in order.
+   *
+   * @throws GeneralSecurityException one cannot be read
+   */
+  static List<X509Certificate> certificates(String text) throws GeneralSecurityException {
+    List<X509Certificate> all = new ArrayList<>();
+    String begin = "-----BEGIN " + CERTIFICATE + "-----";
+    for (int at = text.indexOf(begin); at >= 0; at = text.indexOf(begin, at + 1)) {
+      if (all.size() == MOST) {
+        throw new GeneralSecurityException("more than " + MOST + " certificates");
+      }
+      try {
+        all.add(certificate(text.substring(at)));
+      } catch (IllegalArgumentException e) {
+        throw new GeneralSecurityException(e.getMessage(), e);
+      }
+    }
+    return all;
   }
 }

@@ -7,25 +7,18 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
@@ -33,13 +26,14 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** The root certificate and its key. */
-record Root(String trustDomain, X509Certificate certificate, PrivateKey key) {
+/**
+ * A root of our own making, and its key. Each has a name of its own, by which verifiers find their
+ * way among several, and bounds no path: {@linkplain Issuer#link links} lead on to the next one.
+ */
+record Root(String trustDomain, Issuer issuer) {
 
   private static final String SIGNATURE = "SHA256withECDSA";
   private static final String SCHEME = "spiffe://";
-  private static final X500Name NOBODY = new X500Name("");
-  private static final BigInteger SERIAL = BigInteger.ONE;
 
   static Root make(String trustDomain, InstantSource clock) throws IOException {
     if (!SpiffeId.isTrustDomain(trustDomain)) {
@@ -47,18 +41,20 @@ record Root(String trustDomain, X509Certificate certificate, PrivateKey key) {
           "trust domain: " + Shown.of(trustDomain) + " (expected: such as cluster.local)");
     }
     KeyPair keys = Keys.generate();
-    X500Name name = new X500Name("O=" + trustDomain + ",CN=Weft root");
+    BigInteger serial = Issuer.serial();
+    X500Name name =
+        new X500Name("O=" + trustDomain + ",CN=Weft root " + serial.shiftRight(64).toString(16));
     Instant now = clock.instant();
     try {
       var builder =
           new JcaX509v3CertificateBuilder(
               name,
-              SERIAL,
+              serial,
               Date.from(now.minus(Authority.CLOCK_SKEW)),
               Date.from(now.plus(Authority.ROOT_LIFE)),
               name,
               keys.getPublic());
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
       builder.addExtension(
           Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
       builder.addExtension(
@@ -70,24 +66,39 @@ record Root(String trustDomain, X509Certificate certificate, PrivateKey key) {
           false,
           new GeneralNames(
               new GeneralName(GeneralName.uniformResourceIdentifier, SCHEME + trustDomain)));
-      return new Root(trustDomain, sign(builder, keys.getPrivate()), keys.getPrivate());
-    } catch (GeneralSecurityException e) {
+      X509Certificate made =
+          new JcaX509CertificateConverter()
+              .getCertificate(
+                  builder.build(new JcaContentSignerBuilder(SIGNATURE).build(keys.getPrivate())));
+      return new Root(trustDomain, new Issuer(made, keys.getPrivate()));
+    } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IllegalStateException("every JDK signs with P-256", e);
     }
   }
 
-  /** A key and a certificate, as {@link #pem} wrote them. */
-  static Root read(String pem, Path file) throws IOException {
+  /**
+   * A key and a certificate, as {@link #pem} wrote them.
+   *
+   * @throws GeneralSecurityException says what is damaged
+   */
+  static Root read(String pem) throws GeneralSecurityException {
     try {
       PrivateKey key =
           KeyFactory.getInstance("EC")
               .generatePrivate(new PKCS8EncodedKeySpec(Pem.read(pem, Pem.PRIVATE_KEY)));
-      X509Certificate certificate = Pem.certificate(pem);
-      Keys.requireP256(certificate.getPublicKey());
-      certificate.verify(certificate.getPublicKey());
-      requirePair(key, certificate.getPublicKey());
-      return new Root(trustDomain(certificate), certificate, key);
-    } catch (GeneralSecurityException | IllegalArgumentException | RefusedException e) {
+      Root root = new Root(trustDomain(pem), new Issuer(Pem.certificate(pem), key));
+      root.issuer.requirePair();
+      return root;
+    } catch (IllegalArgumentException e) {
+      throw new GeneralSecurityException(e.getMessage(), e);
+    }
+  }
+
+  /** Likewise, of a file. */
+  static Root read(String pem, Path file) throws IOException {
+    try {
+      return read(pem);
+    } catch (GeneralSecurityException e) {
       throw new IOException(
           file
               + " is damaged: "
@@ -100,21 +111,15 @@ record Root(String trustDomain, X509Certificate certificate, PrivateKey key) {
     }
   }
 
-  private static void requirePair(PrivateKey key, PublicKey publicKey)
-      throws GeneralSecurityException {
-    byte[] text = {'w', 'e', 'f', 't'};
-    Signature signature = Signature.getInstance(SIGNATURE);
-    signature.initSign(key);
-    signature.update(text);
-    byte[] signed = signature.sign();
-    signature.initVerify(publicKey);
-    signature.update(text);
-    if (!signature.verify(signed)) {
-      throw new GeneralSecurityException("the key is not the certificate's");
+  /** The trust domain that a root's certificate is for. */
+  private static String trustDomain(String pem) throws GeneralSecurityException {
+    X509Certificate certificate = Pem.certificate(pem);
+    try {
+      Keys.requireP256(certificate.getPublicKey());
+    } catch (RefusedException e) {
+      throw new GeneralSecurityException(e.getMessage(), e);
     }
-  }
-
-  private static String trustDomain(X509Certificate certificate) throws GeneralSecurityException {
+    certificate.verify(certificate.getPublicKey());
     List<String> uris = Certificates.uris(certificate);
     if (certificate.getBasicConstraints() < 0
         || uris.size() != 1
@@ -125,66 +130,12 @@ record Root(String trustDomain, X509Certificate certificate, PrivateKey key) {
     return uris.get(0).substring(SCHEME.length());
   }
 
+  X509Certificate certificate() {
+    return issuer.certificate();
+  }
+
   String pem() {
-    return Pem.write(Pem.PRIVATE_KEY, key.getEncoded()) + Pem.write(certificate);
-  }
-
-  String digest() {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  X509Certificate sign(Leaf leaf, PublicKey subject, Leaf.Validity validity, BigInteger serial)
-      throws GeneralSecurityException, IOException {
-    var builder =
-        new JcaX509v3CertificateBuilder(
-            X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
-            serial,
-            Date.from(validity.notBefore()),
-            Date.from(validity.notAfter()),
-            NOBODY,
-            subject);
-    JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
-    builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-    builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-    builder.addExtension(Extension.extendedKeyUsage, false, usage(leaf));
-    builder.addExtension(
-        Extension.authorityKeyIdentifier,
-        false,
-        extensions.createAuthorityKeyIdentifier(certificate.getPublicKey()));
-    builder.addExtension(
-        Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(subject));
-    // Critical, because there is no other name.
-    builder.addExtension(Extension.subjectAlternativeName, true, names(leaf));
-    return sign(builder, key);
-  }
-
-  private static ExtendedKeyUsage usage(Leaf leaf) {
-    return new ExtendedKeyUsage(
-        leaf.mayBeClient()
-            ? new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}
-            : new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth});
-  }
-
-  private static GeneralNames names(Leaf leaf) {
-    List<GeneralName> names = new ArrayList<>();
-    names.add(new GeneralName(GeneralName.uniformResourceIdentifier, leaf.id().toString()));
-    leaf.dnsNames().forEach(name -> names.add(new GeneralName(GeneralName.dNSName, name)));
-    return new GeneralNames(names.toArray(new GeneralName[0]));
-  }
-
-  private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey by)
-      throws GeneralSecurityException {
-    try {
-      return new JcaX509CertificateConverter()
-          .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(by)));
-    } catch (OperatorCreationException e) {
-      throw new GeneralSecurityException(e);
-    }
+    return Pem.write(Pem.PRIVATE_KEY, issuer.key().getEncoded()) + Pem.write(certificate());
   }
 
   /** The key is not for a log. */

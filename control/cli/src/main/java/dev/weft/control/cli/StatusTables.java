@@ -35,6 +35,7 @@ final class StatusTables {
         counts.rules(),
         counts.policies(),
         age(Duration.ofMillis((long) (configuration.ageSeconds() * 1000))));
+    trust(out);
     workloads(out);
     identities(out);
     others(out);
@@ -42,6 +43,26 @@ final class StatusTables {
     refused(out);
     problems(out);
     findings(out);
+  }
+
+  /** What an operator has to do, or to mend. */
+  private void trust(PrintWriter out) {
+    Status.Trust trust = status.trust();
+    if (trust == null) {
+      return;
+    }
+    if (trust.rotation() != null) {
+      out.println("ROOT " + Text.safe(trust.rotation()));
+      out.println();
+    }
+    if (trust.problem() != null) {
+      out.println(
+          Text.colored("red", "ROOT")
+              + " "
+              + Text.safe(trust.problem())
+              + "; what was there before stays in force");
+      out.println();
+    }
   }
 
   private void workloads(PrintWriter out) {

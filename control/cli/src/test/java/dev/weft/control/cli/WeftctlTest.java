@@ -276,7 +276,14 @@ class WeftctlTest {
             "1",
             Instant.now().toString(),
             new Status.Configuration("/mesh", 1, new Status.Counts(0, 0, 0, 0), List.of()),
-            new Status.Trust("cluster.local", "127.0.0.1:15012", "x", Instant.now().toString()),
+            new Status.Trust(
+                "cluster.local",
+                "127.0.0.1:15012",
+                "x",
+                Instant.now().toString(),
+                List.of(),
+                "a new root is being distributed",
+                "ca-key.pem: not the certificate's"),
             List.of(workload),
             List.of(),
             List.of(
@@ -289,7 +296,9 @@ class WeftctlTest {
             "reviews.default +4711 +spiffe://cluster.local/ns/default/sa/reviews +(89|90)m left +"
                 + "STRICT, 8081 DISABLE")
         .containsPattern("10.0.0.9:1 +3 +0s ago +join token: expired\\?\\[2J")
-        .contains("reviews.default (4711) serves nobody: it may not");
+        .contains("reviews.default (4711) serves nobody: it may not")
+        .contains("ROOT a new root is being distributed")
+        .containsPattern("ROOT.* ca-key.pem: not the certificate.s; what was there before stays");
   }
 
   @Test

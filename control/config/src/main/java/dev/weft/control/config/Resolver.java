@@ -12,6 +12,7 @@ import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
 import dev.weft.control.model.Sidecar;
+import dev.weft.control.model.TrustBundle;
 import dev.weft.control.model.Workload;
 import dev.weft.control.model.WorkloadGroup;
 import dev.weft.control.model.WorkloadSource;
@@ -50,6 +51,16 @@ public final class Resolver {
    *     out
    */
   public MeshModel resolve(Collection<ConfigFile> files, WorkloadSource.Snapshot registered) {
+    return resolve(files, registered, TrustBundle.NONE);
+  }
+
+  /**
+   * Likewise, of a mesh with identities.
+   *
+   * @param trust whom it believes
+   */
+  public MeshModel resolve(
+      Collection<ConfigFile> files, WorkloadSource.Snapshot registered, TrustBundle trust) {
     List<Finding> findings = new ArrayList<>();
     List<Resource> resources = distinct(files, findings);
     MeshSettings settings = settings(resources);
@@ -106,7 +117,7 @@ public final class Resolver {
     findings.addAll(new RateLimitAnalyzer(unanalyzed).analyze());
     findings.addAll(new AuthorizationAnalyzer(unanalyzed).analyze());
     files.stream().map(ConfigFile::findings).forEach(findings::addAll);
-    return new MeshModel(settings, content, sorted(findings));
+    return new MeshModel(settings, content, sorted(findings), trust);
   }
 
   /** Those that were given, and what a MeshConfig says besides. */

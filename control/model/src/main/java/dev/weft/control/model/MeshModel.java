@@ -32,6 +32,7 @@ public final class MeshModel {
   private final IdentityIndex identities;
   private final Sidecars sidecars;
   private final Map<ServiceName, WorkloadGroup> groups = new HashMap<>();
+  private final TrustBundle trust;
 
   /**
    * What a model is made of. Rules, peer policies and sidecars are in the order of precedence: the
@@ -86,6 +87,15 @@ public final class MeshModel {
   }
 
   public MeshModel(MeshSettings settings, Content content, List<Finding> findings) {
+    this(settings, content, findings, TrustBundle.NONE);
+  }
+
+  /**
+   * @param trust whom the mesh believes
+   */
+  public MeshModel(
+      MeshSettings settings, Content content, List<Finding> findings, TrustBundle trust) {
+    this.trust = trust;
     this.settings = settings;
     this.content = content;
     this.findings = List.copyOf(findings);
@@ -118,6 +128,11 @@ public final class MeshModel {
 
   public MeshSettings settings() {
     return settings;
+  }
+
+  /** Whom the mesh believes. */
+  public TrustBundle trust() {
+    return trust;
   }
 
   public List<Service> services() {
@@ -202,7 +217,8 @@ public final class MeshModel {
   public boolean saysTheSameAs(MeshModel other) {
     return settings.equals(other.settings)
         && content.equals(other.content)
-        && findings.equals(other.findings);
+        && findings.equals(other.findings)
+        && trust.equals(other.trust);
   }
 
   /**

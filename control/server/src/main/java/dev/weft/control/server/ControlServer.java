@@ -7,6 +7,7 @@ import dev.weft.control.config.Resolver;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.MeshSettings;
 import dev.weft.control.model.ModelSource;
+import dev.weft.control.model.TrustSource;
 import dev.weft.control.model.Workload;
 import dev.weft.control.source.DirectoryOptions;
 import dev.weft.control.source.DirectorySource;
@@ -64,7 +65,8 @@ public final class ControlServer implements AutoCloseable {
             : MeshSettings.DEFAULT.withTrustDomain(authority.trustDomain());
     DirectorySource directory =
         part(DirectorySource.open(settings.config(), mesh, DirectoryOptions.DEFAULT));
-    models = part(MeshSource.open(new Resolver(mesh), directory, registry));
+    TrustSource trust = authority == null ? TrustSource.NONE : authority.trust();
+    models = part(MeshSource.open(new Resolver(mesh), directory, registry, trust));
     AdsServer ads = part(new AdsServer(models, CONFIGURATION, Pacing.ENDPOINTS, Doorman::current));
     RegistrationService registrations =
         new RegistrationService(

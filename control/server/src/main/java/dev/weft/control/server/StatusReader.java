@@ -16,6 +16,7 @@ import dev.weft.control.source.registry.WorkloadRegistry;
 import dev.weft.control.source.registry.WorkloadStatus;
 import dev.weft.control.xds.AdsServer;
 import dev.weft.control.xds.ClientStatus;
+import dev.weft.control.xds.resource.ResourceType;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,14 +43,37 @@ final class StatusReader implements AutoCloseable {
       @Nullable InetSocketAddress tls,
       Refusals refusals) {
 
-    Status.@Nullable Trust trust() {
+    Status.@Nullable Trust trust(List<ClientStatus> clients) {
       return authority == null || tls == null
           ? null
           : new Status.Trust(
               authority.trustDomain(),
               HostAndPort.of(tls),
               authority.rootDigest(),
-              authority.root().getNotAfter().toInstant().toString());
+              authority.root().getNotAfter().toInstant().toString(),
+              authority.trust().trust().roots().stream()
+                  .map(
+                      root ->
+                          new Status.RootState(
+                              CertificateAuthority.digest(root),
+                              root.getNotAfter().toInstant().toString()))
+                  .toList(),
+              rotation(authority.rotation(), clients),
+              authority.problem());
+    }
+
+    private static @Nullable String rotation(
+        @Nullable String rotation, List<ClientStatus> clients) {
+      if (rotation == null) {
+        return null;
+      }
+      List<ClientStatus.OfType> told =
+          clients.stream()
+              .flatMap(client -> client.types().stream())
+              .filter(it -> it.type() == ResourceType.TRUST)
+              .toList();
+      long synced = told.stream().filter(it -> it.sync() == ClientStatus.Sync.SYNCED).count();
+      return rotation + "; " + synced + " of " + told.size() + " connected agents know these roots";
     }
 
     @Nullable String expires(@Nullable SpiffeId id) {
@@ -80,7 +104,7 @@ final class StatusReader implements AutoCloseable {
         Version.current(),
         started.toString(),
         configuration(model),
-        identities.trust(),
+        identities.trust(clients),
         registry.status().stream().map(it -> workload(it, clients, model)).toList(),
         clients.stream().map(StatusReader::agent).toList(),
         identities.refusals.latest().stream()

@@ -423,7 +423,7 @@ class IdentityTest {
             "ALPN protocol: h2",
             "TLSv1.3",
             "CN = Weft root",
-            "Acceptable client certificate CA names");
+            "Requested Signature Algorithms");
     assertThat(openssl(root, "-tls1_2")).contains("Verify return code: 0 (ok)");
     assertThat(openssl(root, "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"))
         .contains("alert protocol version");

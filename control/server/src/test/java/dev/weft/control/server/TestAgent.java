@@ -90,6 +90,11 @@ final class TestAgent implements AutoCloseable {
     return holds.contains(LISTENER + "|" + authority);
   }
 
+  /** Opens another stream over the same connection; how it ends is in {@link #ends}. */
+  void callAgain() {
+    AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(new Resources());
+  }
+
   void withdraw() {
     registration.onNext(
         AgentMessage.newBuilder().setWithdraw(Withdraw.getDefaultInstance()).build());

@@ -4,14 +4,15 @@ import dev.weft.control.config.Resolver;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.ModelListener;
 import dev.weft.control.model.ModelSource;
+import dev.weft.control.model.TrustSource;
 import dev.weft.control.model.WorkloadSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * Composes configuration and workloads into one model after another. Changes that come while a
- * model is being made are gathered into the next; a model that says nothing new is not announced.
+ * Composes configuration, workloads and roots into one model after another. Changes that come while
+ * a model is being made are gathered into the next; a model that says nothing new is not announced.
  */
 public final class MeshSource implements ModelSource, AutoCloseable {
 
@@ -20,6 +21,7 @@ public final class MeshSource implements ModelSource, AutoCloseable {
   private final Resolver resolver;
   private final ConfigSource config;
   private final WorkloadSource workloads;
+  private final TrustSource trust;
   private final List<Registration> registrations = new ArrayList<>();
   private final List<Subscription> subscriptions;
   private final Semaphore due = new Semaphore(0);
@@ -35,19 +37,30 @@ public final class MeshSource implements ModelSource, AutoCloseable {
     }
   }
 
-  private MeshSource(Resolver resolver, ConfigSource config, WorkloadSource workloads) {
+  private MeshSource(
+      Resolver resolver, ConfigSource config, WorkloadSource workloads, TrustSource trust) {
+    this.trust = trust;
     this.resolver = resolver;
     this.config = config;
     this.workloads = workloads;
     this.thread = new Thread(this::follow, "weft-model");
     this.thread.setDaemon(true);
-    this.subscriptions = List.of(config.onChange(due::release), workloads.onChange(due::release));
-    this.current = resolver.resolve(config.files(), workloads.workloads());
+    this.subscriptions =
+        List.of(
+            config.onChange(due::release),
+            workloads.onChange(due::release),
+            trust.onChange(due::release));
+    this.current = resolve();
+  }
+
+  private MeshModel resolve() {
+    return resolver.resolve(config.files(), workloads.workloads(), trust.trust());
   }
 
   /** The first model is complete when this returns. */
-  public static MeshSource open(Resolver resolver, ConfigSource config, WorkloadSource workloads) {
-    MeshSource source = new MeshSource(resolver, config, workloads);
+  public static MeshSource open(
+      Resolver resolver, ConfigSource config, WorkloadSource workloads, TrustSource trust) {
+    MeshSource source = new MeshSource(resolver, config, workloads, trust);
     source.thread.start();
     return source;
   }
@@ -92,7 +105,7 @@ public final class MeshSource implements ModelSource, AutoCloseable {
 
   private void update() {
     try {
-      MeshModel next = resolver.resolve(config.files(), workloads.workloads());
+      MeshModel next = resolve();
       if (!next.saysTheSameAs(current)) {
         announce(next);
       }

@@ -13,6 +13,7 @@ import dev.weft.control.model.ModelSource;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.model.Protocol;
 import dev.weft.control.model.ServiceName;
+import dev.weft.control.model.TrustSource;
 import dev.weft.control.model.Workload;
 import dev.weft.control.model.WorkloadSource;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +72,8 @@ class MeshSourceTest {
   }
 
   private MeshSource open() {
-    return MeshSource.open(new Resolver(MeshSettings.DEFAULT), changing, changing.asWorkloads());
+    return MeshSource.open(
+        new Resolver(MeshSettings.DEFAULT), changing, changing.asWorkloads(), TrustSource.NONE);
   }
 
   private static ConfigFile file(String name, String text) {

@@ -77,6 +77,7 @@ final class Catalog {
       known =
           switch (key.type()) {
             case HOSTS -> hosts(key);
+            case TRUST -> trust(key);
             case INBOUND -> inbound(key);
             case AUTHORIZATION -> authorization(key);
             case INBOUND_HTTP -> inboundHttp(key);
@@ -191,6 +192,12 @@ final class Catalog {
   private @Nullable Made hosts(ResourceKey key) {
     return key.name().equals(view.caller().namespace().value())
         ? make(key, model, any -> HostTableResource.of(model, view))
+        : null;
+  }
+
+  private @Nullable Made trust(ResourceKey key) {
+    return key.name().equals(SecurityResources.BUNDLE) && !model.trust().roots().isEmpty()
+        ? make(key, model.trust(), SecurityResources::trust)
         : null;
   }
 

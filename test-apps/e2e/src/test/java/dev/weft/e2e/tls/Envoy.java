@@ -21,12 +21,23 @@ final class Envoy implements AutoCloseable {
   }
 
   /**
+   * Whom an Envoy speaks to.
+   *
+   * @param name the SNI, as Istio writes it
+   * @param identity what its certificate must say
+   */
+  record Server(String name, String identity, Path root) {}
+
+  /**
    * Takes plaintext and sends it on to this port, as a sidecar of the caller does.
    *
    * @param tls how it speaks to the other side; null: in plaintext
-   * @param serverName the SNI, as Istio writes it
+   * @param server whom it demands there
    */
-  static Envoy towards(Path folder, int target, OpenSsl.@Nullable Pair tls, String serverName) {
+  static Envoy towards(Path folder, int target, OpenSsl.@Nullable Pair tls, Server server) {
+    String trusted =
+        ", validation_context: {trusted_ca: {filename: \"%s\"}, match_typed_subject_alt_names: [{san_type: URI, matcher: {exact: \"%s\"}}]}"
+            .formatted(server.root(), server.identity());
     String cluster =
         """
           clusters:
@@ -43,7 +54,7 @@ final class Envoy implements AutoCloseable {
         tls == null
             ? ""
             : "    transport_socket: "
-                + transport("UpstreamTlsContext", "sni: " + serverName, tls, "")
+                + transport("UpstreamTlsContext", "sni: " + server.name(), tls, trusted)
                 + "\n";
     return start(folder, "route: {cluster: target}", "", cluster + socket);
   }
@@ -122,6 +133,11 @@ final class Envoy implements AutoCloseable {
   /** Asks it as its application would. */
   HttpResponse<String> ask(String path) throws IOException, InterruptedException {
     return EnvoyProcess.get(port, path);
+  }
+
+  /** Servers that it refused because they are somebody else than whom it demands. */
+  long refused() throws IOException, InterruptedException {
+    return process.stat("cluster.target.ssl.fail_verify_san");
   }
 
   /** Requests that it has answered; bytes that are no HTTP it counts as bad requests. */

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class EnvoyTest {
 
   private static final String SNI = "outbound_.8080_._.echo.default.svc.cluster.local";
+  private static final String ECHO = "spiffe://cluster.local/ns/default/sa/echo";
   private static final String SIDECAR = "spiffe://cluster.local/ns/default/sa/sidecar";
 
   private Mesh mesh;
@@ -65,10 +66,12 @@ class EnvoyTest {
         "another trust domain",
         certificates.ofTheMesh("elsewhere", "spiffe://elsewhere.test/ns/default/sa/sidecar"));
     wrong.put("expired", certificates.expired("expired", SIDECAR));
+    wrong.put("two names", certificates.ofTwoNames("two", SIDECAR, SIDECAR + "2"));
+    wrong.put("a zero byte in its name", certificates.withZero("zero", SIDECAR));
     wrong.put("no SPIFFE id", certificates.ofTheMesh("website", "https://cluster.local/sidecar"));
 
     try (Envoy good =
-        Envoy.towards(folder, port, certificates.ofTheMesh("sidecar", SIDECAR), SNI)) {
+        Envoy.towards(folder, port, certificates.ofTheMesh("sidecar", SIDECAR), echo(ECHO))) {
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(() -> assertThat(good.ask("/x").statusCode()).isEqualTo(200));
@@ -77,13 +80,32 @@ class EnvoyTest {
       }
     }
     for (Map.Entry<String, OpenSsl.Pair> bad : wrong.entrySet()) {
-      try (Envoy envoy = Envoy.towards(folder, port, bad.getValue(), SNI)) {
+      try (Envoy envoy = Envoy.towards(folder, port, bad.getValue(), echo(ECHO))) {
         for (int i = 0; i < 5; i++) {
           HttpResponse<String> answer = envoy.ask("/secret");
           assertThat(answer.statusCode()).as(bad.getKey()).isNotEqualTo(200);
           assertThat(answer.body()).as(bad.getKey()).doesNotContain("one GET");
         }
       }
+    }
+  }
+
+  private Envoy.Server echo(String identity) {
+    return new Envoy.Server(SNI, identity, root);
+  }
+
+  @Test
+  void aSidecarKnowsWhoAnswersIt() throws Exception {
+    int port = mesh.start("echo", "v1", mesh.identity("echo"), Echo.class, "one", "0").port();
+    OpenSsl.Pair own = certificates.ofTheMesh("sidecar", SIDECAR);
+    try (Envoy other = Envoy.towards(folder, port, own, echo(ECHO + "2"));
+        Envoy good = Envoy.towards(folder, port, own, echo(ECHO))) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(good.ask("/x").statusCode()).isEqualTo(200));
+      assertThat(other.ask("/x").statusCode()).isEqualTo(503);
+      assertThat(other.refused()).isPositive();
+      assertThat(good.refused()).isZero();
     }
   }
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.e2e.Jvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +42,29 @@ final class OpenSsl {
 
   /** Signed by the mesh's root, valid for a day. */
   Pair ofTheMesh(String name, String identity) {
-    return signed(name, identity, meshRoot, 1);
+    return signed(name, "URI:" + identity, meshRoot, 1);
+  }
+
+  /** Of two identities at once. */
+  Pair ofTwoNames(String name, String identity, String other) {
+    return signed(name, "URI:" + identity + ",URI:" + other, meshRoot, 1);
+  }
+
+  /** An identity, a zero byte and what a reader of C's strings does not see. */
+  Pair withZero(String name, String identity) {
+    byte[] uri = (identity + "\0evil").getBytes(StandardCharsets.US_ASCII);
+    byte[] names = new byte[uri.length + 4];
+    names[0] = 0x30; // a sequence
+    names[1] = (byte) (uri.length + 2);
+    names[2] = (byte) 0x86; // of one URI
+    names[3] = (byte) uri.length;
+    System.arraycopy(uri, 0, names, 4, uri.length);
+    return signed(name, "DER:" + HexFormat.ofDelimiter(":").formatHex(names), meshRoot, 1);
   }
 
   /** Valid until yesterday. */
   Pair expired(String name, String identity) {
-    return signed(name, identity, meshRoot, -1);
+    return signed(name, "URI:" + identity, meshRoot, -1);
   }
 
   /** Signed by a root that nobody in the mesh has heard of. */
@@ -75,10 +94,10 @@ final class OpenSsl {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return signed(name, identity, both, 1);
+    return signed(name, "URI:" + identity, both, 1);
   }
 
-  private Pair signed(String name, String identity, Path root, int days) {
+  private Pair signed(String name, String names, Path root, int days) {
     Path key = folder.resolve(name + ".key");
     Path request = folder.resolve(name + ".csr");
     Path certificate = folder.resolve(name + ".pem");
@@ -90,9 +109,9 @@ final class OpenSsl {
           basicConstraints=critical,CA:FALSE
           keyUsage=critical,digitalSignature
           extendedKeyUsage=serverAuth,clientAuth
-          subjectAltName=critical,URI:%s
+          subjectAltName=critical,%s
           """
-              .formatted(identity));
+              .formatted(names));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -152,6 +171,8 @@ final class OpenSsl {
         ofTheMesh("elsewhere", identity.replace("cluster.local", "elsewhere.test")));
     wrong.put("expired", expired("expired", identity));
     wrong.put("another workload's", ofTheMesh("other", other));
+    wrong.put("two names", ofTwoNames("two", identity, other));
+    wrong.put("a zero byte in its name", withZero("zero", identity));
     return wrong;
   }
 

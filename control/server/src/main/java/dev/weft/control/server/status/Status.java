@@ -24,9 +24,27 @@ public record Status(
    * The mesh's root; null where nobody is asked who he is.
    *
    * @param tls where agents connect with TLS, host:port
-   * @param root base64url of the SHA-256 of the root certificate
+   * @param root base64url of the SHA-256 of the root certificate to which new certificates lead
+   * @param roots whom the mesh believes, that one first
+   * @param rotation how far a rotation of the root is, and what the next step is; null: none is
+   *     under way
+   * @param problem why what is to be signed with cannot be used, while the last good is; null: it
+   *     can
    */
-  public record Trust(String trustDomain, String tls, String root, String rootExpires) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Trust(
+      String trustDomain,
+      String tls,
+      String root,
+      String rootExpires,
+      List<RootState> roots,
+      @Nullable String rotation,
+      @Nullable String problem) {}
+
+  /**
+   * @param root base64url of the SHA-256 of the certificate
+   */
+  public record RootState(String root, String expires) {}
 
   /**
    * Somebody who was not let in, got no certificate or could not register.

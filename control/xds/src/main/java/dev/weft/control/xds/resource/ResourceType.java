@@ -5,6 +5,7 @@ import dev.weft.control.api.v1.Authorization;
 import dev.weft.control.api.v1.HostTable;
 import dev.weft.control.api.v1.IdentityEndpoints;
 import dev.weft.control.api.v1.InboundSecurity;
+import dev.weft.control.api.v1.TrustBundle;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
@@ -19,6 +20,8 @@ import java.util.Optional;
 public enum ResourceType {
   /** Which hosts are the mesh's. First, because it decides what is asked for at all. */
   HOSTS("hosts", HostTable.getDescriptor()),
+  /** Whom the mesh believes. */
+  TRUST("trust", TrustBundle.getDescriptor()),
   /** What a workload demands of those who connect to it. */
   INBOUND("inbound", InboundSecurity.getDescriptor()),
   /** Who may ask what of a workload. */

@@ -1,10 +1,14 @@
 package dev.weft.control.xds.resource;
 
+import com.google.protobuf.ByteString;
 import dev.weft.control.api.v1.IdentityEndpoints;
 import dev.weft.control.api.v1.InboundSecurity;
+import dev.weft.control.api.v1.TrustBundle;
 import dev.weft.control.model.InboundPolicy;
 import dev.weft.control.model.MutualTls;
 import dev.weft.control.model.Namespace;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,6 +17,9 @@ import java.util.regex.Pattern;
 
 /** Who serves where, and what workloads demand of those who connect: Weft's own resources. */
 public final class SecurityResources {
+
+  /** The name of the one bundle, as Istio's agents name it. */
+  public static final String BUNDLE = "ROOTCA";
 
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
@@ -51,6 +58,19 @@ public final class SecurityResources {
    */
   public static IdentityEndpoints identity(String identity, Collection<String> places) {
     return IdentityEndpoints.newBuilder().setIdentity(identity).addAllAddresses(places).build();
+  }
+
+  /** Whom the mesh believes. */
+  public static TrustBundle trust(dev.weft.control.model.TrustBundle bundle) {
+    TrustBundle.Builder built = TrustBundle.newBuilder();
+    for (X509Certificate root : bundle.roots()) {
+      try {
+        built.addRoots(ByteString.copyFrom(root.getEncoded()));
+      } catch (CertificateEncodingException e) {
+        throw new IllegalStateException("it was read from its encoding", e);
+      }
+    }
+    return built.build();
   }
 
   public static InboundSecurity inbound(InboundPolicy policy, String trustDomain) {
