@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -381,5 +382,48 @@ class MeshTlsTest {
     Loopback.Outcome outcome =
         Loopback.connect(other.client(SpiffeId.parse(REVIEWS), AT), server(server));
     assertThat(outcome.client()).as("by the link").isEqualTo(REVIEWS);
+  }
+
+  private final Leaf always = new Leaf(now.minusSeconds(600), now.plusSeconds(6_000));
+
+  /** What becomes of a client of this authority, which shows these certificates besides. */
+  private String server(TestAuthority by, TestAuthority... shown) throws Exception {
+    Credential made = by.credential(Leaf.of(now, Duration.ofHours(1), SHOP));
+    List<X509Certificate> chain = new ArrayList<>(List.of(made.leaf()));
+    Arrays.stream(shown).forEach(each -> chain.add(each.root));
+    Instant earlier = now.minusSeconds(60); // by its own clock all of it is valid
+    MeshTls client = new MeshTls(() -> earlier);
+    use(client, new Credential(made.identity(), made.key(), chain, Set.of(MESH.root)));
+    return connect(client, reviews).server();
+  }
+
+  @Test
+  void chainsThroughIntermediateAuthoritiesAreFollowed() throws Exception {
+    TestAuthority upper = MESH.below("upper", always, TestAuthority.ANY);
+    TestAuthority lower =
+        upper.below("lower", always, TestAuthority.LEAVES, TestAuthority.onlyFor("cluster.local"));
+    assertThat(server(upper, upper)).isEqualTo(SHOP);
+    assertThat(server(lower, lower, upper)).isEqualTo(SHOP);
+    assertThat(server(lower, lower, upper, MESH)).as("and the root").isEqualTo(SHOP);
+  }
+
+  @Test
+  void chainsThatAnAuthorityMayNotMakeAreRefused() throws Exception {
+    TestAuthority upper = MESH.below("upper", always, TestAuthority.ANY);
+    assertThat(server(upper)).as("a link is missing").startsWith("!certificate chain");
+    TestAuthority none = MESH.below("none", always, new byte[0]);
+    assertThat(server(none, none)).as("no authority").startsWith("!certificate chain");
+    Leaf over = new Leaf(now.minusSeconds(600), now.minusSeconds(1));
+    TestAuthority ended = MESH.below("ended", over, TestAuthority.ANY);
+    assertThat(server(ended, ended)).as("it has ended").startsWith("!certificate chain");
+    TestAuthority leaves = MESH.below("leaves", always, TestAuthority.LEAVES);
+    TestAuthority below = leaves.below("below", always, TestAuthority.ANY);
+    assertThat(server(below, below, leaves)).as("too long").startsWith("!certificate chain");
+    TestAuthority other =
+        MESH.below("other", always, TestAuthority.ANY, TestAuthority.onlyFor("elsewhere.test"));
+    assertThat(server(other, other)).as("names").startsWith("!certificate chain");
+    TestAuthority foreign = FOREIGN.below("upper", always, TestAuthority.ANY);
+    assertThat(server(foreign, upper)).as("of that name").startsWith("!certificate chain");
+    assertThat(server(foreign, foreign, FOREIGN)).startsWith("!certificate chain");
   }
 }

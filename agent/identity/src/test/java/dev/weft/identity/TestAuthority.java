@@ -92,6 +92,55 @@ final class TestAuthority {
     return generator.generateKeyPair();
   }
 
+  private TestAuthority(String name, KeyPair pair, X509Certificate root) {
+    this.name = name;
+    this.pair = pair;
+    this.root = root;
+  }
+
+  /**
+   * An intermediate authority, signed by this one.
+   *
+   * @param constraints the content of its basic constraints; empty: it is no authority
+   * @param more extensions
+   */
+  TestAuthority below(String other, Leaf times, byte[] constraints, byte[]... more) {
+    try {
+      KeyPair own = keys();
+      List<byte[]> extensions = new ArrayList<>(List.of(more));
+      extensions.add(
+          extension(
+              Der.oid(2, 5, 29, 19),
+              TRUE,
+              Der.of(Der.OCTET_STRING, Der.of(Der.SEQUENCE, constraints))));
+      return new TestAuthority(
+          other,
+          own,
+          certificate(times, other, own.getPublic(), extensions.toArray(new byte[0][])));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Basic constraints of an authority below which there may be any other. */
+  static final byte[] ANY = TRUE;
+
+  /** And of one below which there may be leaves alone. */
+  static final byte[] LEAVES = concat(TRUE, Der.of(Der.INTEGER, new byte[] {0}));
+
+  private static byte[] concat(byte[] one, byte[] other) {
+    byte[] both = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
+  }
+
+  /** For identities of this trust domain alone. */
+  static byte[] onlyFor(String trustDomain) {
+    byte[] permitted = Der.context(0, Der.of(Der.SEQUENCE, Der.contextText(6, trustDomain)));
+    return extension(
+        Der.oid(2, 5, 29, 30), TRUE, Der.of(Der.OCTET_STRING, Der.of(Der.SEQUENCE, permitted)));
+  }
+
   /** Another authority's certificate, signed by this one: whoever knows this one follows it. */
   X509Certificate link(TestAuthority other) {
     try {

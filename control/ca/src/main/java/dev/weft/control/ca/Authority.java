@@ -5,6 +5,7 @@ import dev.weft.control.model.SpiffeId;
 import dev.weft.control.model.TrustBundle;
 import dev.weft.control.model.TrustSource;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +29,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Leaves are valid from a little before they were made, because clocks differ; their subject is
  * empty and their only name is the identity, as istiod has it.
  */
-public final class Authority implements TrustSource {
+public final class Authority implements TrustSource, MeshRoot {
 
   /** How far the clock of whoever checks a certificate may be behind ours. */
   public static final Duration CLOCK_SKEW = Duration.ofMinutes(10);
 
   static final Duration ROOT_LIFE = Duration.ofDays(3650);
+
+  static final String DEFAULT_TRUST_DOMAIN = "cluster.local";
 
   private static final System.Logger LOG = System.getLogger(Authority.class.getName());
 
@@ -130,6 +134,39 @@ public final class Authority implements TrustSource {
     return open(new Parts(root.trustDomain(), new OwnRoots(folder), Horizon.open(folder), clock));
   }
 
+  /**
+   * Signs with a plug-in authority.
+   *
+   * @param directory where its files are
+   * @param trustDomain null: what the state directory is for, and {@code cluster.local} for a new
+   *     one
+   * @throws IOException where a directory cannot be used, or what the authority signs would not be
+   *     believed
+   */
+  static Authority plugged(
+      StateFolder folder, Path directory, @Nullable String trustDomain, InstantSource clock)
+      throws IOException {
+    PluggedState before = PluggedState.read(folder);
+    String there = before == null ? OwnRoots.trustDomain(folder) : before.trustDomain();
+    if (there != null && trustDomain != null && !there.equals(trustDomain)) {
+      throw new IOException(
+          folder.file("")
+              + " is of the trust domain "
+              + there
+              + " (expected: "
+              + trustDomain
+              + "; use another state directory, or that trust domain)");
+    }
+    String domain =
+        there != null ? there : Objects.requireNonNullElse(trustDomain, DEFAULT_TRUST_DOMAIN);
+    if (!SpiffeId.isTrustDomain(domain)) {
+      throw new IOException(
+          "trust domain: " + Shown.of(domain) + " (expected: such as cluster.local)");
+    }
+    PluggedAuthority source = new PluggedAuthority(directory, folder, domain, clock);
+    return open(new Parts(domain, source, Horizon.open(folder), clock));
+  }
+
   private static Authority open(Parts parts) throws IOException {
     Object stamp = parts.source.stamp();
     Authority authority = new Authority(parts, parts.source.read());
@@ -146,6 +183,7 @@ public final class Authority implements TrustSource {
     return clock.instant();
   }
 
+  @Override
   public String trustDomain() {
     return trustDomain;
   }
@@ -181,13 +219,13 @@ public final class Authority implements TrustSource {
     return now.rotation();
   }
 
-  /** What a join token says of the root: base64url of the SHA-256 of its DER form. */
+  @Override
   public String rootDigest() {
     return Certificates.digest(now.root());
   }
 
-  /** Whether bearers of a token that names this root find us by it. */
-  boolean isKnownBy(String digest) {
+  @Override
+  public boolean isKnownBy(String digest) {
     return now.digests().contains(digest);
   }
 
@@ -242,6 +280,9 @@ public final class Authority implements TrustSource {
    */
   Chain issue(SpiffeId id, PublicKey key, Duration life) throws IOException {
     Instant at = clock.instant();
+    if (!at.isBefore(now.end())) {
+      throw new IOException(source + " has expired at " + now.end() + " (expected: a newer one)");
+    }
     horizon.reaches(at.plus(life), at);
     return chain(Leaf.workload(id, life), key);
   }

@@ -48,6 +48,15 @@ public final class CertificateAuthority implements AutoCloseable {
       Refusals refusals,
       InstantSource clock) {}
 
+  /**
+   * What is signed with.
+   *
+   * @param trustDomain of all identities; null: what the state directory is for, and {@code
+   *     cluster.local} for a new one
+   * @param directory where a plug-in authority's files are; null: roots of our own
+   */
+  public record Issuing(@Nullable String trustDomain, @Nullable Path directory) {}
+
   private CertificateAuthority(Parts parts, Duration life) {
     this.parts = parts;
     this.doorman = new Doorman(parts);
@@ -61,15 +70,12 @@ public final class CertificateAuthority implements AutoCloseable {
   /**
    * Opens the authority of a state directory, and makes what is missing there.
    *
-   * @param trustDomain what its root must be for; null: whatever it is for, and {@code
-   *     cluster.local} for a new one
    * @param life of the certificates that are issued, the service's own among them
    * @throws IOException where the directory cannot be used, others may get at it, or something in
    *     it is damaged
    */
   public static CertificateAuthority open(
-      Path state, @Nullable String trustDomain, Duration life, InstantSource clock)
-      throws IOException {
+      Path state, Issuing how, Duration life, InstantSource clock) throws IOException {
     if (life.compareTo(Duration.ofSeconds(1)) < 0 || life.compareTo(LONGEST_LIFE) > 0) {
       throw new IllegalArgumentException(
           "certificate life: "
@@ -79,7 +85,10 @@ public final class CertificateAuthority implements AutoCloseable {
               + " days)");
     }
     StateFolder folder = StateFolder.open(state);
-    Authority authority = Authority.open(folder, trustDomain, clock);
+    Authority authority =
+        how.directory == null
+            ? Authority.open(folder, how.trustDomain, clock)
+            : Authority.plugged(folder, how.directory, how.trustDomain, clock);
     authority.assume(life);
     JoinTokens tokens = JoinTokens.open(folder, authority, clock);
     Ledger ledger = Ledger.open(folder, tokens);

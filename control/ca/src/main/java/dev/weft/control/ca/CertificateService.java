@@ -61,10 +61,10 @@ final class CertificateService extends IstioCertificateServiceImplBase {
       refusals.add(who, e.reason());
       responses.onError(e.status().asRuntimeException());
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.ERROR, "a grant could not be saved", e);
+      LOG.log(System.Logger.Level.ERROR, "no certificate could be issued", e);
       responses.onError(
           Status.UNAVAILABLE
-              .withDescription("the control service cannot write its state")
+              .withDescription("the control service cannot issue certificates; its log says why")
               .asRuntimeException());
     }
   }

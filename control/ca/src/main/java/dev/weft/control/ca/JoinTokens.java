@@ -56,11 +56,11 @@ public final class JoinTokens {
   private static final Pattern SERVICE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
   private final ECKey key;
-  private final Authority authority;
+  private final MeshRoot authority;
   private final TokenFile file;
   private final InstantSource clock;
 
-  private JoinTokens(ECKey key, Authority authority, TokenFile file, InstantSource clock) {
+  private JoinTokens(ECKey key, MeshRoot authority, TokenFile file, InstantSource clock) {
     this.key = key;
     this.authority = authority;
     this.file = file;
@@ -76,10 +76,23 @@ public final class JoinTokens {
   public static JoinTokens open(Path state, @Nullable String trustDomain, InstantSource clock)
       throws IOException {
     StateFolder folder = StateFolder.open(state);
-    return open(folder, Authority.open(folder, trustDomain, clock), clock);
+    PluggedState plugged = PluggedState.read(folder);
+    if (plugged == null) {
+      return open(folder, Authority.open(folder, trustDomain, clock), clock);
+    }
+    if (trustDomain != null && !trustDomain.equals(plugged.trustDomain())) {
+      throw new IOException(
+          state
+              + " is of the trust domain "
+              + plugged.trustDomain()
+              + " (expected: "
+              + trustDomain
+              + ")");
+    }
+    return open(folder, plugged, clock);
   }
 
-  static JoinTokens open(StateFolder folder, Authority authority, InstantSource clock)
+  static JoinTokens open(StateFolder folder, MeshRoot authority, InstantSource clock)
       throws IOException {
     ECKey key =
         folder.exclusively(

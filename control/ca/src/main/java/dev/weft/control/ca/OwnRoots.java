@@ -45,10 +45,17 @@ final class OwnRoots implements SigningSource {
           if (there.isPresent()) {
             return Root.read(there.get(), folder.file(FILE));
           }
-          Root made = Root.make(trustDomain == null ? "cluster.local" : trustDomain, clock);
+          Root made =
+              Root.make(trustDomain == null ? Authority.DEFAULT_TRUST_DOMAIN : trustDomain, clock);
           folder.write(FILE, made.pem());
           return made;
         });
+  }
+
+  /** What the root that is there is for; null: there is none. */
+  static @Nullable String trustDomain(StateFolder folder) throws IOException {
+    Optional<String> there = folder.read(FILE);
+    return there.isEmpty() ? null : Root.read(there.get(), folder.file(FILE)).trustDomain();
   }
 
   Root active() throws IOException {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory where the authority's files were last
  */
-record PluggedState(String trustDomain, String directory, List<X509Certificate> roots) {
+record PluggedState(String trustDomain, String directory, List<X509Certificate> roots)
+    implements MeshRoot {
 
   private static final String NAME = "plugged.json";
 
@@ -63,6 +64,16 @@ record PluggedState(String trustDomain, String directory, List<X509Certificate> 
     object.put("directory", directory);
     object.put("roots", roots.stream().map(Pem::write).toList());
     folder.write(NAME, JSONObjectUtils.toJSONString(object) + "\n");
+  }
+
+  @Override
+  public String rootDigest() {
+    return Certificates.digest(roots.get(0));
+  }
+
+  @Override
+  public boolean isKnownBy(String digest) {
+    return roots.stream().map(Certificates::digest).anyMatch(digest::equals);
   }
 
   /** Refuses a state directory whose certificates we do not sign with roots of our own. */

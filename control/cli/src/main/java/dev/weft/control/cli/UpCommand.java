@@ -72,6 +72,15 @@ final class UpCommand implements Callable<Integer> {
   private Duration certificateLife = CertificateAuthority.DEFAULT_LIFE;
 
   @Option(
+      names = "--ca",
+      paramLabel = "DIR",
+      description = {
+        "Sign with an authority that is plugged in: ca-cert.pem, ca-key.pem, cert-chain.pem and",
+        "root-cert.pem, read again when they change (default: a root of our own)."
+      })
+  private @Nullable Path ca;
+
+  @Option(
       names = "--admin",
       paramLabel = "HOST:PORT",
       converter = HostPort.class,
@@ -127,19 +136,22 @@ final class UpCommand implements Callable<Integer> {
       return null;
     }
     if (tlsListen != null) {
-      return new ControlSettings.Identity(tlsAddress(tlsListen), trustDomain, certificateLife);
+      return new ControlSettings.Identity(tlsAddress(tlsListen), trustDomain, certificateLife, ca);
     }
     if (listen.getPort() != ControlSettings.DEFAULT_PORT) {
-      if (trustDomain != null) {
+      if (trustDomain != null || ca != null) {
         throw new ParameterException(
-            spec.commandLine(), "--trust-domain without a TLS port (expected: --tls-listen)");
+            spec.commandLine(),
+            (ca != null ? "--ca" : "--trust-domain")
+                + " without a TLS port (expected: --tls-listen)");
       }
       return null;
     }
     return new ControlSettings.Identity(
         new InetSocketAddress(listen.getAddress(), ControlSettings.DEFAULT_TLS_PORT),
         trustDomain,
-        certificateLife);
+        certificateLife,
+        ca);
   }
 
   private InetSocketAddress tlsAddress(String written) {

@@ -111,7 +111,7 @@ public final class ControlServer implements AutoCloseable {
         : part(
             CertificateAuthority.open(
                 settings.state(),
-                identity.trustDomain(),
+                new CertificateAuthority.Issuing(identity.trustDomain(), identity.ca()),
                 identity.certificateLife(),
                 InstantSource.system()));
   }

@@ -32,9 +32,19 @@ public record ControlSettings(
    * @param trustDomain of all identities; null: what the state directory has, else {@code
    *     cluster.local}
    * @param certificateLife how long a certificate holds
+   * @param ca where a plug-in authority's files are; null: roots of our own
    */
   public record Identity(
-      InetSocketAddress listen, @Nullable String trustDomain, Duration certificateLife) {
+      InetSocketAddress listen,
+      @Nullable String trustDomain,
+      Duration certificateLife,
+      @Nullable Path ca) {
+
+    /** With roots of our own. */
+    public Identity(
+        InetSocketAddress listen, @Nullable String trustDomain, Duration certificateLife) {
+      this(listen, trustDomain, certificateLife, null);
+    }
 
     public Identity {
       if (listen.isUnresolved()) {
