@@ -193,6 +193,14 @@ public final class Authority implements TrustSource, MeshRoot {
     return now.root();
   }
 
+  /** What leaves lead to that are signed now: the issuer first, the root last. */
+  List<X509Certificate> chain() {
+    Signing by = now;
+    List<X509Certificate> chain = new ArrayList<>(by.chain());
+    chain.add(by.root());
+    return chain;
+  }
+
   /** Whom the mesh believes; the one that certificates lead to now is the first. */
   public List<X509Certificate> roots() {
     return now.roots();

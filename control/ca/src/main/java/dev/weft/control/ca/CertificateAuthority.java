@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -167,6 +168,11 @@ public final class CertificateAuthority implements AutoCloseable {
   /** Whom the mesh believes; changes while the service runs. */
   public TrustSource trust() {
     return parts.authority;
+  }
+
+  /** What new certificates lead to: those who sign, up to the root. */
+  public List<X509Certificate> chain() {
+    return parts.authority.chain();
   }
 
   /** How far a rotation of the root is, for people; null: none is under way. */

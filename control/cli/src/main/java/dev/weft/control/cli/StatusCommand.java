@@ -4,12 +4,6 @@ import dev.weft.control.server.StatusJson;
 import dev.weft.control.server.status.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,9 +16,6 @@ import picocli.CommandLine.Spec;
     description =
         "Show workloads, how far each agent is, what agents refused, and what is not enforced.")
 final class StatusCommand implements Callable<Integer> {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final int OK = 200;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -42,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    String json = fetch();
+    String json = AdminClient.status(server);
     PrintWriter out = spec.commandLine().getOut();
     if (output == OutputFormat.JSON) {
       out.print(json);
@@ -52,28 +43,5 @@ final class StatusCommand implements Callable<Integer> {
     }
     out.flush();
     return Weftctl.ok();
-  }
-
-  private String fetch() throws IOException, InterruptedException {
-    String address = server.contains(":") ? server : "127.0.0.1:" + server;
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://" + address + "/status"))
-            .timeout(PATIENCE)
-            .build();
-    try {
-      HttpResponse<String> response =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(PATIENCE)
-              .build()
-              .send(request, HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() != OK) {
-        throw new IOException(address + " answered " + response.statusCode() + " (expected: 200)");
-      }
-      return response.body();
-    } catch (ConnectException e) {
-      throw new IOException(
-          "no control service at " + address + " (expected: 'weftctl up', or --server)", e);
-    }
   }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       AnalyzeCommand.class,
       TokenCommand.class,
       RootCommand.class,
+      CertCommand.class,
       VersionCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class

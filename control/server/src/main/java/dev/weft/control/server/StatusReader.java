@@ -1,6 +1,7 @@
 package dev.weft.control.server;
 
 import dev.weft.control.ca.CertificateAuthority;
+import dev.weft.control.ca.Issued;
 import dev.weft.control.ca.Refusals;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.MeshModel;
@@ -51,6 +52,15 @@ final class StatusReader implements AutoCloseable {
               HostAndPort.of(tls),
               authority.rootDigest(),
               authority.root().getNotAfter().toInstant().toString(),
+              authority.chain().stream()
+                  .map(
+                      it ->
+                          new Status.CertificateState(
+                              it.getSubjectX500Principal().getName(),
+                              it.getSerialNumber().toString(16),
+                              it.getNotAfter().toInstant().toString(),
+                              CertificateAuthority.digest(it)))
+                  .toList(),
               authority.trust().trust().roots().stream()
                   .map(
                       root ->
@@ -76,10 +86,8 @@ final class StatusReader implements AutoCloseable {
       return rotation + "; " + synced + " of " + told.size() + " connected agents know these roots";
     }
 
-    @Nullable String expires(@Nullable SpiffeId id) {
-      return authority == null || id == null
-          ? null
-          : authority.issued(id).map(issued -> issued.expires().toString()).orElse(null);
+    @Nullable Issued issued(@Nullable SpiffeId id) {
+      return authority == null || id == null ? null : authority.issued(id).orElse(null);
     }
   }
 
@@ -145,6 +153,7 @@ final class StatusReader implements AutoCloseable {
     Registration it = status.registration();
     var jvm = it.jvm();
     SpiffeId identity = it.principal() == null ? null : it.principal().id();
+    Issued issued = identities.issued(identity);
     return new WorkloadState(
         it.service().name(),
         it.service().namespace().value(),
@@ -155,7 +164,8 @@ final class StatusReader implements AutoCloseable {
         status.since().toString(),
         sync(it, clients),
         identity == null ? null : identity.toString(),
-        identities.expires(identity),
+        issued == null ? null : issued.serial(),
+        issued == null ? null : issued.expires().toString(),
         identity == null ? null : mtls(it, model),
         it.ports().isEmpty() ? null : status.barred().orElse(null),
         new Status.Jvm(jvm.agentVersion(), jvm.javaVersion(), jvm.pid(), jvm.metrics()),

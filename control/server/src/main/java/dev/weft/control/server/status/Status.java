@@ -25,6 +25,7 @@ public record Status(
    *
    * @param tls where agents connect with TLS, host:port
    * @param root base64url of the SHA-256 of the root certificate to which new certificates lead
+   * @param chain what new certificates lead to: those who sign, up to that root
    * @param roots whom the mesh believes, that one first
    * @param rotation how far a rotation of the root is, and what the next step is; null: none is
    *     under way
@@ -37,9 +38,16 @@ public record Status(
       String tls,
       String root,
       String rootExpires,
+      List<CertificateState> chain,
       List<RootState> roots,
       @Nullable String rotation,
       @Nullable String problem) {}
+
+  /**
+   * @param serial in hexadecimal digits
+   * @param digest base64url of the SHA-256
+   */
+  public record CertificateState(String subject, String serial, String expires, String digest) {}
 
   /**
    * @param root base64url of the SHA-256 of the certificate
@@ -87,6 +95,8 @@ public record Status(
    * @param connected whether its agent's stream is open; else its lease runs out
    * @param sync of its agent's configuration; null where that agent has no stream for it
    * @param identity its SPIFFE id, as it proved it; null: nobody knows
+   * @param certificateSerial of the last certificate of its identity, in hexadecimal digits; null
+   *     if none is known
    * @param certificateExpires of the last certificate of its identity; null if none is known
    * @param mtls what it demands of those who connect: a mode, and others by port; null where it has
    *     no identity, and demands nothing
@@ -103,6 +113,7 @@ public record Status(
       String since,
       @Nullable String sync,
       @Nullable String identity,
+      @Nullable String certificateSerial,
       @Nullable String certificateExpires,
       @Nullable String mtls,
       @Nullable String problem,
