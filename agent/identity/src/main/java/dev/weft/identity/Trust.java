@@ -3,6 +3,7 @@ package dev.weft.identity;
 import dev.weft.engine.config.SpiffeId;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
+import java.security.Principal;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -112,8 +113,10 @@ final class Trust {
   }
 
   private boolean isSignedByRoot(X509Certificate certificate) {
+    Principal issuer = certificate.getIssuerX500Principal();
     for (X509Certificate root : roots) {
-      if (root.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+      Principal subject = root.getSubjectX500Principal();
+      if (subject.equals(issuer)) {
         try {
           certificate.verify(root.getPublicKey());
           return true;
