@@ -8,6 +8,7 @@ import dev.weft.engine.authz.Authorizer.Decision;
 import dev.weft.engine.config.SpiffeId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -28,8 +29,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class AuthorizationBench {
 
-  private final Authorizer few = Authorizer.compile(Setup.authorization(1, 3), null);
-  private final Authorizer many = Authorizer.compile(Setup.authorization(100, 10), null);
+  private final Authorizer few =
+      Authorizer.compile(Setup.authorization(1, 3), null, InstantSource.system());
+  private final Authorizer many =
+      Authorizer.compile(Setup.authorization(100, 10), null, InstantSource.system());
   private final RequestHead request = Setup.request();
   private final SpiffeId caller = SpiffeId.parse("spiffe://cluster.local/ns/default/sa/caller-2");
   private final Peer peer =

@@ -20,6 +20,7 @@ import dev.weft.engine.telemetry.Tracing;
 import dev.weft.engine.wire.MeshWire;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -42,6 +43,7 @@ public final class Engine implements Mesh {
   final Mirrors mirrors;
   final RateLimitService rateLimits;
   final LongSupplier clock;
+  private final InstantSource time;
   final RandomGenerator random;
   final Tracing tracing;
   final Peers peers;
@@ -67,6 +69,7 @@ public final class Engine implements Mesh {
     this.mirrors = parts.mirrors;
     this.rateLimits = parts.rateLimits;
     this.clock = parts.clock;
+    this.time = parts.time;
     this.random = parts.random;
     this.scheduler = parts.scheduler;
     this.listeners = parts.listeners;
@@ -98,6 +101,7 @@ public final class Engine implements Mesh {
             settings,
             random,
             clock,
+            time,
             () -> telemetry.happened(Telemetry.Event.RATE_LIMIT_FORGOTTEN));
     if (wire != null) {
       // First: no request may go to an endpoint of which it is not known who must be there.

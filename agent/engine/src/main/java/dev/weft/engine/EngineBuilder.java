@@ -4,6 +4,7 @@ import dev.weft.engine.limit.RateLimitService;
 import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.Telemetry;
 import dev.weft.engine.wire.MeshWire;
+import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -25,6 +26,7 @@ public final class EngineBuilder {
   Mirrors mirrors = Mirrors.NONE;
   RateLimitService rateLimits = RateLimitService.NONE;
   LongSupplier clock = System::nanoTime;
+  InstantSource time = InstantSource.system();
   // Every thread has its own: no contention, and nothing to guess from another's draws.
   RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
@@ -78,6 +80,12 @@ public final class EngineBuilder {
   /** Monotonic nanoseconds; {@link System#nanoTime} by default. */
   public EngineBuilder clock(LongSupplier nanos) {
     this.clock = nanos;
+    return this;
+  }
+
+  /** The time of day, which tokens hold by; the system's by default. */
+  public EngineBuilder time(InstantSource source) {
+    this.time = source;
     return this;
   }
 

@@ -3,6 +3,9 @@ package dev.weft.engine;
 import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.InboundCall.Verdict;
 import dev.weft.bridge.Mesh;
+import dev.weft.bridge.RequestHead;
+import dev.weft.engine.authn.TokenStatus;
+import dev.weft.engine.authz.Arrived;
 import dev.weft.engine.authz.Authorizer;
 import dev.weft.engine.authz.Authorizer.Decision;
 import dev.weft.engine.telemetry.Audit;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Who is let in, and what the application and the caller get to see of it. */
 final class InboundAdmission {
@@ -44,6 +48,7 @@ final class InboundAdmission {
 
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
+  private static final int LONGEST_REALM = 256;
   private static final Entry<String, String> CLOSE = Map.entry("connection", "close");
 
   private final Engine engine;
@@ -81,15 +86,47 @@ final class InboundAdmission {
     if (authorizer == null || authorizer.admitsEverything()) {
       return limited(call); // unknown, it lets in only where the operator wants that
     }
-    Decision decision = authorizer.decide(call.arrived(), call);
+    Arrived request = call.arrived();
+    Decision decision = authorizer.decide(request, call);
+    call.edit(request.edits());
     return switch (decision.kind()) {
       case PASS -> limited(call);
       case UNCLEAR -> refuse(call, BAD_REQUEST, "mesh: the path can be read in several ways");
+      case UNAUTHENTICATED -> unauthenticated(call, decision.token());
       case REFUSE -> {
         call.told(Audit.What.DENIED, decision.policy());
         yield refuse(call, FORBIDDEN, "RBAC: access denied");
       }
     };
+  }
+
+  private static Verdict unauthenticated(InboundExchange call, @Nullable TokenStatus why) {
+    TokenStatus status = why == null ? TokenStatus.FORMAT : why;
+    call.told(Audit.What.UNAUTHENTICATED, status.details());
+    return new Verdict.Refuse(
+        LocalReply.refusal(
+            call,
+            new LocalReply.Refusal(
+                status.http(),
+                LocalReply.bytes(status.text()),
+                null,
+                List.of(Map.entry("www-authenticate", challenge(call.head()))),
+                null)));
+  }
+
+  /**
+   * RFC 6750, 3. The realm is the request's URL, as in Envoy, but for its query: a secret there.
+   */
+  private static String challenge(RequestHead head) {
+    StringBuilder realm = new StringBuilder();
+    String url = head.scheme() + "://" + head.authority() + head.path();
+    for (int i = 0; i < Math.min(url.length(), LONGEST_REALM); i++) {
+      char c = url.charAt(i);
+      if (c > ' ' && c < 0x7f && c != '"' && c != '\\') {
+        realm.append(c);
+      }
+    }
+    return "Bearer realm=\"" + realm + "\", error=\"invalid_token\"";
   }
 
   // As Envoy's filter, which has no flag for it.
@@ -116,8 +153,9 @@ final class InboundAdmission {
 
   private Verdict.Pass pass(InboundExchange call) {
     SpanContext span = call.span();
+    HeaderEdits own = call.edits();
     if (span == null) {
-      return PASS;
+      return own.isEmpty() ? PASS : new Verdict.Pass(with(own, List.of()));
     }
     // A tracer of the application goes on below our span.
     List<Entry<String, String>> set = List.of(Map.entry("traceparent", span.traceparent()));
@@ -125,7 +163,17 @@ final class InboundAdmission {
       set = new ArrayList<>(set);
       set.addAll(call.b3().write(span));
     }
-    return new Verdict.Pass(new HeaderEdits(IDENTITY, set, List.of()));
+    return new Verdict.Pass(with(own, set));
+  }
+
+  private static HeaderEdits with(HeaderEdits own, List<Entry<String, String>> set) {
+    if (own.isEmpty()) {
+      return new HeaderEdits(IDENTITY, set, List.of());
+    }
+    List<String> removed = new ArrayList<>(IDENTITY.size() + own.remove().size());
+    removed.addAll(IDENTITY);
+    removed.addAll(own.remove());
+    return new HeaderEdits(removed, set, own.add());
   }
 
   private Verdict refuse() {

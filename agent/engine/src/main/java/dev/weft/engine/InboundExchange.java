@@ -56,6 +56,7 @@ final class InboundExchange implements InboundCall, RequestReport, Authorizer.Te
   private volatile @Nullable String requestId;
 
   private @Nullable List<Entry<String, String>> addedToResponse; // handed over by the verdict
+  private HeaderEdits edits = HeaderEdits.NONE;
   private volatile int state;
   private int status;
   private int flags;
@@ -130,6 +131,15 @@ final class InboundExchange implements InboundCall, RequestReport, Authorizer.Te
   /** The request as policies look at it. */
   Arrived arrived() {
     return new Arrived(head, from, peerPrincipal());
+  }
+
+  /** What the application shall see otherwise of its headers, if it gets the request. */
+  void edit(HeaderEdits changes) {
+    edits = changes;
+  }
+
+  HeaderEdits edits() {
+    return edits;
   }
 
   private boolean is(int bit) {

@@ -9,6 +9,7 @@ import dev.weft.engine.config.Snapshot;
 import dev.weft.engine.limit.Limits;
 import dev.weft.engine.routing.Authority;
 import dev.weft.engine.routing.Rules;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ record Plan(
       EngineSettings settings,
       RandomGenerator random,
       LongSupplier clock,
+      InstantSource time,
       Runnable forgotten) {
     Map<String, Rules> nextRules = new HashMap<>();
     snapshot.routes().forEach((name, table) -> nextRules.put(name, rules(name, table)));
@@ -66,7 +68,7 @@ record Plan(
         Limits.compile(snapshot.limits(), limits, clock, forgotten),
         snapshot.authorization() == null
             ? authorizer
-            : Authorizer.compile(snapshot.authorization(), authorizer));
+            : Authorizer.compile(snapshot.authorization(), authorizer, time));
   }
 
   private Rules rules(String name, RouteTable table) {

@@ -20,15 +20,19 @@ import dev.weft.bridge.InboundCall;
 import dev.weft.bridge.InboundCall.Verdict;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.Step;
+import dev.weft.engine.authn.Issuer;
+import dev.weft.engine.config.Authorization;
 import dev.weft.engine.config.Cluster.Workload;
 import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.Snapshot;
+import dev.weft.engine.config.TcpTable;
 import dev.weft.engine.telemetry.LocalWorkload;
 import dev.weft.engine.telemetry.PeerMetadata;
 import dev.weft.engine.telemetry.RequestReport.Side;
 import dev.weft.engine.telemetry.Sampler;
 import dev.weft.engine.telemetry.SpanContext;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -295,5 +299,37 @@ class InboundTest {
       assertThat(call.verdict()).isInstanceOf(Verdict.Pass.class);
       assertThat(TestMesh.set(within(traced, call), "traceparent")).hasSize(55);
     }
+  }
+
+  @Test
+  void tokensAreAskedFor() {
+    Issuer issuer = Issuer.of("k", "ES256");
+    Authorization config = new Authorization(List.of(issuer.rule("https://iris")), List.of());
+    mesh.update(
+        new Snapshot(
+            SNAPSHOT.hosts(),
+            SNAPSHOT.routes(),
+            SNAPSHOT.clusters(),
+            null,
+            null,
+            List.of(),
+            TcpTable.EMPTY,
+            config));
+    String[] bad = {"authorization", "Bearer x.y.z"};
+    Verdict.Refuse refused =
+        (Verdict.Refuse) mesh.engine.inbound(PEER, get("/a?access_token=secret", bad)).verdict();
+    assertThat(refused.answer().status()).isEqualTo(401);
+    assertThat(new String(refused.answer().body(), StandardCharsets.UTF_8)).startsWith("Jwt ");
+    assertThat(refused.answer().headers().set())
+        .contains(
+            Map.entry(
+                "www-authenticate",
+                "Bearer realm=\"http://reviews:9080/a\", error=\"invalid_token\""));
+    String[] good = {
+      "authorization", "Bearer " + issuer.token("{\"iss\":\"https://iris\"}"), "accept", "x"
+    };
+    assertThat(seen(mesh.engine.inbound(PEER, get("/", good)), good)).containsExactly("accept: x");
+    assertThat(seen(mesh.engine.inbound(PEER, get("/", "accept", "x")), "accept", "x"))
+        .containsExactly("accept: x");
   }
 }

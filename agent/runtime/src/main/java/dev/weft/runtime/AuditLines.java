@@ -41,9 +41,9 @@ final class AuditLines implements Audit {
   }
 
   @Override
-  public void told(What what, String policy, RequestReport request) {
+  public void told(What what, String why, RequestReport request) {
     long leftOut = admit();
-    if (leftOut != REFUSED && add(line(what, policy, request, leftOut))) {
+    if (leftOut != REFUSED && add(line(what, why, request, leftOut))) {
       writer.execute(this::write);
     }
   }
@@ -74,11 +74,11 @@ final class AuditLines implements Audit {
   }
 
   private Map<String, @Nullable Object> line(
-      What what, String policy, RequestReport request, long leftOut) {
+      What what, String why, RequestReport request, long leftOut) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("audit", what.name());
     line.put("time", clock.instant().toString());
-    line.put("policy", policy.isEmpty() ? null : policy);
+    line.put(what == What.UNAUTHENTICATED ? "details" : "policy", why.isEmpty() ? null : why);
     line.put("principal", text(request.peerPrincipal()));
     InetSocketAddress remote = request.remote();
     line.put("remote", remote == null ? null : remote.getAddress().getHostAddress());

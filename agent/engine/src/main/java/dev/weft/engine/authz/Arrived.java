@@ -1,7 +1,11 @@
 package dev.weft.engine.authz;
 
+import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
+import dev.weft.engine.authn.Authenticator;
+import dev.weft.engine.authn.Claims;
+import dev.weft.engine.authn.TokenStatus;
 import dev.weft.engine.config.Literals;
 import dev.weft.engine.config.SpiffeId;
 import java.net.InetAddress;
@@ -22,6 +26,8 @@ public final class Arrived {
   private final List<String> method;
   private @Nullable List<String> hosts;
   private @Nullable InetAddress forwarder;
+  private Claims claims = Claims.NONE;
+  private HeaderEdits edits = HeaderEdits.NONE;
 
   /**
    * @param principal who the connection has proved to be at its other end; null: nobody
@@ -83,6 +89,24 @@ public final class Arrived {
       readings.add(String.join(",", values));
     }
     return readings;
+  }
+
+  /** Finds out what its token says; why it must not be served, or null. */
+  @Nullable TokenStatus identify(Authenticator authenticator) {
+    Authenticator.Outcome outcome = authenticator.authenticate(head);
+    claims = outcome.claims();
+    edits = outcome.edits();
+    return outcome.refusal();
+  }
+
+  /** What its token says. */
+  Claims claims() {
+    return claims;
+  }
+
+  /** How its headers change by what was found out about it. */
+  public HeaderEdits edits() {
+    return edits;
   }
 
   @Nullable String principal() {

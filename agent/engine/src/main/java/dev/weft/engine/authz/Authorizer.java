@@ -1,8 +1,12 @@
 package dev.weft.engine.authz;
 
+import dev.weft.engine.authn.Authenticator;
+import dev.weft.engine.authn.TokenStatus;
 import dev.weft.engine.config.Authorization;
 import dev.weft.engine.config.Authorization.Filter;
+import dev.weft.engine.config.TokenRule;
 import dev.weft.engine.telemetry.Audit;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class Authorizer {
 
   private final Authorization config;
+  private final @Nullable Authenticator tokens;
   private final List<Compiled> filters = new ArrayList<>();
 
   private record Compiled(@Nullable RuleSet rules, @Nullable RuleSet shadow) {}
 
-  private Authorizer(Authorization config) {
+  private Authorizer(Authorization config, @Nullable Authorizer before, InstantSource clock) {
     this.config = config;
+    this.tokens = tokens(config.tokens(), before, clock);
     for (Filter filter : config.filters()) {
       filters.add(
           new Compiled(
@@ -25,16 +31,29 @@ public final class Authorizer {
     }
   }
 
+  /** With the tokens that were verified, while the rules for them stay. */
+  private static @Nullable Authenticator tokens(
+      List<TokenRule> rules, @Nullable Authorizer before, InstantSource clock) {
+    if (before != null && before.tokens != null && before.config.tokens().equals(rules)) {
+      return before.tokens;
+    }
+    return rules.isEmpty() ? null : new Authenticator(rules, clock);
+  }
+
   /**
    * @param before what was in force; it stays where its configuration does
+   * @param clock which tokens hold by
    */
-  public static Authorizer compile(Authorization config, @Nullable Authorizer before) {
-    return before != null && before.config.equals(config) ? before : new Authorizer(config);
+  public static Authorizer compile(
+      Authorization config, @Nullable Authorizer before, InstantSource clock) {
+    return before != null && before.config.equals(config)
+        ? before
+        : new Authorizer(config, before, clock);
   }
 
   /** Whether nobody has to be asked. */
   public boolean admitsEverything() {
-    return filters.isEmpty();
+    return filters.isEmpty() && tokens == null;
   }
 
   /**
@@ -45,6 +64,10 @@ public final class Authorizer {
   public Decision decide(Arrived request, Telling told) {
     if (!request.isClear()) {
       return Decision.UNCLEAR;
+    }
+    TokenStatus problem = tokens == null ? null : request.identify(tokens);
+    if (problem != null) {
+      return new Decision(Decision.Kind.UNAUTHENTICATED, "", problem);
     }
     for (Compiled filter : filters) {
       if (filter.shadow != null) {
@@ -92,12 +115,17 @@ public final class Authorizer {
    * What becomes of a request.
    *
    * @param policy that refuses it; empty: none does
+   * @param token why its token is not believed; null: it is, or there is none
    */
-  public record Decision(Kind kind, String policy) {
+  public record Decision(Kind kind, String policy, @Nullable TokenStatus token) {
 
     static final Decision PASS = new Decision(Kind.PASS, "");
     static final Decision UNCLEAR = new Decision(Kind.UNCLEAR, "");
     static final Decision NOT_ALLOWED = new Decision(Kind.REFUSE, "");
+
+    Decision(Kind kind, String policy) {
+      this(kind, policy, null);
+    }
 
     boolean passes() {
       return kind == Kind.PASS;
@@ -107,6 +135,8 @@ public final class Authorizer {
     public enum Kind {
       PASS,
       REFUSE,
+      /** It shows a token that is not believed. */
+      UNAUTHENTICATED,
       /** It could be read in ways that nobody can foresee. */
       UNCLEAR
     }

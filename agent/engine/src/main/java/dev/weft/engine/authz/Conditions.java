@@ -111,7 +111,11 @@ final class Conditions {
     if (condition instanceof Condition.RemoteIp ip) {
       return request -> in(ip.subnet(), request.remote());
     }
-    // Neither the name asked for in TLS nor a token is known of any request.
+    if (condition instanceof Condition.Claim claim) {
+      Predicate<String> test = Texts.compile(claim.match());
+      return request -> Match.of(request.claims().matches(claim.path(), test, claim.listToo()));
+    }
+    // The name asked for in TLS is known of no request.
     return request -> Match.NONE;
   }
 

@@ -1,8 +1,8 @@
 package dev.weft.engine.authz;
 
 import dev.weft.engine.http.Letters;
+import dev.weft.engine.http.Percent;
 import dev.weft.engine.routing.NormalPath;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +30,7 @@ final class PathReadings {
     if (isPlain(path)) {
       return List.of(path);
     }
-    String decoded = decoded(path);
+    String decoded = Percent.decode(path);
     if (!isClear(path, decoded)) {
       return null;
     }
@@ -42,7 +42,7 @@ final class PathReadings {
     readings.add(resolved(path));
     readings.add(resolved(bare));
     readings.add(resolved(decoded));
-    readings.add(resolved(decoded(bare)));
+    readings.add(resolved(Percent.decode(bare)));
     readings.add(resolved(withoutParameters(decoded)));
     return List.copyOf(readings);
   }
@@ -94,26 +94,6 @@ final class PathReadings {
       }
     }
     return kept.toString();
-  }
-
-  /** Decoded once, as UTF-8; what is no encoding stays. */
-  private static String decoded(String path) {
-    if (path.indexOf('%') < 0) {
-      return path;
-    }
-    byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-    int length = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-      int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
-      if (bytes[i] == '%' && low >= 0) {
-        bytes[length++] = (byte) (high * 16 + low);
-        i += 2;
-      } else {
-        bytes[length++] = bytes[i];
-      }
-    }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }
 
   /** Backslashes are slashes, repeated ones are one, and dot segments are gone. */

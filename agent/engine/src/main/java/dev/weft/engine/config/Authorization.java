@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who may ask what of this workload: Envoy's RBAC filters, each of which a request must pass, in
  * their order.
+ *
+ * @param tokens whose tokens are believed, before the filters; none: no token is looked at
  */
-public record Authorization(List<Filter> filters) {
+public record Authorization(List<TokenRule> tokens, List<Filter> filters) {
 
   /** Everybody may ask anything. */
   public static final Authorization NONE = new Authorization(List.of());
@@ -18,7 +20,13 @@ public record Authorization(List<Filter> filters) {
   public static final Authorization UNREADABLE =
       new Authorization(List.of(new Filter(new Rules(Action.ALLOW, List.of()), null)));
 
+  /** Without a look at tokens. */
+  public Authorization(List<Filter> filters) {
+    this(List.of(), filters);
+  }
+
   public Authorization {
+    tokens = List.copyOf(tokens);
     filters = List.copyOf(filters);
   }
 

@@ -1,8 +1,7 @@
 package dev.weft.engine.routing;
 
 import dev.weft.engine.config.RouteMatch.QueryMatch;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import dev.weft.engine.http.Percent;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -38,35 +37,11 @@ final class QueryCondition {
       int stop = ampersand < 0 || ampersand > end ? end : ampersand;
       int equals = target.indexOf('=', start);
       int nameEnd = equals < 0 || equals > stop ? stop : equals;
-      if (decode(target.substring(start, nameEnd)).equals(name)) {
-        return nameEnd == stop ? "" : decode(target.substring(nameEnd + 1, stop));
+      if (Percent.decode(target.substring(start, nameEnd)).equals(name)) {
+        return nameEnd == stop ? "" : Percent.decode(target.substring(nameEnd + 1, stop));
       }
       start = stop + 1;
     }
     return null;
-  }
-
-  /** Decodes once; an incomplete or wrong escape stays as it is. */
-  static String decode(String text) {
-    if (text.indexOf('%') < 0) {
-      return text;
-    }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    ByteArrayOutputStream decoded = new ByteArrayOutputStream(bytes.length);
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '%' && i + 2 < bytes.length && hex(bytes[i + 1], bytes[i + 2]) >= 0) {
-        decoded.write(hex(bytes[i + 1], bytes[i + 2]));
-        i += 2;
-      } else {
-        decoded.write(bytes[i]);
-      }
-    }
-    return decoded.toString(StandardCharsets.UTF_8);
-  }
-
-  private static int hex(byte high, byte low) {
-    int h = Character.digit(high, 16);
-    int l = Character.digit(low, 16);
-    return h < 0 || l < 0 ? -1 : h * 16 + l;
   }
 }

@@ -7,7 +7,7 @@ package dev.weft.engine.telemetry;
 public interface Audit {
 
   /** Nobody. */
-  Audit NONE = (what, policy, request) -> {};
+  Audit NONE = (what, why, request) -> {};
 
   /** What happened. */
   enum What {
@@ -15,13 +15,16 @@ public interface Audit {
     AUDITED,
     /** The policies refused the request. */
     DENIED,
+    /** The request was refused for a token that is not believed. */
+    UNAUTHENTICATED,
     /** A dry run would have refused the request. */
     WOULD_DENY
   }
 
   /**
-   * @param policy with its rule, as istiod names them; empty: none allows the request
+   * @param why the policy with its rule, as istiod names them; empty: none allows the request. What
+   *     is wrong with its token, as Envoy's access log has it, where that is why
    * @param request valid during the call only
    */
-  void told(What what, String policy, RequestReport request);
+  void told(What what, String why, RequestReport request);
 }

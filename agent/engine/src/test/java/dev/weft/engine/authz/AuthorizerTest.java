@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.bridge.Headers;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
+import dev.weft.engine.authn.Issuer;
+import dev.weft.engine.authz.Authorizer.Decision;
 import dev.weft.engine.authz.Authorizer.Decision.Kind;
 import dev.weft.engine.config.Authorization;
 import dev.weft.engine.config.Authorization.Action;
@@ -20,6 +22,7 @@ import dev.weft.engine.telemetry.Audit;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,11 +86,15 @@ class AuthorizerTest {
     return new RequestHead("test", "GET", "http", authority, "/", Headers.NONE);
   }
 
+  private static Authorizer compiled(Authorization config, @Nullable Authorizer before) {
+    return Authorizer.compile(config, before, InstantSource.system());
+  }
+
   private Kind decide(Authorization config, RequestHead head, @Nullable String principal) {
     Peer peer =
         new Peer(new InetSocketAddress("10.1.2.3", 999), new InetSocketAddress("10.0.0.7", 8080));
     Arrived request = new Arrived(head, peer, principal == null ? null : SpiffeId.parse(principal));
-    return Authorizer.compile(config, null)
+    return compiled(config, null)
         .decide(request, (what, policy) -> told.add(what + " " + policy))
         .kind();
   }
@@ -98,7 +105,7 @@ class AuthorizerTest {
 
   @Test
   void nothingIsAskedWithoutPolicies() {
-    assertThat(Authorizer.compile(Authorization.NONE, null).admitsEverything()).isTrue();
+    assertThat(compiled(Authorization.NONE, null).admitsEverything()).isTrue();
     assertThat(decide(Authorization.UNREADABLE, get("/"), CLIENT)).isEqualTo(Kind.REFUSE);
   }
 
@@ -228,7 +235,7 @@ class AuthorizerTest {
   }
 
   private static Kind authorize(Authorization config, Arrived request) {
-    return Authorizer.compile(config, null).decide(request, (what, policy) -> {}).kind();
+    return compiled(config, null).decide(request, (what, policy) -> {}).kind();
   }
 
   @Test
@@ -304,7 +311,7 @@ class AuthorizerTest {
                         List.of(ANY),
                         List.of(new Condition.All(List.of(client, unlessOff)))),
                     new Policy("others", List.of(ANY), List.of(new Condition.Not(client))))));
-    Authorizer authorizer = Authorizer.compile(config, null);
+    Authorizer authorizer = compiled(config, null);
     for (int i = 0; i < 3; i++) {
       assertThat(policy(authorizer, CLIENT, "x", "true")).isEqualTo("header");
       assertThat(policy(authorizer, CLIENT)).isEqualTo("not");
@@ -323,8 +330,40 @@ class AuthorizerTest {
 
   @Test
   void staysTheSameWhileItsConfigurationDoes() {
-    Authorizer first = Authorizer.compile(deny(path("/admin")), null);
-    assertThat(Authorizer.compile(deny(path("/admin")), first)).isSameAs(first);
-    assertThat(Authorizer.compile(deny(path("/other")), first)).isNotSameAs(first);
+    Authorizer first = compiled(deny(path("/admin")), null);
+    assertThat(compiled(deny(path("/admin")), first)).isSameAs(first);
+    assertThat(compiled(deny(path("/other")), first)).isNotSameAs(first);
+  }
+
+  @Test
+  void claimsAreThoseOfATokenThatIsBelieved() {
+    Issuer issuer = Issuer.of("k", "ES256");
+    Condition admin =
+        new Condition.Claim(List.of("groups"), new StringMatch.Exact("admin", false), true);
+    Authorization config =
+        new Authorization(
+            List.of(issuer.rule("https://iris")),
+            List.of(new Filter(rules(Action.ALLOW, ANY, admin), null)));
+    Authorizer authorizer = compiled(config, null);
+    String good = issuer.token("{\"iss\":\"https://iris\",\"groups\":[\"admin\"]}");
+    String lesser = issuer.token("{\"iss\":\"https://iris\",\"groups\":[\"user\"]}");
+    assertThat(decide(authorizer, "Bearer " + good).kind()).isEqualTo(Kind.PASS);
+    assertThat(decide(authorizer, "Bearer " + lesser).kind()).isEqualTo(Kind.REFUSE);
+    assertThat(decide(authorizer, "Basic x").kind()).isEqualTo(Kind.REFUSE);
+    Decision refused = decide(authorizer, "Bearer " + good + "x");
+    assertThat(refused.kind()).isEqualTo(Kind.UNAUTHENTICATED);
+    assertThat(refused.token()).isNotNull();
+    Authorization without = new Authorization(config.filters());
+    assertThat(decide(compiled(without, authorizer), "Bearer " + good).kind())
+        .as("nobody has read it")
+        .isEqualTo(Kind.REFUSE);
+    Authorization tokensAlone = new Authorization(config.tokens(), List.of());
+    assertThat(compiled(tokensAlone, authorizer).admitsEverything()).isFalse();
+  }
+
+  private static Decision decide(Authorizer authorizer, String authorization) {
+    Arrived request =
+        new Arrived(get("/", "authorization", authorization), new Peer(null, null), null);
+    return authorizer.decide(request, (what, policy) -> {});
   }
 }

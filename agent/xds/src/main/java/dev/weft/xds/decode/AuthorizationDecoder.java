@@ -6,11 +6,13 @@ import dev.weft.engine.config.Authorization.Condition;
 import dev.weft.engine.config.Authorization.Filter;
 import dev.weft.engine.config.Authorization.Policy;
 import dev.weft.engine.config.Authorization.Rules;
+import dev.weft.engine.config.TokenRule;
 import dev.weft.xds.proto.AuthorizationFilter;
 import dev.weft.xds.proto.RbacFilter;
 import dev.weft.xds.proto.RbacPolicy;
 import dev.weft.xds.proto.RbacRules;
 import dev.weft.xds.proto.RbacRulesAction;
+import dev.weft.xds.proto.RequestAuthentication;
 import dev.weft.xds.wire.IgnoredFields;
 import dev.weft.xds.wire.InvalidMessageException;
 import dev.weft.xds.wire.WireReader;
@@ -19,11 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@code weft.control.v1.Authorization}: Envoy's RBAC filters. */
+/** {@code weft.control.v1.Authorization}: the filters that guard. */
 final class AuthorizationDecoder {
 
   private static final String RBAC =
       "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC";
+
+  private static final String TOKENS = "type.googleapis.com/weft.control.v1.RequestAuthentication";
 
   private final PermissionDecoder permissions;
   private final PrincipalDecoder principals;
@@ -36,17 +40,22 @@ final class AuthorizationDecoder {
   static Authorization decode(WireReader in, IgnoredFields ignored)
       throws InvalidMessageException, InvalidResourceException {
     AuthorizationDecoder decoder = new AuthorizationDecoder(ignored);
+    List<TokenRule> tokens = new ArrayList<>();
     List<Filter> filters = new ArrayList<>();
     List<AuthorizationFilter> written = dev.weft.xds.proto.Authorization.parse(in).filters();
     for (int i = 0; i < written.size(); i++) {
       Where where = Where.ROOT.in("filters", i);
       AuthorizationFilter filter = written.get(i);
-      if (!filter.typeUrl().equals(RBAC)) {
-        throw where.refuse(filter.typeUrl() + " (expected: " + RBAC + ")");
+      WireReader value = new WireReader(filter.value(), ignored);
+      switch (filter.typeUrl()) {
+        case RBAC -> filters.add(decoder.filter(RbacFilter.parse(value), where));
+        case TOKENS ->
+            tokens.addAll(TokenRuleDecoder.decode(RequestAuthentication.parse(value), where));
+        default ->
+            throw where.refuse(filter.typeUrl() + " (expected: " + RBAC + " or " + TOKENS + ")");
       }
-      filters.add(decoder.filter(RbacFilter.parse(new WireReader(filter.value(), ignored)), where));
     }
-    return new Authorization(filters);
+    return new Authorization(tokens, filters);
   }
 
   private Filter filter(RbacFilter filter, Where where)

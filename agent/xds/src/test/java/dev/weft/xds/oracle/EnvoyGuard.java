@@ -21,6 +21,7 @@ import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBACPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
@@ -51,6 +52,19 @@ final class EnvoyGuard implements AutoCloseable {
 
   private final Process process;
 
+  /**
+   * What it guards by.
+   *
+   * @param cases by the number that requests carry
+   * @param tokens null: it looks at none
+   */
+  record Rules(List<RBAC> cases, @Nullable JwtAuthentication tokens) {
+
+    Rules {
+      cases = List.copyOf(cases);
+    }
+  }
+
   private EnvoyGuard(Process process) {
     this.process = process;
   }
@@ -71,13 +85,12 @@ final class EnvoyGuard implements AutoCloseable {
    *
    * @param folder for its configuration
    * @param port of TLS; plaintext is taken at the next one
-   * @param cases by the number that requests carry
    */
   static EnvoyGuard start(
-      String program, Path folder, int port, TestIdentities identities, List<RBAC> cases)
+      String program, Path folder, int port, TestIdentities identities, Rules rules)
       throws IOException {
     Path file = folder.resolve("envoy.json");
-    Files.writeString(file, json(bootstrap(port, identities, cases)));
+    Files.writeString(file, json(bootstrap(port, identities, rules)));
     Process process =
         new ProcessBuilder(
                 program,
@@ -118,31 +131,35 @@ final class EnvoyGuard implements AutoCloseable {
             .add(HttpConnectionManager.getDescriptor())
             .add(DownstreamTlsContext.getDescriptor())
             .add(Router.getDescriptor())
+            .add(JwtAuthentication.getDescriptor())
             .add(RBACPerRoute.getDescriptor())
             .add(UriTemplateMatchConfig.getDescriptor())
             .build();
     return JsonFormat.printer().usingTypeRegistry(types).print(bootstrap);
   }
 
-  private static Bootstrap bootstrap(int port, TestIdentities identities, List<RBAC> cases) {
-    HttpConnectionManager manager =
+  private static Bootstrap bootstrap(int port, TestIdentities identities, Rules rules) {
+    HttpConnectionManager.Builder manager =
         HttpConnectionManager.newBuilder()
             .setStatPrefix("in")
             .setUseRemoteAddress(BoolValue.of(false))
             .setNormalizePath(BoolValue.of(true)) // as istiod has it
-            .setRouteConfig(routes(cases))
-            .addHttpFilters(
-                filter(
-                    "envoy.filters.http.rbac",
-                    io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC.getDefaultInstance()))
-            .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()))
-            .build();
+            .setRouteConfig(routes(rules.cases));
+    if (rules.tokens != null) {
+      manager.addHttpFilters(filter("envoy.filters.http.jwt_authn", rules.tokens));
+    }
+    manager
+        .addHttpFilters(
+            filter(
+                "envoy.filters.http.rbac",
+                io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC.getDefaultInstance()))
+        .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()));
     FilterChain plain =
         FilterChain.newBuilder()
             .addFilters(
                 Filter.newBuilder()
                     .setName("envoy.filters.network.http_connection_manager")
-                    .setTypedConfig(Any.pack(manager)))
+                    .setTypedConfig(Any.pack(manager.build())))
             .build();
     FilterChain encrypted = plain.toBuilder().setTransportSocket(tls(identities)).build();
     return Bootstrap.newBuilder()

@@ -1,0 +1,4 @@
+package dev.weft.engine.authn;
+
+/** What one rule thinks of one token. */
+sealed interface Judgement permits VerifiedToken, TokenStatus {}
