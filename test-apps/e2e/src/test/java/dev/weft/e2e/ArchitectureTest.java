@@ -225,7 +225,14 @@ class ArchitectureTest {
         .resideOutsideOfPackage("dev.weft.control.ca..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.bouncycastle..", "com.nimbusds..")
+        .resideInAnyPackage("org.bouncycastle..")
+        .check(weft);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.weft.control.ca..", "dev.weft.control.config.keys..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.nimbusds..")
         .check(weft);
   }
 }

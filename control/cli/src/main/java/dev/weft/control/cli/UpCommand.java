@@ -4,12 +4,15 @@ import dev.weft.control.ca.CertificateAuthority;
 import dev.weft.control.server.ControlServer;
 import dev.weft.control.server.ControlSettings;
 import dev.weft.control.server.HostAndPort;
+import dev.weft.control.source.keys.FetchRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +82,23 @@ final class UpCommand implements Callable<Integer> {
         "root-cert.pem, read again when they change (default: a root of our own)."
       })
   private @Nullable Path ca;
+
+  @Option(
+      names = "--jwks-private-host",
+      paramLabel = "HOST",
+      split = ",",
+      description = {
+        "A host, as jwksUri names it, whose keys may be fetched from private addresses, and",
+        "without TLS; can be repeated (default: none)."
+      })
+  private List<String> jwksPrivateHosts = List.of();
+
+  @Option(
+      names = "--jwks-refresh",
+      paramLabel = "TIME",
+      converter = Lifetime.class,
+      description = "How long fetched keys of issuers are used: 90s, 30m (default: 5m).")
+  private Duration jwksRefresh = FetchRules.DEFAULT.refresh();
 
   @Option(
       names = "--admin",
@@ -173,7 +193,8 @@ final class UpCommand implements Callable<Integer> {
           listen,
           admin,
           state == null ? ControlSettings.defaultState(listen.getPort()) : state,
-          identity());
+          identity(),
+          new FetchRules(Set.copyOf(jwksPrivateHosts), jwksRefresh));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }

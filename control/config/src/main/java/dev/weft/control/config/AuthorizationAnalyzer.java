@@ -1,6 +1,7 @@
 package dev.weft.control.config;
 
 import dev.weft.control.model.AuthorizationPolicy;
+import dev.weft.control.model.AuthorizationPolicy.Attribute;
 import dev.weft.control.model.AuthorizationPolicy.Check;
 import dev.weft.control.model.AuthorizationPolicy.Rule;
 import dev.weft.control.model.Finding;
@@ -24,6 +25,9 @@ final class AuthorizationAnalyzer {
   }
 
   List<Finding> analyze() {
+    model.requestAuthentication().stream()
+        .map(selectors::analyze)
+        .forEach(finding -> finding.ifPresent(findings::add));
     model.authorization().forEach(this::analyze);
     return findings;
   }
@@ -34,14 +38,8 @@ final class AuthorizationAnalyzer {
     for (Rule rule : policy.rules()) {
       String field = "spec.rules[" + index++ + "]";
       for (Check check : rule.when()) {
-        switch (check.attribute()) {
-          case SERVER_NAME ->
-              notEnforced(policy, field, "connection.sni is known of no request; it never matches");
-          case REQUEST_PRINCIPAL, AUDIENCE, PRESENTER, CLAIM ->
-              notEnforced(policy, field, "no token is read yet, so that no request has one");
-          default -> {
-            // Enforced.
-          }
+        if (check.attribute() == Attribute.SERVER_NAME) {
+          notEnforced(policy, field, "connection.sni is known of no request; it never matches");
         }
       }
     }

@@ -4,10 +4,13 @@ import dev.weft.control.model.AuthorizationPolicy;
 import dev.weft.control.model.DestinationPolicy;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
+import dev.weft.control.model.KeyPlace;
+import dev.weft.control.model.KeySource;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.MeshSettings;
 import dev.weft.control.model.PeerPolicy;
 import dev.weft.control.model.RateLimitPolicy;
+import dev.weft.control.model.RequestAuthentication;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
@@ -51,16 +54,20 @@ public final class Resolver {
    *     out
    */
   public MeshModel resolve(Collection<ConfigFile> files, WorkloadSource.Snapshot registered) {
-    return resolve(files, registered, TrustBundle.NONE);
+    return resolve(files, registered, TrustBundle.NONE, Map.of());
   }
 
   /**
-   * Likewise, of a mesh with identities.
+   * Likewise, of a mesh with identities, and with keys that were fetched.
    *
    * @param trust whom it believes
+   * @param published the keys of issuers of tokens
    */
   public MeshModel resolve(
-      Collection<ConfigFile> files, WorkloadSource.Snapshot registered, TrustBundle trust) {
+      Collection<ConfigFile> files,
+      WorkloadSource.Snapshot registered,
+      TrustBundle trust,
+      Map<KeyPlace, KeySource.Published> published) {
     List<Finding> findings = new ArrayList<>();
     List<Resource> resources = distinct(files, findings);
     MeshSettings settings = settings(resources);
@@ -103,9 +110,22 @@ public final class Resolver {
         of(resources, Resource.Rates.class).map(Resource.Rates::policy).toList();
     List<AuthorizationPolicy> authorization =
         of(resources, Resource.Authorization.class).map(Resource.Authorization::policy).toList();
+    List<RequestAuthentication> tokens =
+        of(resources, Resource.Tokens.class)
+            .map(each -> FetchedKeys.into(each.policy(), published, findings))
+            .toList();
     MeshModel.Content content =
         new MeshModel.Content(
-            services, workloads, routing, policies, peers, sidecars, groups, limits, authorization);
+            services,
+            workloads,
+            routing,
+            policies,
+            peers,
+            sidecars,
+            groups,
+            limits,
+            authorization,
+            tokens);
     findings.addAll(registered.findings());
     MeshModel unanalyzed = new MeshModel(settings, content, List.of());
     Analyzer analyzer = new Analyzer(unanalyzed);

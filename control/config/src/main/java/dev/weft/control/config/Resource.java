@@ -11,6 +11,7 @@ import dev.weft.control.model.MeshDefaults;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.model.PeerPolicy;
 import dev.weft.control.model.RateLimitPolicy;
+import dev.weft.control.model.RequestAuthentication;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
@@ -173,6 +174,9 @@ public sealed interface Resource {
 
   /** An AuthorizationPolicy. */
   record Authorization(Metadata metadata, AuthorizationPolicy policy) implements Resource {}
+
+  /** A RequestAuthentication. */
+  record Tokens(Metadata metadata, RequestAuthentication policy) implements Resource {}
 
   /** Valid, and reported to have no effect. */
   record Inert(Metadata metadata) implements Resource {}

@@ -36,14 +36,10 @@ class DocumentationTest {
           "Sidecar",
           "MeshConfig");
 
-  /** Kinds of which no field is enforced are one row in the table of kinds. */
-  private static final List<String> WITHOUT_TABLE = List.of("RequestAuthentication");
-
   @Test
   void fieldsAreAsDocumented() throws IOException {
     String tables =
         Stream.concat(Schemas.all().stream(), Stream.of(Schemas.meshConfig()))
-            .filter(kind -> !WITHOUT_TABLE.contains(kind.kind()))
             .map(DocumentationTest::table)
             .collect(Collectors.joining("\n\n"));
     check(PAGE, "fields", tables);

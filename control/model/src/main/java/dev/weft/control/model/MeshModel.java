@@ -47,7 +47,8 @@ public final class MeshModel {
       List<Sidecar> sidecars,
       List<WorkloadGroup> groups,
       List<RateLimitPolicy> rateLimits,
-      List<AuthorizationPolicy> authorization) {
+      List<AuthorizationPolicy> authorization,
+      List<RequestAuthentication> requestAuthentication) {
 
     public static final Content NONE =
         new Content(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
@@ -70,6 +71,7 @@ public final class MeshModel {
           sidecars,
           groups,
           List.of(),
+          List.of(),
           List.of());
     }
 
@@ -83,6 +85,7 @@ public final class MeshModel {
       groups = List.copyOf(groups);
       rateLimits = List.copyOf(rateLimits);
       authorization = List.copyOf(authorization);
+      requestAuthentication = List.copyOf(requestAuthentication);
     }
   }
 
@@ -196,6 +199,21 @@ public final class MeshModel {
   /** Who may ask what of a workload with these labels: every policy that speaks of it. */
   public List<AuthorizationPolicy> authorization(Namespace namespace, Map<String, String> labels) {
     return enforced(content.authorization(), namespace, labels).toList();
+  }
+
+  public List<RequestAuthentication> requestAuthentication() {
+    return content.requestAuthentication();
+  }
+
+  /**
+   * Whose tokens a workload with these labels believes: the rules of every policy that speaks of
+   * it, by issuer, as istiod sorts them.
+   */
+  public List<TokenRule> tokenRules(Namespace namespace, Map<String, String> labels) {
+    return enforced(content.requestAuthentication(), namespace, labels)
+        .flatMap(policy -> policy.rules().stream())
+        .sorted(Comparator.comparing(TokenRule::issuer))
+        .toList();
   }
 
   private <T extends WorkloadPolicy> Stream<T> enforced(

@@ -12,6 +12,7 @@ import dev.weft.control.model.Workload;
 import dev.weft.control.source.DirectoryOptions;
 import dev.weft.control.source.DirectorySource;
 import dev.weft.control.source.MeshSource;
+import dev.weft.control.source.keys.IssuerKeys;
 import dev.weft.control.source.registry.LeaseFile;
 import dev.weft.control.source.registry.LeaseTimes;
 import dev.weft.control.source.registry.RegistrationService;
@@ -22,6 +23,7 @@ import dev.weft.control.xds.Pacing;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -65,8 +67,13 @@ public final class ControlServer implements AutoCloseable {
             : MeshSettings.DEFAULT.withTrustDomain(authority.trustDomain());
     DirectorySource directory =
         part(DirectorySource.open(settings.config(), mesh, DirectoryOptions.DEFAULT));
+    Resolver resolver = new Resolver(mesh);
+    IssuerKeys keys = part(new IssuerKeys(settings.keys()));
+    // Whoever asks before they are known is told that no token is to be believed.
+    await(keys, resolver.resolve(directory.files(), registry.workloads()));
     TrustSource trust = authority == null ? TrustSource.NONE : authority.trust();
-    models = part(MeshSource.open(new Resolver(mesh), directory, registry, trust));
+    models = part(MeshSource.open(resolver, directory, registry, trust, keys));
+    part(models.subscribe(keys));
     AdsServer ads = part(new AdsServer(models, CONFIGURATION, Pacing.ENDPOINTS, Doorman::current));
     RegistrationService registrations =
         new RegistrationService(
@@ -128,6 +135,16 @@ public final class ControlServer implements AutoCloseable {
         GrpcFront.start(identity.listen(), authority, all.toArray(new ServerServiceDefinition[0]));
     part(() -> stop(server));
     return server;
+  }
+
+  private static void await(IssuerKeys keys, MeshModel first) throws IOException {
+    try {
+      keys.updated(first);
+      keys.awaitFirst(keys.patience());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while keys were fetched");
+    }
   }
 
   private <T extends AutoCloseable> T part(T part) {

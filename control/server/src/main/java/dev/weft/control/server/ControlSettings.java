@@ -1,5 +1,6 @@
 package dev.weft.control.server;
 
+import dev.weft.control.source.keys.FetchRules;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param admin where its own state is served; loopback only
  * @param state the directory that survives a restart; made if it is missing, owner only
  * @param identity null: nobody is asked who he is, and nobody gets a certificate
+ * @param keys which keys of issuers may be fetched, and how often
  */
 public record ControlSettings(
     Path config,
     InetSocketAddress listen,
     InetSocketAddress admin,
     Path state,
-    @Nullable Identity identity) {
+    @Nullable Identity identity,
+    FetchRules keys) {
 
   public static final int DEFAULT_PORT = 15010;
   public static final int DEFAULT_TLS_PORT = 15012;
@@ -52,6 +55,16 @@ public record ControlSettings(
             "tls-listen: " + listen + " (expected: an address of this host)");
       }
     }
+  }
+
+  /** Which fetches keys from public addresses alone. */
+  public ControlSettings(
+      Path config,
+      InetSocketAddress listen,
+      InetSocketAddress admin,
+      Path state,
+      @Nullable Identity identity) {
+    this(config, listen, admin, state, identity, FetchRules.DEFAULT);
   }
 
   public ControlSettings {

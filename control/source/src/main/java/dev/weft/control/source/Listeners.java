@@ -4,7 +4,7 @@ import dev.weft.control.model.ModelSource;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Those who want to know that something has changed. */
-final class Listeners {
+public final class Listeners {
 
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
 
@@ -17,13 +17,13 @@ final class Listeners {
     }
   }
 
-  ModelSource.Subscription add(Runnable action) {
+  public ModelSource.Subscription add(Runnable action) {
     Listener listener = new Listener(action);
     listeners.add(listener);
     return () -> listeners.remove(listener);
   }
 
-  void changed() {
+  public void changed() {
     listeners.forEach(listener -> listener.action.run());
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.control.source;
 
 import dev.weft.control.config.Resolver;
+import dev.weft.control.model.KeySource;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.ModelListener;
 import dev.weft.control.model.ModelSource;
@@ -22,6 +23,7 @@ public final class MeshSource implements ModelSource, AutoCloseable {
   private final ConfigSource config;
   private final WorkloadSource workloads;
   private final TrustSource trust;
+  private final KeySource keys;
   private final List<Registration> registrations = new ArrayList<>();
   private final List<Subscription> subscriptions;
   private final Semaphore due = new Semaphore(0);
@@ -38,8 +40,13 @@ public final class MeshSource implements ModelSource, AutoCloseable {
   }
 
   private MeshSource(
-      Resolver resolver, ConfigSource config, WorkloadSource workloads, TrustSource trust) {
+      Resolver resolver,
+      ConfigSource config,
+      WorkloadSource workloads,
+      TrustSource trust,
+      KeySource keys) {
     this.trust = trust;
+    this.keys = keys;
     this.resolver = resolver;
     this.config = config;
     this.workloads = workloads;
@@ -49,18 +56,29 @@ public final class MeshSource implements ModelSource, AutoCloseable {
         List.of(
             config.onChange(due::release),
             workloads.onChange(due::release),
-            trust.onChange(due::release));
+            trust.onChange(due::release),
+            keys.onChange(due::release));
     this.current = resolve();
   }
 
   private MeshModel resolve() {
-    return resolver.resolve(config.files(), workloads.workloads(), trust.trust());
+    return resolver.resolve(config.files(), workloads.workloads(), trust.trust(), keys.published());
   }
 
   /** The first model is complete when this returns. */
   public static MeshSource open(
       Resolver resolver, ConfigSource config, WorkloadSource workloads, TrustSource trust) {
-    MeshSource source = new MeshSource(resolver, config, workloads, trust);
+    return open(resolver, config, workloads, trust, KeySource.NONE);
+  }
+
+  /** Likewise; keys that are not known by then come with a later one. */
+  public static MeshSource open(
+      Resolver resolver,
+      ConfigSource config,
+      WorkloadSource workloads,
+      TrustSource trust,
+      KeySource keys) {
+    MeshSource source = new MeshSource(resolver, config, workloads, trust, keys);
     source.thread.start();
     return source;
   }

@@ -1,6 +1,7 @@
 package dev.weft.control.xds;
 
 import com.google.protobuf.Message;
+import dev.weft.control.model.AuthorizationPolicy;
 import dev.weft.control.model.CallerView;
 import dev.weft.control.model.Cluster;
 import dev.weft.control.model.Destination;
@@ -13,6 +14,7 @@ import dev.weft.control.model.RoutedHost;
 import dev.weft.control.model.Service;
 import dev.weft.control.model.ServicePort;
 import dev.weft.control.model.Subset;
+import dev.weft.control.model.TokenRule;
 import dev.weft.control.xds.resource.AuthorizationResource;
 import dev.weft.control.xds.resource.ClusterResource;
 import dev.weft.control.xds.resource.EndpointsResource;
@@ -60,6 +62,9 @@ final class Catalog {
 
   /** What a route configuration is made from. */
   private record Routing(RoutedHost host, List<HttpRoute> routes) {}
+
+  /** What an authorization is made from. */
+  private record Guarding(List<TokenRule> tokens, List<AuthorizationPolicy> policies) {}
 
   Catalog(MeshModel model, CallerView view, Profile profile, @Nullable Catalog previous) {
     this.model = model;
@@ -217,8 +222,10 @@ final class Catalog {
         ? null
         : make(
             key,
-            model.authorization(whose.namespace(), whose.labels()),
-            it -> AuthorizationResource.of(it, model.settings().trustDomain()));
+            new Guarding(
+                model.tokenRules(whose.namespace(), whose.labels()),
+                model.authorization(whose.namespace(), whose.labels())),
+            it -> AuthorizationResource.of(it.tokens, it.policies, model.settings().trustDomain()));
   }
 
   private @Nullable Made identity(ResourceKey key) {

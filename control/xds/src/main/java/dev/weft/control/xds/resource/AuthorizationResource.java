@@ -7,6 +7,7 @@ import dev.weft.control.model.AuthorizationPolicy;
 import dev.weft.control.model.AuthorizationPolicy.Action;
 import dev.weft.control.model.AuthorizationPolicy.Check;
 import dev.weft.control.model.AuthorizationPolicy.Rule;
+import dev.weft.control.model.TokenRule;
 import io.envoyproxy.envoy.config.rbac.v3.Permission;
 import io.envoyproxy.envoy.config.rbac.v3.Policy;
 import io.envoyproxy.envoy.config.rbac.v3.Principal;
@@ -32,23 +33,32 @@ public final class AuthorizationResource {
   private AuthorizationResource() {}
 
   /**
-   * @param policies of one workload; none let everything in
+   * @param tokens whose tokens a workload believes; none: it looks at none
+   * @param policies of the workload; none let everything in
    * @param trustDomain the mesh's own
    */
-  public static Authorization of(List<AuthorizationPolicy> policies, String trustDomain) {
+  public static Authorization of(
+      List<TokenRule> tokens, List<AuthorizationPolicy> policies, String trustDomain) {
     Authorization.Builder built = Authorization.newBuilder();
     for (Action action : Action.values()) {
+      if (action == Action.AUDIT && !tokens.isEmpty()) {
+        built.addFilters(filter(TokenResource.of(tokens))); // CUSTOM decides before it
+      }
       List<AuthorizationPolicy> own =
           policies.stream().filter(it -> it.action() == action).toList();
       if (!own.isEmpty()) {
-        Any filter = Any.pack(filter(action, own, trustDomain));
-        built.addFilters(
-            Authorization.Filter.newBuilder()
-                .setTypeUrl(filter.getTypeUrl())
-                .setValue(filter.getValue()));
+        built.addFilters(filter(filter(action, own, trustDomain)));
       }
     }
     return built.build();
+  }
+
+  private static Authorization.Filter filter(Message message) {
+    Any filter = Any.pack(message);
+    return Authorization.Filter.newBuilder()
+        .setTypeUrl(filter.getTypeUrl())
+        .setValue(filter.getValue())
+        .build();
   }
 
   private static Message filter(
