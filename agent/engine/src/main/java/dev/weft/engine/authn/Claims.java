@@ -1,9 +1,11 @@
 package dev.weft.engine.authn;
 
 import dev.weft.engine.json.JsonObject;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -94,7 +96,7 @@ public final class Claims {
   // As Envoy writes numbers: whole ones without a point, others with six digits behind it.
   private static String decimal(double number) {
     return number >= 0 && number < TOO_LARGE && Math.rint(number) == number
-        ? new java.math.BigDecimal(number).toBigInteger().toString()
-        : String.format(java.util.Locale.ROOT, "%f", number);
+        ? new BigDecimal(number).toBigInteger().toString()
+        : String.format(Locale.ROOT, "%f", number);
   }
 }
