@@ -24,7 +24,12 @@ final class PeerNames {
       throw new CertificateException("certificate: an authority's (expected: a workload's)");
     }
     List<String> uris = new ArrayList<>();
-    Collection<List<?>> names = leaf.getSubjectAlternativeNames();
+    Collection<List<?>> names;
+    try {
+      names = leaf.getSubjectAlternativeNames();
+    } catch (RuntimeException e) { // the JDK's, for an IP address that is none
+      throw new CertificateException("certificate names: " + e.getMessage(), e);
+    }
     if (names != null) {
       for (List<?> name : names) {
         if (Integer.valueOf(URI).equals(name.get(0))) {

@@ -14,20 +14,23 @@ final class HostReadings {
   /** Of the authority and of each {@code Host} beside it; empty where there is none. */
   static List<String> of(RequestHead head) {
     String authority = head.authority();
-    String first = head.headers().first("host");
-    if ((first == null || first.equals(authority)) && isPlain(authority)) {
+    List<String> hosts = head.headers().all("host");
+    if (isPlain(authority) && areAll(hosts, authority)) {
       return authority.isEmpty() ? List.of() : List.of(authority);
     }
     Set<String> readings = new LinkedHashSet<>();
     add(readings, authority);
-    head.headers()
-        .each(
-            (name, value) -> {
-              if (name.equalsIgnoreCase("host")) {
-                add(readings, value);
-              }
-            });
+    hosts.forEach(host -> add(readings, host));
     return List.copyOf(readings);
+  }
+
+  private static boolean areAll(List<String> hosts, String authority) {
+    for (int i = 0; i < hosts.size(); i++) {
+      if (!hosts.get(i).equals(authority)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isPlain(String authority) {

@@ -35,6 +35,16 @@ final class PathReadings {
       return null;
     }
     Set<String> readings = new LinkedHashSet<>();
+    add(readings, path, decoded);
+    int rest = path.startsWith("//") ? path.indexOf('/', 2) : -1;
+    if (rest > 0) { // what is before is a host to whoever takes the target for a reference
+      String below = path.substring(rest);
+      add(readings, below, decoded(below));
+    }
+    return List.copyOf(readings);
+  }
+
+  private static void add(Set<String> readings, String path, String decoded) {
     readings.add(path);
     readings.add(NormalPath.withoutQuery(path));
     String bare = withoutParameters(path);
@@ -44,7 +54,6 @@ final class PathReadings {
     readings.add(resolved(decoded));
     readings.add(resolved(Percent.decode(bare)));
     readings.add(resolved(withoutParameters(decoded)));
-    return List.copyOf(readings);
   }
 
   /** Whether nothing in it could be read in another way. */

@@ -168,8 +168,11 @@ class AuthorizerTest {
 
   @Test
   void aHostBesideTheAuthorityCounts() {
+    Authorization deny = deny(header(":authority", "secret.com"));
     RequestHead two = get("/", "Host", "other", "Host", "secret.com");
-    assertThat(decide(deny(header(":authority", "secret.com")), two)).isEqualTo(Kind.REFUSE);
+    assertThat(decide(deny, two)).isEqualTo(Kind.REFUSE);
+    RequestHead afterItself = get("/", "Host", "orders", "Host", "secret.com");
+    assertThat(decide(deny, afterItself)).isEqualTo(Kind.REFUSE);
   }
 
   @Test

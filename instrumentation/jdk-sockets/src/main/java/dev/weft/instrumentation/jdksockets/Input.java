@@ -44,17 +44,24 @@ final class Input {
    * bytes resets the connection and destroys what was sent.
    */
   void drain() throws IOException {
-    if (Patience.lock(lock, Patience.DRAIN_MILLIS)) { // else somebody reads, and takes it
-      Scratch scratch = Scratch.take();
-      try {
-        int left = DRAINS;
-        while (left > 0 && raw.readable() && raw.read(scratch.cipher, 0, Scratch.BATCH) > 0) {
-          left--;
+    Scratch scratch = Scratch.take();
+    try {
+      if (Patience.lock(lock, Patience.DRAIN_MILLIS)) { // else somebody reads, and takes it
+        try {
+          drain(scratch);
+        } finally {
+          lock.unlock();
         }
-      } finally {
-        scratch.give();
-        lock.unlock();
       }
+    } finally {
+      scratch.give();
+    }
+  }
+
+  private void drain(Scratch scratch) throws IOException {
+    int left = DRAINS;
+    while (left > 0 && raw.readable() && raw.read(scratch.cipher, 0, Scratch.BATCH) > 0) {
+      left--;
     }
   }
 

@@ -120,8 +120,7 @@ public final class Link implements Connection {
     } catch (SSLException | RuntimeException | Error e) {
       throw failed(e);
     } finally {
-      tellReadiness();
-      in.lock.unlock();
+      release();
     }
   }
 
@@ -166,8 +165,7 @@ public final class Link implements Connection {
     } catch (SSLException | RuntimeException | Error e) {
       throw failed(e);
     } finally {
-      tellReadiness();
-      in.lock.unlock();
+      release();
     }
   }
 
@@ -184,6 +182,18 @@ public final class Link implements Connection {
     SocketException failure = new SocketException("mesh: " + e.getMessage());
     failure.initCause(e);
     return failure;
+  }
+
+  /** Lets go of the reading side. Whoever waits for what cannot be told is told that it is over. */
+  private void release() {
+    try {
+      tellReadiness();
+    } catch (RuntimeException | Error e) {
+      fail("internal failure: " + e);
+      Weft.suppressed("jdk-sockets", e);
+    } finally {
+      in.lock.unlock();
+    }
   }
 
   private void tellReadiness() {
@@ -293,8 +303,7 @@ public final class Link implements Connection {
       try {
         stage.push();
       } finally {
-        tellReadiness();
-        in.lock.unlock();
+        release();
       }
     }
   }
@@ -309,8 +318,7 @@ public final class Link implements Connection {
           stage.push();
         }
       } finally {
-        tellReadiness();
-        in.lock.unlock();
+        release();
       }
       return;
     }
@@ -345,7 +353,14 @@ public final class Link implements Connection {
       return false;
     }
     try {
-      return in.lock.tryLock() ? careLocked(now - born) : expireOnly(now - born);
+      if (!in.lock.tryLock()) {
+        return expireOnly(now - born);
+      }
+      try {
+        return careLocked(now - born);
+      } finally {
+        release();
+      }
     } catch (IOException | RuntimeException | Error e) {
       fail("TLS with " + remote + " failed: " + e.getMessage());
       return true;
@@ -353,20 +368,15 @@ public final class Link implements Connection {
   }
 
   private boolean careLocked(long age) throws IOException {
-    try {
-      if (!gone) {
-        stage.care(age);
-        stage.expire(age, /* reading= */ false);
-        if (voyage != null && !opened && voyage.isLate(age)) {
-          fail("connect timeout: " + remote + " did not answer in " + voyage.patience());
-        }
+    if (!gone) {
+      stage.care(age);
+      stage.expire(age, /* reading= */ false);
+      if (voyage != null && !opened && voyage.isLate(age)) {
+        fail("connect timeout: " + remote + " did not answer in " + voyage.patience());
       }
-      boolean there = voyage == null || opened || voyage.hasArrived();
-      return there && stage.isSettled() && out.outbox.isEmpty();
-    } finally {
-      tellReadiness();
-      in.lock.unlock();
     }
+    boolean there = voyage == null || opened || voyage.hasArrived();
+    return there && stage.isSettled() && out.outbox.isEmpty();
   }
 
   /** A reader waits, and has all locks that there are: who ends the connection wakes it up. */

@@ -13,10 +13,11 @@ final class TomcatAdvice {
 
   /**
    * {@code CoyoteAdapter.service}. The body is not called from the helper but runs in place, so
-   * that what the container throws reaches its connector unchanged.
+   * that what the container throws reaches its connector unchanged. Not suppressed: what fails here
+   * fails the request in the connector, and never lets it through.
    */
   static final class Service {
-    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class, suppress = Throwable.class)
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
     static boolean enter(
         @Advice.Argument(0) Request request, @Advice.Argument(1) Response response) {
       return TomcatCalls.refused(request, response);

@@ -24,14 +24,11 @@ public final class TomcatCalls {
 
   private TomcatCalls() {}
 
-  /** True: answered already, the container must not see it. Never throws. */
+  /** True: answered already, the container must not see it. */
   public static boolean refused(Request request, Response response) {
-    Mesh mesh = Weft.mesh();
-    if (mesh == null) {
-      return false;
-    }
     try {
-      return refused(mesh, request, response);
+      Mesh mesh = Weft.mesh();
+      return mesh != null && refused(mesh, request, response);
     } catch (Throwable t) {
       Weft.suppressed("tomcat", t);
       abandon(request, response, t);
