@@ -33,6 +33,7 @@ class CorpusTest {
               "Header", HeaderTarget::fuzzerTestOneInput,
               "Host", HostTarget::fuzzerTestOneInput,
               "Path", PathTarget::fuzzerTestOneInput,
+              "Token", TokenTarget::fuzzerTestOneInput,
               "Xds", XdsTarget::fuzzerTestOneInput,
               "Yaml", YamlTarget::fuzzerTestOneInput));
 

@@ -14,6 +14,7 @@ import dev.weft.engine.config.Authorization.Policy;
 import dev.weft.engine.config.Authorization.Rules;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -36,7 +37,8 @@ final class Policies {
   private static Authorizer authorizer(Action action, Condition permission) {
     Policy policy = new Policy("policy", List.of(permission), List.of(new Condition.Any()));
     Rules rules = new Rules(action, List.of(policy));
-    return Authorizer.compile(new Authorization(List.of(new Filter(rules, null))), null);
+    return Authorizer.compile(
+        new Authorization(List.of(), List.of(new Filter(rules, null))), null, () -> Instant.EPOCH);
   }
 
   /** Whether both keep it out. */

@@ -39,7 +39,7 @@ final class PathReadings {
     int rest = path.startsWith("//") ? path.indexOf('/', 2) : -1;
     if (rest > 0) { // what is before is a host to whoever takes the target for a reference
       String below = path.substring(rest);
-      add(readings, below, decoded(below));
+      add(readings, below, Percent.decode(below));
     }
     return List.copyOf(readings);
   }
