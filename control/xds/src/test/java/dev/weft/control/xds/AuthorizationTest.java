@@ -59,6 +59,7 @@ class AuthorizationTest {
 
   private List<RBAC> filters(String yaml) throws Exception {
     models.configure(yaml);
+    running.settle(); // it is put in force on another thread
     try (DeltaPeer peer = DeltaPeer.weft(running.channel())) {
       peer.subscribe(AUTHORIZATION, NAME);
       return filters(peer.next(AUTHORIZATION));
