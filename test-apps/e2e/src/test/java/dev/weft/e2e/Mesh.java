@@ -2,6 +2,7 @@ package dev.weft.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** A control service and applications under the agent, in processes of their own. */
@@ -150,13 +153,22 @@ public final class Mesh implements AutoCloseable {
     environment.put("OTEL_RESOURCE_ATTRIBUTES", "service.version=" + version);
     environment.putAll(more);
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(
-        List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), main.getName()));
+    arguments.addAll(List.of("-Xmx256m", "-cp", classPath(), main.getName()));
     arguments.addAll(List.of(args));
     Jvm jvm = Jvm.start(service + "-" + version, environment, arguments);
     processes.add(jvm);
     jvm.await("ready");
     return jvm;
+  }
+
+  /**
+   * Of the tests, without the agent: the build has it there to make it first, no application has.
+   */
+  private static String classPath() {
+    String agent = Layout.agent().toString();
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> !entry.equals(agent))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /**
