@@ -48,8 +48,11 @@ abstract class AdsStream {
   /** What it is told is read from this one; null before its first request. */
   @GuardedBy("this") private @Nullable Catalog catalog;
 
-  /** What it has come to want since it has this catalog; the next one may have it changed. */
+  /** What it has come to want, and no update is sure to tell it of. */
   @GuardedBy("this") private final Set<ResourceKey> joined = new HashSet<>();
+
+  /** The last update that may not know of something it has {@link #joined}. */
+  @GuardedBy("this") private long unaware;
 
   @GuardedBy("this") private int names;
 
@@ -67,9 +70,10 @@ abstract class AdsStream {
   /**
    * A newer catalog.
    *
+   * @param update its number in the audience, rising
    * @param changed everything in it that the stream wants and that is not as before
    */
-  private record News(Catalog catalog, Set<ResourceKey> changed) {
+  private record News(long update, Catalog catalog, Set<ResourceKey> changed) {
 
     News after(@Nullable News earlier) {
       if (earlier == null || earlier.changed.isEmpty()) {
@@ -77,13 +81,13 @@ abstract class AdsStream {
       }
       Set<ResourceKey> both = new HashSet<>(earlier.changed);
       both.addAll(changed);
-      return new News(catalog, both);
+      return new News(update, catalog, both);
     }
   }
 
   /** From now on this catalog counts, in which these have changed. From any thread. */
-  final void offer(Catalog next, Set<ResourceKey> changed) {
-    News offered = new News(next, changed);
+  final void offer(long update, Catalog next, Set<ResourceKey> changed) {
+    News offered = new News(update, next, changed);
     news.accumulateAndGet(offered, (earlier, later) -> offered.after(earlier));
     schedule();
   }
@@ -140,7 +144,9 @@ abstract class AdsStream {
         }
       }
     }
-    joined.clear();
+    if (newest.update >= unaware) {
+      joined.clear();
+    }
     if (any) {
       noticed();
     }
@@ -279,7 +285,7 @@ abstract class AdsStream {
   }
 
   @GuardedBy("this") final void join(Audience mine, ResourceKey key) {
-    mine.join(key, this);
+    unaware = mine.join(key, this);
     joined.add(key);
   }
 

@@ -5,7 +5,6 @@ import dev.weft.control.xds.resource.Profile;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>A stream is handed a catalog together with the names of everything in it that has changed for
  * it: were it told of one after the other, it could send an endpoint before it knows that the
- * endpoint's identity has changed as well. What it {@linkplain #join joins} in between it looks at
- * once more by itself.
+ * endpoint's identity has changed as well. Streams join while an update is on its way: one that has
+ * joined too late for it looks by itself at what it has joined once it takes that update.
  */
 final class Audience {
 
@@ -25,6 +24,9 @@ final class Audience {
   private final Kind kind;
   private final Map<ResourceKey, Set<AdsStream>> interest = new ConcurrentHashMap<>();
   private final Set<AdsStream> members = ConcurrentHashMap.newKeySet();
+
+  /** The updates begun so far; written by the publisher only. */
+  private volatile long updates;
 
   /** Guarded by the publisher. */
   private Catalog catalog;
@@ -46,7 +48,12 @@ final class Audience {
     return members;
   }
 
-  void join(ResourceKey key, AdsStream stream) {
+  /**
+   * From the next update on the stream is told of this resource.
+   *
+   * @return the last update that may not know of it: one that has begun has perhaps gone past it
+   */
+  long join(ResourceKey key, AdsStream stream) {
     interest.compute(
         key,
         (any, streams) -> {
@@ -54,6 +61,7 @@ final class Audience {
           joined.add(stream);
           return joined;
         });
+    return updates;
   }
 
   void leave(ResourceKey key, AdsStream stream) {
@@ -68,34 +76,31 @@ final class Audience {
   /** Makes the catalog the current one and hands it to each stream with what has changed. */
   void update(Catalog next) {
     Catalog before = catalog;
+    long update = updates + 1;
+    updates = update;
     Map<AdsStream, Set<ResourceKey>> news = new HashMap<>();
     interest.forEach(
         (key, streams) -> {
           if (key.name().equals(Subscription.EVERY_NAME)) {
             Set<ResourceKey> all = everything(key, before, next);
             streams.forEach(stream -> of(news, stream).addAll(all));
-          } else if (changed(key, before, next)) {
+          } else if (before.differs(key, next)) {
             streams.forEach(stream -> of(news, stream).add(key));
           }
         });
     catalog = next;
-    members.forEach(member -> member.offer(next, news.getOrDefault(member, Set.of())));
+    members.forEach(member -> member.offer(update, next, news.getOrDefault(member, Set.of())));
   }
 
   private static Set<ResourceKey> of(Map<AdsStream, Set<ResourceKey>> news, AdsStream stream) {
     return news.computeIfAbsent(stream, any -> new HashSet<>());
   }
 
-  private static boolean changed(ResourceKey key, Catalog before, Catalog next) {
-    Encoded now = next.get(key);
-    return !Objects.equals(before.knownVersion(key), now == null ? null : now.version());
-  }
-
   private static Set<ResourceKey> everything(ResourceKey every, Catalog before, Catalog next) {
     Set<ResourceKey> keys = ConcurrentHashMap.newKeySet();
     before.all(every.type()).forEach(name -> keys.add(new ResourceKey(every.type(), name)));
     next.all(every.type()).forEach(name -> keys.add(new ResourceKey(every.type(), name)));
-    keys.removeIf(key -> !changed(key, before, next));
+    keys.removeIf(key -> !before.differs(key, next));
     return keys;
   }
 }

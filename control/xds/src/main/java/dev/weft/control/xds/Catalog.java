@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,8 +58,16 @@ final class Catalog {
   /** The previous catalog's resources; never its own previous ones, or nothing would be freed. */
   private volatile Map<ResourceKey, Made> previous;
 
-  /** A resource and what it was made from. */
-  private record Made(Object inputs, Encoded encoded) {}
+  /** A resource, null where there is none, and what it was made from. */
+  private record Made(Object inputs, @Nullable Encoded encoded) {
+
+    /** No inputs are equal to its own. */
+    private static final Made ABSENT = new Made(new Object(), null);
+
+    @Nullable String version() {
+      return encoded == null ? null : encoded.version();
+    }
+  }
 
   /** What a route configuration is made from. */
   private record Routing(RoutedHost host, List<HttpRoute> routes) {}
@@ -77,6 +86,10 @@ final class Catalog {
 
   /** Null where no such resource exists. */
   @Nullable Encoded get(ResourceKey key) {
+    return made(key).encoded;
+  }
+
+  private Made made(ResourceKey key) {
     Made known = made.get(key);
     if (known == null) {
       known =
@@ -92,17 +105,21 @@ final class Catalog {
             case ROUTES -> routes(key);
             case LISTENER -> listener(key);
           };
-      if (known != null) {
-        made.put(key, known);
+      if (known == null) {
+        known = Made.ABSENT;
       }
+      made.put(key, known);
     }
-    return known == null ? null : known.encoded;
+    return known;
   }
 
-  /** The version of a resource that somebody has asked for; null if nobody has, or it is absent. */
-  @Nullable String knownVersion(ResourceKey key) {
+  /**
+   * Whether whoever goes by this catalog has to hear of the next one's resource. Yes where nobody
+   * has asked this one for it yet: somebody who is late may still do so.
+   */
+  boolean differs(ResourceKey key, Catalog next) {
     Made known = made.get(key);
-    return known == null ? null : known.encoded.version();
+    return known == null || !Objects.equals(known.version(), next.made(key).version());
   }
 
   /** The previous model's resources are needed no more. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.control.model.Caller;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.xds.resource.Profile;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,8 +52,9 @@ class ConvergenceTest {
         Actor actor = future.get();
         Map<String, String> truth = truth(actor.wanted);
         Awaitility.await("seed " + seed)
-            .pollInterval(java.time.Duration.ofMillis(2))
-            .untilAsserted(() -> assertThat(held(actor)).isEqualTo(truth));
+            .pollInterval(Duration.ofMillis(2))
+            .untilAsserted(
+                () -> assertThat(held(actor)).as("ended: %s", actor.peer.ended).isEqualTo(truth));
       }
     } finally {
       threads.shutdownNow();
