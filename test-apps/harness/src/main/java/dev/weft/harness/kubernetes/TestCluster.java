@@ -1,0 +1,151 @@
+package dev.weft.harness.kubernetes;
+
+import dev.weft.harness.Child;
+import dev.weft.harness.HarnessException;
+import dev.weft.harness.TemporaryDirectory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * etcd and kube-apiserver on loopback, with RBAC and with keys of their own for service accounts'
+ * tokens. The API server can be killed and started again; its address and data stay.
+ */
+public final class TestCluster implements AutoCloseable {
+
+  /** The audience of tokens that say none, which is the API server itself. */
+  public static final String AUDIENCE = "https://kubernetes.default.svc";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** Somebody else may take a port that was free a moment ago. */
+  private static final int ATTEMPTS = 3;
+
+  private final TemporaryDirectory directory = TemporaryDirectory.create("weft-kubernetes");
+  private final Binaries binaries;
+  private final Keys keys;
+  private final String admin = UUID.randomUUID().toString();
+  private final Child etcd;
+  private final int store;
+  private final int port;
+  private Child server;
+  private int starts;
+
+  private TestCluster(Binaries binaries)
+      throws IOException, HarnessException, InterruptedException {
+    this.binaries = binaries;
+    this.keys = Keys.make(directory.path());
+    Files.writeString(
+        directory.path().resolve("tokens.csv"), admin + ",admin,admin,\"system:masters\"\n");
+    this.store = freePort();
+    this.etcd = etcd(freePort());
+    this.port = freePort();
+    this.server = run();
+  }
+
+  /** Ready when this returns. */
+  public static TestCluster start(Binaries binaries)
+      throws IOException, HarnessException, InterruptedException {
+    HarnessException last = new HarnessException("never tried");
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      TestCluster cluster = new TestCluster(binaries);
+      try {
+        cluster.awaitReady();
+        return cluster;
+      } catch (HarnessException e) {
+        cluster.close();
+        last = e;
+      }
+    }
+    throw last;
+  }
+
+  /** Of somebody who may do everything. */
+  public Kubeconfig admin() throws IOException {
+    return new Kubeconfig(
+        "https://127.0.0.1:" + port,
+        Files.readString(directory.path().resolve("certificates/apiserver.crt")),
+        admin);
+  }
+
+  /** The key that signs service accounts' tokens, PEM. */
+  public Path signingKey() {
+    return keys.secret();
+  }
+
+  /** Ends the API server at once, as a crash would. */
+  public void kill() throws InterruptedException {
+    server.awaitEnd(Duration.ZERO);
+  }
+
+  /** Starts it again where it was; ready when this returns. */
+  public void restart() throws IOException, HarnessException, InterruptedException {
+    server = run();
+    awaitReady();
+  }
+
+  private void awaitReady() throws IOException, HarnessException, InterruptedException {
+    new Readiness(server, directory.path().resolve("certificates/apiserver.crt"))
+        .await(admin, port, PATIENCE);
+  }
+
+  private Child etcd(int peers) throws IOException {
+    String clients = "http://127.0.0.1:" + store;
+    String self = "http://127.0.0.1:" + peers;
+    return Child.start(
+        "etcd",
+        List.of(
+            binaries.etcd().toString(),
+            "--data-dir=" + directory.path().resolve("data"),
+            "--listen-client-urls=" + clients,
+            "--advertise-client-urls=" + clients,
+            "--listen-peer-urls=" + self,
+            "--initial-advertise-peer-urls=" + self,
+            "--initial-cluster=default=" + self,
+            "--unsafe-no-fsync=true"),
+        Map.of(),
+        directory.path());
+  }
+
+  private Child run() throws IOException {
+    return Child.start(
+        "kube-apiserver-" + ++starts,
+        List.of(
+            binaries.apiServer().toString(),
+            "--etcd-servers=http://127.0.0.1:" + store,
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            "--secure-port=" + port,
+            "--cert-dir=" + directory.path().resolve("certificates"),
+            "--token-auth-file=" + directory.path().resolve("tokens.csv"),
+            "--authorization-mode=RBAC",
+            "--service-account-issuer=" + AUDIENCE,
+            "--service-account-key-file=" + keys.shared(),
+            "--service-account-signing-key-file=" + keys.secret(),
+            "--service-cluster-ip-range=10.96.0.0/16",
+            "--endpoint-reconciler-type=none"),
+        Map.of(),
+        directory.path());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    server.awaitEnd(Duration.ZERO);
+    etcd.terminate();
+    etcd.awaitEnd(GRACE);
+    directory.close();
+  }
+}
