@@ -9,6 +9,7 @@ import dev.weft.bridge.Weft;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.Snapshot;
+import dev.weft.engine.extauthz.AuthorizationService;
 import dev.weft.engine.limit.RateLimitService;
 import dev.weft.engine.routing.Authority;
 import dev.weft.engine.tcp.TcpRouter;
@@ -42,6 +43,7 @@ public final class Engine implements Mesh {
   final @Nullable MeshWire wire;
   final Mirrors mirrors;
   final RateLimitService rateLimits;
+  final AuthorizationService providers;
   final LongSupplier clock;
   private final InstantSource time;
   final RandomGenerator random;
@@ -68,6 +70,7 @@ public final class Engine implements Mesh {
     this.wire = parts.wire;
     this.mirrors = parts.mirrors;
     this.rateLimits = parts.rateLimits;
+    this.providers = parts.providers;
     this.clock = parts.clock;
     this.time = parts.time;
     this.random = parts.random;

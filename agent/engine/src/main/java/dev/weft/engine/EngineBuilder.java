@@ -1,5 +1,6 @@
 package dev.weft.engine;
 
+import dev.weft.engine.extauthz.AuthorizationService;
 import dev.weft.engine.limit.RateLimitService;
 import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.Telemetry;
@@ -25,6 +26,7 @@ public final class EngineBuilder {
   @Nullable MeshWire wire;
   Mirrors mirrors = Mirrors.NONE;
   RateLimitService rateLimits = RateLimitService.NONE;
+  AuthorizationService providers = AuthorizationService.NONE;
   LongSupplier clock = System::nanoTime;
   InstantSource time = InstantSource.system();
   // Every thread has its own: no contention, and nothing to guess from another's draws.
@@ -74,6 +76,12 @@ public final class EngineBuilder {
   /** Who asks the services that count requests for many; nobody by default. */
   public EngineBuilder rateLimits(RateLimitService services) {
     this.rateLimits = services;
+    return this;
+  }
+
+  /** Who asks those who authorize requests for us; nobody by default. */
+  public EngineBuilder providers(AuthorizationService services) {
+    this.providers = services;
     return this;
   }
 

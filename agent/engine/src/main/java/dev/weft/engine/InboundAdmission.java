@@ -56,10 +56,12 @@ final class InboundAdmission {
   private final HeaderEdits introduceAndClose;
   private final HeaderEdits close = HeaderEdits.setting(List.of(CLOSE));
   private final LimitRate limiting;
+  private final AskProviders asking;
 
   InboundAdmission(Engine engine) {
     this.engine = engine;
     this.limiting = new LimitRate(engine, this::pass);
+    this.asking = new AskProviders(engine, IDENTITY, this::judged);
     Entry<String, String> metadata =
         Map.entry(PeerMetadata.HEADER, PeerMetadata.encode(engine.settings.local()));
     Entry<String, String> id = Map.entry(PeerMetadata.ID_HEADER, engine.settings.local().node());
@@ -86,7 +88,17 @@ final class InboundAdmission {
     if (authorizer == null || authorizer.admitsEverything()) {
       return limited(call); // unknown, it lets in only where the operator wants that
     }
-    Arrived request = call.arrived();
+    List<Authorizer.Asked> asked = authorizer.asked(call.arrived());
+    return asked.isEmpty() ? judged(call) : asking.verdict(call, asked);
+  }
+
+  /** By the policies of this moment: time may have passed while others were asked. */
+  private Verdict judged(InboundExchange call) {
+    Authorizer authorizer = engine.plan().authorizer();
+    if (authorizer == null) {
+      return limited(call);
+    }
+    Arrived request = call.arrived(); // as whoever was asked has left it
     Decision decision = authorizer.decide(request, call);
     call.edit(request.edits());
     return switch (decision.kind()) {
@@ -154,26 +166,29 @@ final class InboundAdmission {
   private Verdict.Pass pass(InboundExchange call) {
     SpanContext span = call.span();
     HeaderEdits own = call.edits();
-    if (span == null) {
-      return own.isEmpty() ? PASS : new Verdict.Pass(with(own, List.of()));
+    if (span == null && own.isEmpty()) {
+      return PASS;
     }
-    // A tracer of the application goes on below our span.
+    List<String> remove = IDENTITY;
+    if (!own.isEmpty()) {
+      remove = new ArrayList<>(IDENTITY);
+      remove.addAll(own.remove());
+    }
+    return new Verdict.Pass(new HeaderEdits(remove, trace(call, span), own.add()));
+  }
+
+  /** A tracer of the application goes on below our span. */
+  private static List<Entry<String, String>> trace(
+      InboundExchange call, @Nullable SpanContext span) {
+    if (span == null) {
+      return List.of();
+    }
     List<Entry<String, String>> set = List.of(Map.entry("traceparent", span.traceparent()));
     if (call.b3() != B3.ABSENT) {
       set = new ArrayList<>(set);
       set.addAll(call.b3().write(span));
     }
-    return new Verdict.Pass(with(own, set));
-  }
-
-  private static HeaderEdits with(HeaderEdits own, List<Entry<String, String>> set) {
-    if (own.isEmpty()) {
-      return new HeaderEdits(IDENTITY, set, List.of());
-    }
-    List<String> removed = new ArrayList<>(IDENTITY.size() + own.remove().size());
-    removed.addAll(IDENTITY);
-    removed.addAll(own.remove());
-    return new HeaderEdits(removed, set, own.add());
+    return set;
   }
 
   private Verdict refuse() {

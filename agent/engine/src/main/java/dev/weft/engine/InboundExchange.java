@@ -12,6 +12,7 @@ import dev.weft.engine.authz.Authorizer;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
 import dev.weft.engine.config.SpiffeId;
+import dev.weft.engine.extauthz.Edited;
 import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.B3;
 import dev.weft.engine.telemetry.Carried;
@@ -21,6 +22,7 @@ import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.SpanContext;
 import dev.weft.engine.wire.Link;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -44,7 +46,7 @@ final class InboundExchange implements InboundCall, RequestReport, Authorizer.Te
   private static final int OVER = 4;
 
   private final Engine engine;
-  private final RequestHead head;
+  private RequestHead head; // another one before the verdict, or never
   private final Peer from;
   private final @Nullable Link link;
   private final Workload peer;
@@ -56,7 +58,7 @@ final class InboundExchange implements InboundCall, RequestReport, Authorizer.Te
   private volatile @Nullable String requestId;
 
   private @Nullable List<Entry<String, String>> addedToResponse; // handed over by the verdict
-  private HeaderEdits edits = HeaderEdits.NONE;
+  private HeaderEdits edits = HeaderEdits.NONE; // likewise
   private volatile int state;
   private int status;
   private int flags;
@@ -133,11 +135,24 @@ final class InboundExchange implements InboundCall, RequestReport, Authorizer.Te
     return new Arrived(head, from, peerPrincipal());
   }
 
-  /** What the application shall see otherwise of its headers, if it gets the request. */
+  /** What the application shall see otherwise of its headers besides, if it gets the request. */
   void edit(HeaderEdits changes) {
-    edits = changes;
+    if (changes.isEmpty()) {
+      return;
+    }
+    List<String> remove = new ArrayList<>(edits.remove());
+    remove.addAll(changes.remove());
+    List<Entry<String, String>> add = new ArrayList<>();
+    for (Entry<String, String> earlier : edits.add()) {
+      if (changes.remove().stream().noneMatch(earlier.getKey()::equalsIgnoreCase)) {
+        add.add(earlier);
+      }
+    }
+    add.addAll(changes.add());
+    edits = new HeaderEdits(remove, List.of(), add);
   }
 
+  /** What makes of the request that arrived the one that the application gets. */
   HeaderEdits edits() {
     return edits;
   }
@@ -148,7 +163,18 @@ final class InboundExchange implements InboundCall, RequestReport, Authorizer.Te
 
   /** What the response shall carry besides, if the application gives it. */
   void addToResponse(List<Entry<String, String>> headers) {
-    addedToResponse = headers;
+    if (addedToResponse == null || addedToResponse.isEmpty()) {
+      addedToResponse = headers;
+    } else if (!headers.isEmpty()) {
+      addedToResponse = new ArrayList<>(addedToResponse);
+      addedToResponse.addAll(headers);
+    }
+  }
+
+  /** From now on it is this request that is judged, and that the application gets. */
+  void becomes(Edited request) {
+    head = request.head();
+    edits = request.edits();
   }
 
   List<Entry<String, String>> addedToResponse() {
@@ -258,6 +284,10 @@ final class InboundExchange implements InboundCall, RequestReport, Authorizer.Te
   @Override
   public @Nullable InetSocketAddress remote() {
     return from.remote();
+  }
+
+  @Nullable InetSocketAddress local() {
+    return from.local();
   }
 
   @Override

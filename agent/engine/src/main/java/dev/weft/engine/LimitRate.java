@@ -3,7 +3,6 @@ package dev.weft.engine;
 import dev.weft.bridge.HeaderEdits;
 import dev.weft.bridge.InboundCall.Verdict;
 import dev.weft.engine.balance.Balancer;
-import dev.weft.engine.balance.Upstream;
 import dev.weft.engine.config.RateLimit;
 import dev.weft.engine.limit.Arriving;
 import dev.weft.engine.limit.GlobalLimiter;
@@ -16,7 +15,6 @@ import dev.weft.engine.limit.RateLimitService.Question;
 import dev.weft.engine.limit.RateLimitService.Standing;
 import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.Telemetry;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,8 +36,6 @@ final class LimitRate {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int INTERNAL_ERROR = 500;
   private static final int RESOURCE_EXHAUSTED = 8;
-  private static final int OK = 200;
-  private static final int UNAVAILABLE = 503;
   private static final byte[] LOCALLY = LocalReply.bytes("local_rate_limited");
 
   private final Engine engine;
@@ -162,7 +158,15 @@ final class LimitRate {
       HeaderEdits edits = passed.edits();
       return toRequest.isEmpty()
           ? passed
-          : new Verdict.Pass(new HeaderEdits(edits.remove(), edits.set(), toRequest));
+          : new Verdict.Pass(
+              new HeaderEdits(edits.remove(), edits.set(), with(edits.add(), toRequest)));
+    }
+
+    private static List<Entry<String, String>> with(
+        List<Entry<String, String>> some, List<Entry<String, String>> more) {
+      List<Entry<String, String>> all = new ArrayList<>(some);
+      all.addAll(more);
+      return all;
     }
 
     /** What the answer makes of the request; null: it goes on. */
@@ -219,26 +223,18 @@ final class LimitRate {
     }
 
     private CompletionStage<Answer> ask(Asked asked) {
-      Balancer balancer = asked.balancer;
-      Upstream upstream = balancer == null ? null : balancer.pick(engine.random);
-      if (balancer == null || upstream == null || !upstream.begin()) {
-        return CompletableFuture.completedFuture(Answer.FAILED);
-      }
-      InetSocketAddress address = upstream.endpoint().address();
-      String authority = balancer.cluster().destination().host();
-      Question question =
-          new Question(
-              address, authority, asked.limit.domain(), asked.descriptors, asked.limit.timeout());
-      return engine
-          .rateLimits
-          .ask(question)
-          .thenApply(
-              answer -> {
-                upstream.end();
-                // As Envoy's router sees the call: what the service says counts, not what of.
-                upstream.responded(answer.code() == Code.FAILED ? UNAVAILABLE : OK);
-                return answer;
-              });
+      return new Callout<>(Answer.FAILED, (Answer answer) -> answer.code() == Code.FAILED)
+          .over(
+              asked.balancer,
+              engine.random,
+              (address, authority) ->
+                  engine.rateLimits.ask(
+                      new Question(
+                          address,
+                          authority,
+                          asked.limit.domain(),
+                          asked.descriptors,
+                          asked.limit.timeout())));
     }
   }
 }

@@ -139,10 +139,27 @@ final class LocalReply {
         new Reply(refusal.status, refusal.body, refusal.why == null ? 0 : refusal.why.bit())
             .with(refusal.headers)
             .as(refusal.grpcStatus);
+    // Each value of a name that comes several times, such as set-cookie.
+    List<Entry<String, String>> more = repeated(refusal.headers);
     return call.grpc()
         ? new Step.Answer(
-            OK, HeaderEdits.setting(grpc(Integer.toString(reply.grpcCode()), reply)), new byte[0])
-        : plain(reply, HeaderEdits.NONE);
+            OK,
+            new HeaderEdits(List.of(), grpc(Integer.toString(reply.grpcCode()), reply), more),
+            new byte[0])
+        : plain(reply, new HeaderEdits(List.of(), List.of(), more));
+  }
+
+  /** All but the last of each name, which is set. */
+  private static List<Entry<String, String>> repeated(List<Entry<String, String>> headers) {
+    List<Entry<String, String>> repeated = new ArrayList<>();
+    for (int i = 0; i < headers.size(); i++) {
+      String name = headers.get(i).getKey();
+      if (headers.subList(i + 1, headers.size()).stream()
+          .anyMatch(later -> later.getKey().equalsIgnoreCase(name))) {
+        repeated.add(headers.get(i));
+      }
+    }
+    return repeated;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.weft.engine.telemetry.SpanContext;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -21,6 +22,7 @@ final class AuditLines implements Audit {
 
   private static final int MOST_PER_SECOND = 100;
   private static final long SECOND = 1000;
+  private static final long MINUTE = 60 * SECOND;
   private static final long REFUSED = -1;
 
   private final Log log;
@@ -29,6 +31,7 @@ final class AuditLines implements Audit {
 
   // Guarded by this.
   private final Queue<Map<String, @Nullable Object>> waiting = new ArrayDeque<>();
+  private final Map<String, Long> complained = new HashMap<>(); // by provider: few
   private boolean writing;
   private long second;
   private int taken;
@@ -46,6 +49,30 @@ final class AuditLines implements Audit {
     if (leftOut != REFUSED && add(line(what, why, request, leftOut))) {
       writer.execute(this::write);
     }
+  }
+
+  @Override
+  public void failed(String provider, String reason) {
+    if (isNews(provider)) {
+      writer.execute(
+          () ->
+              log.warn(
+                  "no authorization from "
+                      + provider
+                      + ": "
+                      + reason
+                      + " (said once a minute at most)"));
+    }
+  }
+
+  private synchronized boolean isNews(String provider) {
+    long now = clock.millis();
+    Long before = complained.get(provider);
+    boolean isNews = before == null || now - before >= MINUTE;
+    if (isNews) {
+      complained.put(provider, now);
+    }
+    return isNews;
   }
 
   /** How many were left out since the last that was not; {@link #REFUSED}: this one is, too. */

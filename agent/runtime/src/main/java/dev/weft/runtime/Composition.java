@@ -19,6 +19,8 @@ import dev.weft.xds.ControlClient;
 import dev.weft.xds.ControlLog;
 import dev.weft.xds.ControlSettings;
 import dev.weft.xds.callout.Callouts;
+import dev.weft.xds.callout.HttpCallouts;
+import dev.weft.xds.callout.ProviderClient;
 import dev.weft.xds.callout.RateLimitClient;
 import dev.weft.xds.decode.TrustBundle;
 import java.io.IOException;
@@ -179,6 +181,7 @@ final class Composition {
             .withDeadlineHeader(
                 settings.get(Setting.DEADLINE_HEADER).stream().findFirst().orElse(null))
             .withSampler(sampler());
+    Callouts callouts = new Callouts(workers, controlLog(), "weft/" + Version.OF_AGENT);
     return Engine.builder(own, line)
         .telemetry(telemetry)
         .audit(new AuditLines(log, workers, InstantSource.system()))
@@ -186,9 +189,17 @@ final class Composition {
         .scheduler(timer)
         .wire(wire)
         .mirrors(new MirrorSender(timer, log::debug))
-        .rateLimits(
-            new RateLimitClient(new Callouts(workers, controlLog(), "weft/" + Version.OF_AGENT)))
+        .rateLimits(new RateLimitClient(callouts))
+        .providers(
+            new ProviderClient(
+                callouts,
+                new HttpCallouts(workers, this::after, controlLog()),
+                InstantSource.system()))
         .build();
+  }
+
+  private Runnable after(Duration delay, Runnable task) {
+    return timer.after(delay, task)::cancel;
   }
 
   private Sampler sampler() {

@@ -40,7 +40,9 @@ public final class AgentTelemetry implements Telemetry {
           Event.NOT_MIRRORED, "Copies for mirrors that were not sent.",
           Event.RATE_LIMIT_SERVICE_FAILED, "Questions that a rate limit service did not answer.",
           Event.RATE_LIMIT_FORGOTTEN,
-              "Rate limit buckets that were given up before they were full.");
+              "Rate limit buckets that were given up before they were full.",
+          Event.EXTERNAL_AUTHORIZATION_FAILED,
+              "Questions that a provider of authorization did not answer.");
 
   private final LocalWorkload local;
   private final Metrics metrics = new Metrics();

@@ -37,6 +37,8 @@ record Api(Map<String, Descriptor> messages) {
           "io.envoyproxy.envoy.extensions.filters.http.ratelimit.v3.RateLimitProto",
           "io.envoyproxy.envoy.extensions.rate_limit_descriptors.expr.v3.ExprProto",
           "io.envoyproxy.envoy.service.ratelimit.v3.RlsProto",
+          "io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthzProto",
+          "io.envoyproxy.envoy.service.auth.v3.ExternalAuthProto",
           "io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3."
               + "PreviousPrioritiesConfigProto",
           "io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsProto",

@@ -4,6 +4,7 @@ import dev.weft.engine.authn.Authenticator;
 import dev.weft.engine.authn.TokenStatus;
 import dev.weft.engine.config.Authorization;
 import dev.weft.engine.config.Authorization.Filter;
+import dev.weft.engine.config.ExternalAuthorization;
 import dev.weft.engine.config.TokenRule;
 import dev.weft.engine.telemetry.Audit;
 import java.time.InstantSource;
@@ -15,14 +16,27 @@ import org.jspecify.annotations.Nullable;
 public final class Authorizer {
 
   private final Authorization config;
+  private final List<Provider> providers = new ArrayList<>();
   private final @Nullable Authenticator tokens;
   private final List<Compiled> filters = new ArrayList<>();
+
+  /**
+   * Somebody who is asked.
+   *
+   * @param policy because of which
+   */
+  public record Asked(ExternalAuthorization provider, String policy) {}
+
+  private record Provider(ExternalAuthorization config, RuleSet rules) {}
 
   private record Compiled(@Nullable RuleSet rules, @Nullable RuleSet shadow) {}
 
   private Authorizer(Authorization config, @Nullable Authorizer before, InstantSource clock) {
     this.config = config;
     this.tokens = tokens(config.tokens(), before, clock);
+    for (ExternalAuthorization each : config.external()) {
+      providers.add(new Provider(each, new RuleSet(each.rules())));
+    }
     for (Filter filter : config.filters()) {
       filters.add(
           new Compiled(
@@ -53,7 +67,22 @@ public final class Authorizer {
 
   /** Whether nobody has to be asked. */
   public boolean admitsEverything() {
-    return filters.isEmpty() && tokens == null;
+    return filters.isEmpty() && providers.isEmpty() && tokens == null;
+  }
+
+  /** Who is to be asked of a request, before it is decided here; of one that is unclear, nobody. */
+  public List<Asked> asked(Arrived request) {
+    if (providers.isEmpty() || !request.isClear()) {
+      return List.of();
+    }
+    List<Asked> asked = new ArrayList<>();
+    for (Provider provider : providers) {
+      String policy = provider.rules.match(request);
+      if (policy != null) {
+        asked.add(new Asked(provider.config, policy));
+      }
+    }
+    return asked;
   }
 
   /**

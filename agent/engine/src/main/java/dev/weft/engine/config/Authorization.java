@@ -6,12 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask what of this workload: Envoy's RBAC filters, each of which a request must pass, in
- * their order.
+ * Who may ask what of this workload: Envoy's filters, each of which a request must pass, in their
+ * order.
  *
+ * @param external who else is asked, before anything else
  * @param tokens whose tokens are believed, before the filters; none: no token is looked at
  */
-public record Authorization(List<TokenRule> tokens, List<Filter> filters) {
+public record Authorization(
+    List<ExternalAuthorization> external, List<TokenRule> tokens, List<Filter> filters) {
 
   /** Everybody may ask anything. */
   public static final Authorization NONE = new Authorization(List.of());
@@ -20,12 +22,13 @@ public record Authorization(List<TokenRule> tokens, List<Filter> filters) {
   public static final Authorization UNREADABLE =
       new Authorization(List.of(new Filter(new Rules(Action.ALLOW, List.of()), null)));
 
-  /** Without a look at tokens. */
+  /** Without anybody else to ask, and without a look at tokens. */
   public Authorization(List<Filter> filters) {
-    this(List.of(), filters);
+    this(List.of(), List.of(), filters);
   }
 
   public Authorization {
+    external = List.copyOf(external);
     tokens = List.copyOf(tokens);
     filters = List.copyOf(filters);
   }

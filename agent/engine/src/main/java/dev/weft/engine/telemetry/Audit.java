@@ -7,7 +7,14 @@ package dev.weft.engine.telemetry;
 public interface Audit {
 
   /** Nobody. */
-  Audit NONE = (what, why, request) -> {};
+  Audit NONE =
+      new Audit() {
+        @Override
+        public void told(What what, String why, RequestReport request) {}
+
+        @Override
+        public void failed(String provider, String reason) {}
+      };
 
   /** What happened. */
   enum What {
@@ -18,7 +25,11 @@ public interface Audit {
     /** The request was refused for a token that is not believed. */
     UNAUTHENTICATED,
     /** A dry run would have refused the request. */
-    WOULD_DENY
+    WOULD_DENY,
+    /** A provider was asked, and refused the request. */
+    EXT_AUTHZ_DENIED,
+    /** A provider was asked, and gave no answer. */
+    EXT_AUTHZ_ERROR
   }
 
   /**
@@ -27,4 +38,12 @@ public interface Audit {
    * @param request valid during the call only
    */
   void told(What what, String why, RequestReport request);
+
+  /**
+   * A provider gave no answer, or none that can be followed.
+   *
+   * @param provider its cluster
+   * @param reason for people; nothing of a request is in it
+   */
+  void failed(String provider, String reason);
 }

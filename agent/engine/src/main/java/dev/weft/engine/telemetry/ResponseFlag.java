@@ -36,7 +36,9 @@ public enum ResponseFlag {
   /** A rate limit is reached. */
   RATE_LIMITED(0x2000, "RL"),
   /** The service that counts for a rate limit has failed. */
-  RATE_LIMIT_SERVICE_ERROR(0x4000, "RLSE");
+  RATE_LIMIT_SERVICE_ERROR(0x4000, "RLSE"),
+  /** Somebody else was asked, and refused it or did not answer. */
+  UNAUTHORIZED_EXTERNAL_SERVICE(0x8000, "UAEX");
 
   /** Of sets without the last flags, which hardly ever meet others. */
   private static final AtomicReferenceArray<@Nullable String> TEXTS =

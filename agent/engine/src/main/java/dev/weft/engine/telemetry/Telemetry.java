@@ -42,6 +42,8 @@ public interface Telemetry {
     /** A request was let in, or refused, without an answer of the service that counts it. */
     RATE_LIMIT_SERVICE_FAILED,
     /** A rate limit has met more values than it has buckets, and forgot one that was in use. */
-    RATE_LIMIT_FORGOTTEN
+    RATE_LIMIT_FORGOTTEN,
+    /** A request was let in, or refused, without an answer of the provider that authorizes it. */
+    EXTERNAL_AUTHORIZATION_FAILED
   }
 }

@@ -49,6 +49,7 @@ final class Assembly {
   private final Connections connections = new Connections();
   private List<RateLimit> limits = List.of();
   private Set<String> limitClusters = Set.of();
+  private Set<String> providerClusters = Set.of();
   private Map<String, Routes> inForce = Map.of();
   private Map<String, Built> built = Map.of();
   private List<IdentityEndpoints> identitiesOf = List.of();
@@ -84,6 +85,7 @@ final class Assembly {
     }
     inForce = next;
     limit(result);
+    authorize(result);
     Hosts hosts = store.find(ResourceType.HOSTS, namespace);
     TcpTable tcp =
         hosts == null || inbound == null // without an identity, sockets are not woven
@@ -102,7 +104,7 @@ final class Assembly {
             inbound(),
             limits,
             tcp,
-            authorization());
+            authorization);
     return new Result(snapshot, result.settled(), result.missing());
   }
 
@@ -119,11 +121,18 @@ final class Assembly {
     }
   }
 
-  /** Never forgotten: that it is gone does not mean that everybody may ask anything. */
-  private @Nullable Authorization authorization() {
+  /**
+   * Never forgotten: that it is gone does not mean that everybody may ask anything. In force at
+   * once, whether those are known who are to be asked or not: until they are, they do not answer.
+   */
+  private void authorize(Result result) {
     Authorization found = store.find(ResourceType.AUTHORIZATION, workload);
     authorization = found == null ? authorization : found;
-    return authorization;
+    providerClusters = new LinkedHashSet<>();
+    if (authorization != null) {
+      authorization.external().forEach(each -> providerClusters.add(each.cluster()));
+    }
+    boolean unused = isComplete(providerClusters, result); // asks for what is missing
   }
 
   private @Nullable InboundSecurity inbound() {
@@ -193,9 +202,10 @@ final class Assembly {
     return true;
   }
 
-  /** All clusters that the routes and limits in force name and that exist. */
+  /** All clusters that the routes, limits and policies in force name and that exist. */
   private Map<String, Cluster> clusters(TcpTable tcp) {
     Set<String> names = new LinkedHashSet<>(limitClusters);
+    names.addAll(providerClusters);
     tcp.services().forEach(service -> names.addAll(Connections.clusters(service)));
     inForce.values().forEach(routes -> names.addAll(routes.clusters()));
     Map<String, Built> next = new HashMap<>();

@@ -17,7 +17,7 @@ import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.rbac.v3.Permission;
 import io.envoyproxy.envoy.config.rbac.v3.Principal;
 import io.envoyproxy.envoy.config.rbac.v3.RBAC;
-import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig;
 import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
@@ -166,8 +166,8 @@ class AuthorizationDecodeTest {
                         Any.pack(
                             UriTemplateMatchConfig.newBuilder().setPathTemplate("/a{x}").build()))),
         "\"/a{x}\" (expected: segments");
-    assertThatThrownBy(() -> decode(ExtAuthz.getDefaultInstance()))
-        .hasMessageContaining("filters[0]: type.googleapis.com/envoy.extensions.filters.http.ext_");
+    assertThatThrownBy(() -> decode(HTTPFault.getDefaultInstance()))
+        .hasMessageContaining("filters[0]: type.googleapis.com/envoy.extensions.filters.http.fau");
   }
 
   @Test

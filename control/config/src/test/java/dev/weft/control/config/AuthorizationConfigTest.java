@@ -7,9 +7,12 @@ import dev.weft.control.model.AuthorizationPolicy.Action;
 import dev.weft.control.model.AuthorizationPolicy.Attribute;
 import dev.weft.control.model.AuthorizationPolicy.Check;
 import dev.weft.control.model.AuthorizationPolicy.Rule;
+import dev.weft.control.model.ExtensionProvider;
 import dev.weft.control.model.FindingCode;
+import dev.weft.control.model.Fqdn;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.Namespace;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -111,14 +114,12 @@ class AuthorizationConfigTest {
     MeshModel model =
         read(
             """
-            action: CUSTOM
-            provider: {name: opa}
             rules: [{when: [{key: connection.sni, values: [a]}]}]
             """);
     assertThat(model.findings())
         .filteredOn(finding -> finding.code() == FindingCode.FIELD_NOT_ENFORCED)
         .extracting(finding -> finding.field())
-        .contains("spec.provider", "spec.rules[0]");
+        .contains("spec.rules[0]");
   }
 
   @Test
@@ -133,5 +134,116 @@ class AuthorizationConfigTest {
     assertThat(model.authorization()).isEmpty();
     assertThat(model.findings())
         .anySatisfy(finding -> assertThat(finding.code()).isEqualTo(FindingCode.FIELD_NEVER));
+  }
+
+  /** Istio's MeshConfig. */
+  private static final String MESH =
+      """
+      extensionProviders:
+      - name: opa
+        envoyExtAuthzGrpc: {service: opa, port: 9191, failOpen: true, timeout: 1s}
+      - name: proxy
+        envoyExtAuthzHttp:
+          service: shop/opa.shop.svc.cluster.local
+          port: "4180"
+          statusOnError: "503"
+          pathPrefix: /oauth2
+          includeHeadersInCheck: [x-old]
+          includeRequestHeadersInCheck: [Cookie, x-ext-*]
+          includeAdditionalHeadersInCheck: {X-Ext: weft}
+          headersToUpstreamOnAllow: ["*-user"]
+          headersToDownstreamOnDeny: [set-cookie]
+          headersToDownstreamOnAllow: [set-cookie]
+          includeRequestBodyInCheck: {maxRequestBytes: 8192}
+      - name: traces
+        zipkin: {service: zipkin, port: 9411}
+      """;
+
+  private static MeshModel custom(String provider, String services) {
+    return new Mesh()
+        .file("mesh.yaml", MESH)
+        .file(
+            "policy.yaml",
+            """
+            apiVersion: security.istio.io/v1
+            kind: AuthorizationPolicy
+            metadata: {name: p, namespace: shop}
+            spec: {action: CUSTOM, provider: {name: %s}, rules: [{}]}
+            """
+                    .formatted(provider)
+                + services)
+        .model();
+  }
+
+  private static final String OPA =
+      """
+      ---
+      apiVersion: networking.istio.io/v1
+      kind: ServiceEntry
+      metadata: {name: opa, namespace: shop}
+      spec:
+        hosts: [opa.shop.svc.cluster.local]
+        resolution: STATIC
+        ports: [{number: 4180, name: http, protocol: HTTP}]
+        endpoints: [{address: 10.0.0.1}]
+      """;
+
+  @Test
+  void providers() {
+    MeshModel model = custom("proxy", OPA);
+    assertThat(model.settings().defaults().providers())
+        .containsExactly(
+            new ExtensionProvider(
+                "opa",
+                null,
+                new Fqdn("opa"),
+                9191,
+                Duration.ofSeconds(1),
+                true,
+                403,
+                false,
+                new ExtensionProvider.Protocol.Grpc()),
+            new ExtensionProvider(
+                "proxy",
+                new Namespace("shop"),
+                new Fqdn("opa.shop.svc.cluster.local"),
+                4180,
+                Duration.ofMinutes(10),
+                false,
+                503,
+                true,
+                new ExtensionProvider.Protocol.Http(
+                    "/oauth2",
+                    List.of("x-old", "cookie", "x-ext-*"),
+                    Map.of("x-ext", "weft"),
+                    List.of("*-user"),
+                    List.of("set-cookie"),
+                    List.of("set-cookie"))));
+    assertThat(model.provider("proxy")).isPresent();
+    assertThat(model.provider("opa")).as("no such service").isEmpty();
+    assertThat(model.findings())
+        .filteredOn(finding -> finding.code() == FindingCode.FIELD_NOT_ENFORCED)
+        .extracting(finding -> finding.field())
+        .anyMatch(field -> field.contains("includeRequestBodyInCheck"))
+        .anyMatch(field -> field.contains("zipkin"));
+  }
+
+  @Test
+  void providersThatCannotBeAskedAreTold() {
+    assertThat(custom("proxy", OPA).findings())
+        .noneMatch(finding -> finding.field().equals("spec.provider"));
+    assertThat(custom("proxy", "").findings())
+        .filteredOn(finding -> finding.field().equals("spec.provider"))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo(FindingCode.UNKNOWN_HOST);
+              assertThat(finding.message())
+                  .contains("opa.shop.svc.cluster.local:4180", "what matches is refused");
+            });
+    assertThat(custom("traces", OPA).findings())
+        .filteredOn(finding -> finding.code() == FindingCode.UNKNOWN_PROVIDER)
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.message()).contains("[opa, proxy]"));
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.control.model;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout of hosts whose DestinationRule does not say
  * @param locality likewise
  * @param keepalive of what a DestinationRule leaves open; null: none
+ * @param providers who can be asked to authorize requests
  */
 public record MeshDefaults(
     OutboundTrafficPolicy outbound,
     RetryPolicy retries,
     Duration connectTimeout,
     LocalityBalancing locality,
-    @Nullable TcpKeepalive keepalive) {
+    @Nullable TcpKeepalive keepalive,
+    List<ExtensionProvider> providers) {
+
+  public MeshDefaults {
+    providers = List.copyOf(providers);
+  }
 
   /** Istio's. */
   public static final MeshDefaults DEFAULT =
@@ -26,5 +33,6 @@ public record MeshDefaults(
           RetryPolicy.DEFAULT,
           TrafficPolicy.DEFAULT.connectTimeout(),
           LocalityBalancing.DEFAULT,
-          null);
+          null,
+          List.of());
 }

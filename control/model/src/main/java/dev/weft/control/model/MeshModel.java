@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -214,6 +215,25 @@ public final class MeshModel {
         .flatMap(policy -> policy.rules().stream())
         .sorted(Comparator.comparing(TokenRule::issuer))
         .toList();
+  }
+
+  /** Who is called so, if it can be asked: its service exists. */
+  public Optional<ExtensionProvider> provider(String name) {
+    return settings.defaults().providers().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .filter(each -> service(each).isPresent());
+  }
+
+  /** The service of a provider. */
+  public Optional<Service> service(ExtensionProvider provider) {
+    return content.services().stream()
+        .filter(service -> service.host().equals(provider.host()))
+        .filter(
+            service ->
+                provider.namespace() == null || provider.namespace().equals(service.namespace()))
+        .filter(service -> service.port(provider.port()).isPresent())
+        .findFirst();
   }
 
   private <T extends WorkloadPolicy> Stream<T> enforced(

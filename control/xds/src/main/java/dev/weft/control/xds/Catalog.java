@@ -1,7 +1,6 @@
 package dev.weft.control.xds;
 
 import com.google.protobuf.Message;
-import dev.weft.control.model.AuthorizationPolicy;
 import dev.weft.control.model.CallerView;
 import dev.weft.control.model.Cluster;
 import dev.weft.control.model.Destination;
@@ -14,7 +13,6 @@ import dev.weft.control.model.RoutedHost;
 import dev.weft.control.model.Service;
 import dev.weft.control.model.ServicePort;
 import dev.weft.control.model.Subset;
-import dev.weft.control.model.TokenRule;
 import dev.weft.control.xds.resource.AuthorizationResource;
 import dev.weft.control.xds.resource.ClusterResource;
 import dev.weft.control.xds.resource.EndpointsResource;
@@ -29,6 +27,7 @@ import dev.weft.control.xds.resource.SecurityResources;
 import dev.weft.control.xds.resource.SecurityResources.Selected;
 import dev.weft.control.xds.resource.UnknownHosts;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,9 +70,6 @@ final class Catalog {
 
   /** What a route configuration is made from. */
   private record Routing(RoutedHost host, List<HttpRoute> routes) {}
-
-  /** What an authorization is made from. */
-  private record Guarding(List<TokenRule> tokens, List<AuthorizationPolicy> policies) {}
 
   Catalog(MeshModel model, CallerView view, Profile profile, @Nullable Catalog previous) {
     this.model = model;
@@ -171,7 +167,13 @@ final class Catalog {
 
   /** The clusters that a workload needs for the requests that arrive there. */
   Set<String> clustersForArriving(String workload) {
-    return InboundHttpResource.clusters(limits(workload));
+    Set<String> clusters = new HashSet<>(InboundHttpResource.clusters(limits(workload)));
+    Selected.parse(workload).ifPresent(whose -> clusters.addAll(guarding(whose).clusters()));
+    return clusters;
+  }
+
+  private AuthorizationResource.Inputs guarding(Selected whose) {
+    return AuthorizationResource.Inputs.of(model, whose.namespace(), whose.labels());
   }
 
   private @Nullable Made inboundHttp(ResourceKey key) {
@@ -235,14 +237,7 @@ final class Catalog {
 
   private @Nullable Made authorization(ResourceKey key) {
     Selected whose = Selected.parse(key.name()).orElse(null);
-    return whose == null
-        ? null
-        : make(
-            key,
-            new Guarding(
-                model.tokenRules(whose.namespace(), whose.labels()),
-                model.authorization(whose.namespace(), whose.labels())),
-            it -> AuthorizationResource.of(it.tokens, it.policies, model.settings().trustDomain()));
+    return whose == null ? null : make(key, guarding(whose), AuthorizationResource::of);
   }
 
   private @Nullable Made identity(ResourceKey key) {

@@ -29,6 +29,10 @@ final class DeltaStream extends AdsStream {
   private static final List<ResourceType> BUNDLED =
       List.of(ResourceType.ROUTES, ResourceType.ENDPOINTS, ResourceType.CLUSTER);
 
+  /** What refers to clusters, besides listeners. */
+  private static final List<ResourceType> FOR_ARRIVING =
+      List.of(ResourceType.INBOUND_HTTP, ResourceType.AUTHORIZATION);
+
   /** They go with the additions: nothing refers to them. */
   private static final List<ResourceType> UNREFERRED =
       List.of(ResourceType.LISTENER, ResourceType.INBOUND_HTTP);
@@ -110,10 +114,16 @@ final class DeltaStream extends AdsStream {
 
   /** Whether it is a cluster that requests need which arrive there: no listener leads to it. */
   @GuardedBy("this") private boolean isForArriving(String name) {
-    Subscription arriving = subscriptions().get(ResourceType.INBOUND_HTTP);
     Catalog catalog = catalog();
-    return arriving != null
-        && arriving.asked.stream().anyMatch(it -> catalog.clustersForArriving(it).contains(name));
+    for (ResourceType type : FOR_ARRIVING) {
+      Subscription arriving = subscriptions().get(type);
+      if (arriving != null
+          && arriving.asked.stream()
+              .anyMatch(it -> catalog.clustersForArriving(it).contains(name))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @GuardedBy("this") private void unsubscribe(

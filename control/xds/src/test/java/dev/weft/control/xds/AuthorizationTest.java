@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.control.api.v1.Authorization;
 import io.envoyproxy.envoy.config.rbac.v3.Policy;
+import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import java.io.IOException;
@@ -62,8 +63,17 @@ class AuthorizationTest {
     running.settle(); // it is put in force on another thread
     try (DeltaPeer peer = DeltaPeer.weft(running.channel())) {
       peer.subscribe(AUTHORIZATION, NAME);
-      return filters(peer.next(AUTHORIZATION));
+      return firstFilters(peer);
     }
+  }
+
+  /** The first answer may be of a moment before the policies were read. */
+  private static List<RBAC> firstFilters(DeltaPeer peer) throws Exception {
+    List<RBAC> told = filters(peer.next(AUTHORIZATION));
+    while (told.isEmpty()) {
+      told = filters(peer.next(AUTHORIZATION));
+    }
+    return told;
   }
 
   @Test
@@ -118,5 +128,77 @@ class AuthorizationTest {
     Policy never = filters.get(0).getRules().getPoliciesMap().values().iterator().next();
     assertThat(never.getPermissions(0).getNotRule().getAny()).isTrue();
     assertThat(never.getPrincipals(0).getNotId().getAny()).isTrue();
+  }
+
+  private static final String PROVIDERS =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: istio, namespace: istio-system}
+      data:
+        mesh: |
+          extensionProviders:
+          - name: opa
+            envoyExtAuthzGrpc: {service: opa.default.svc.cluster.local, port: 9191}
+          - name: proxy
+            envoyExtAuthzHttp:
+              service: opa.default.svc.cluster.local
+              port: 9191
+              includeRequestHeadersInCheck: [cookie, x-*]
+              headersToDownstreamOnDeny: [set-cookie]
+      ---
+      """;
+
+  /** A matcher and a question for each provider, before what decides here. */
+  @Test
+  void providersAreAskedFirst() throws Exception {
+    models.configure(
+        PROVIDERS
+            + POLICY.formatted("a", "default", false, "ALLOW", "rules: [{}]")
+            + POLICY.formatted(
+                "c", "default", false, "CUSTOM", "provider: {name: proxy}\n  rules: [{}]")
+            + POLICY.formatted(
+                "d", "default", false, "CUSTOM", "provider: {name: opa}\n  rules: [{}, {}]")
+            + POLICY.formatted(
+                "e", "default", false, "CUSTOM", "provider: {name: gone}\n  rules: [{}]"));
+    try (DeltaPeer peer = DeltaPeer.weft(running.channel())) {
+      peer.subscribe(AUTHORIZATION, NAME);
+      List<RBAC> before = firstFilters(peer);
+      assertThat(before)
+          .as("nobody can be asked: DENY, then ALLOW")
+          .extracting(filter -> filter.getRules().getAction().name())
+          .containsExactly("DENY", "ALLOW");
+      assertThat(before.get(0).getRules().getPoliciesCount()).isEqualTo(4);
+      models.start("opa", "v1", 9191);
+      Authorization told =
+          peer.next(AUTHORIZATION).getResources(0).getResource().unpack(Authorization.class);
+      assertThat(told.getFiltersList())
+          .extracting(
+              filter -> filter.getTypeUrl().substring(filter.getTypeUrl().lastIndexOf('.') + 1))
+          .containsExactly("RBAC", "ExtAuthz", "RBAC", "ExtAuthz", "RBAC", "RBAC");
+      RBAC matching = RBAC.parseFrom(told.getFilters(0).getValue());
+      assertThat(matching.getShadowRules().getPoliciesMap())
+          .containsOnlyKeys(
+              "istio-ext-authz-opa-ns[default]-policy[d]-rule[0]",
+              "istio-ext-authz-opa-ns[default]-policy[d]-rule[1]");
+      ExtAuthz opa = ExtAuthz.parseFrom(told.getFilters(1).getValue());
+      assertThat(opa.getGrpcService().getEnvoyGrpc().getClusterName())
+          .isEqualTo("outbound|9191||opa.default.svc.cluster.local");
+      ExtAuthz proxy = ExtAuthz.parseFrom(told.getFilters(3).getValue());
+      assertThat(proxy.getFailureModeAllow()).isFalse();
+      assertThat(proxy.getAllowedHeaders().getPatternsList())
+          .extracting(name -> name.getExact() + name.getPrefix())
+          .containsExactly("cookie", "x-");
+      assertThat(
+              proxy
+                  .getHttpService()
+                  .getAuthorizationResponse()
+                  .getAllowedClientHeaders()
+                  .getPatternsList())
+          .hasSize(1);
+      RBAC unasked = RBAC.parseFrom(told.getFilters(4).getValue());
+      assertThat(unasked.getRules().getPoliciesMap())
+          .containsOnlyKeys("ns[default]-policy[e]-rule[0]");
+    }
   }
 }

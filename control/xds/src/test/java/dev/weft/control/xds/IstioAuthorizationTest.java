@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
 import dev.weft.control.api.v1.Authorization;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.xds.resource.AuthorizationResource;
+import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IstioAuthorizationTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Set<String> GUARDS =
+      Set.of("envoy.filters.http.rbac", "envoy.filters.http.ext_authz");
 
   private static final JsonFormat.Printer PRINTER =
       JsonFormat.printer()
@@ -45,26 +51,30 @@ class IstioAuthorizationTest {
         "sec-authz-when",
         "sec-authz-rules-absent",
         "sec-authz-rules-one-empty",
-        "sec-jwt-one"
+        "sec-jwt-one",
+        "sec-authz-custom-grpc"
       })
   void sameAsIstiod(String name) throws IOException {
     Path scenario = Goldens.folder().resolve(name);
-    MeshModel model = Models.readAll(Files.readString(scenario.resolve("input.yaml")));
+    MeshModel model =
+        Models.readAll(
+            Files.readString(scenario.resolve("input.yaml")),
+            Files.readString(scenario.resolve("mesh.yaml")));
     JsonNode node = JSON.readTree(scenario.resolve("scenario.json").toFile()).at("/nodes/0");
     Map<String, String> labels = Map.of("app", "orders", "version", "v1");
     Authorization ours =
         AuthorizationResource.of(
-            model.tokenRules(new Namespace("demo"), labels),
-            model.authorization(new Namespace("demo"), labels),
-            model.settings().trustDomain());
+            AuthorizationResource.Inputs.of(model, new Namespace("demo"), labels));
     List<JsonNode> written = new ArrayList<>();
     for (Authorization.Filter filter : ours.getFiltersList()) {
       if (filter.getTypeUrl().endsWith("weft.control.v1.RequestAuthentication")) {
         continue; // IstioTokensTest
       }
-      assertThat(filter.getTypeUrl()).endsWith("envoy.extensions.filters.http.rbac.v3.RBAC");
-      JsonNode json = JSON.readTree(PRINTER.print(RBAC.parseFrom(filter.getValue())));
-      written.add(simplified(json));
+      boolean asks = filter.getTypeUrl().endsWith(".ExtAuthz");
+      assertThat(asks || filter.getTypeUrl().endsWith("filters.http.rbac.v3.RBAC")).isTrue();
+      Message config =
+          asks ? ExtAuthz.parseFrom(filter.getValue()) : RBAC.parseFrom(filter.getValue());
+      written.add(simplified(JSON.readTree(PRINTER.print(config))));
     }
     assertThat(written).isEqualTo(recorded(scenario.resolve(node.path("dir").asText("expected"))));
   }
@@ -78,7 +88,7 @@ class IstioAuthorizationTest {
             .path("httpFilters")
             .forEach(
                 filter -> {
-                  if (filter.path("name").asText().equals("envoy.filters.http.rbac")) {
+                  if (GUARDS.contains(filter.path("name").asText())) {
                     ObjectNode guard = (ObjectNode) filter.path("typedConfig");
                     guard.remove("@type");
                     filters.add(simplified(guard));

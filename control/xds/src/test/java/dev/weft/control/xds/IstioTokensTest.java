@@ -104,11 +104,8 @@ class IstioTokensTest {
   private static Authorization authorization(String yaml) throws IOException {
     MeshModel model = Models.readAll(yaml);
     Map<String, String> labels = Map.of("app", "orders", "version", "v1");
-    Namespace demo = new Namespace("demo");
     return AuthorizationResource.of(
-        model.tokenRules(demo, labels),
-        model.authorization(demo, labels),
-        model.settings().trustDomain());
+        AuthorizationResource.Inputs.of(model, new Namespace("demo"), labels));
   }
 
   private static RequestAuthentication rules(String yaml) throws IOException {

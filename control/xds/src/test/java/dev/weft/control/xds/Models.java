@@ -43,10 +43,19 @@ final class Models implements ModelSource {
 
   /** The model of a file of which only what is valid counts. */
   static MeshModel readAll(String yaml) {
-    ConfigFile file =
-        new ConfigReader(MeshSettings.DEFAULT)
-            .read("test.yaml", yaml.getBytes(StandardCharsets.UTF_8));
-    return new Resolver(MeshSettings.DEFAULT).resolve(List.of(file), WorkloadSource.Snapshot.EMPTY);
+    return readAll(yaml, "");
+  }
+
+  /**
+   * @param mesh MeshConfig
+   */
+  static MeshModel readAll(String yaml, String mesh) {
+    List<ConfigFile> files = List.of(file("test.yaml", yaml), file("mesh.yaml", mesh));
+    return new Resolver(MeshSettings.DEFAULT).resolve(files, WorkloadSource.Snapshot.EMPTY);
+  }
+
+  private static ConfigFile file(String name, String yaml) {
+    return new ConfigReader(MeshSettings.DEFAULT).read(name, yaml.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Puts rules in force. */

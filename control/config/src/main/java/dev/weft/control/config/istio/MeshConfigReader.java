@@ -39,7 +39,8 @@ public final class MeshConfigReader {
             retries == null ? RetryPolicy.DEFAULT : retries,
             connect == null ? MeshDefaults.DEFAULT.connectTimeout() : connect,
             LocalityReader.read(mesh),
-            KeepaliveReader.read(mesh)),
+            KeepaliveReader.read(mesh),
+            ProviderReader.read(mesh, settings)),
         exports(mesh, "defaultServiceExportTo"),
         exports(mesh, "defaultVirtualServiceExportTo"),
         exports(mesh, "defaultDestinationRuleExportTo"));

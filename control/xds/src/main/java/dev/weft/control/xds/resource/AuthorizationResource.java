@@ -7,6 +7,9 @@ import dev.weft.control.model.AuthorizationPolicy;
 import dev.weft.control.model.AuthorizationPolicy.Action;
 import dev.weft.control.model.AuthorizationPolicy.Check;
 import dev.weft.control.model.AuthorizationPolicy.Rule;
+import dev.weft.control.model.ExtensionProvider;
+import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.Namespace;
 import dev.weft.control.model.TokenRule;
 import io.envoyproxy.envoy.config.rbac.v3.Permission;
 import io.envoyproxy.envoy.config.rbac.v3.Policy;
@@ -14,10 +17,16 @@ import io.envoyproxy.envoy.config.rbac.v3.Principal;
 import io.envoyproxy.envoy.config.rbac.v3.RBAC;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Who may ask what, as istiod has it in the filters of a sidecar's inbound listener: one for each
- * action, in the order in which they decide. Nobody is asked for CUSTOM yet: it refuses.
+ * action, in the order in which they decide. For CUSTOM there are two of each provider: one that
+ * matches, and one that asks.
  */
 public final class AuthorizationResource {
 
@@ -33,32 +42,91 @@ public final class AuthorizationResource {
   private AuthorizationResource() {}
 
   /**
-   * @param tokens whose tokens a workload believes; none: it looks at none
+   * What a workload's filters are made of.
+   *
+   * @param tokens whose tokens the workload believes; none: it looks at none
    * @param policies of the workload; none let everything in
+   * @param providers that can be asked, of those that the policies name
    * @param trustDomain the mesh's own
    */
-  public static Authorization of(
-      List<TokenRule> tokens, List<AuthorizationPolicy> policies, String trustDomain) {
+  public record Inputs(
+      List<TokenRule> tokens,
+      List<AuthorizationPolicy> policies,
+      List<ExtensionProvider> providers,
+      String trustDomain) {
+
+    public Inputs {
+      tokens = List.copyOf(tokens);
+      policies = List.copyOf(policies);
+      providers = List.copyOf(providers);
+    }
+
+    /** Of a workload with these labels. */
+    public static Inputs of(MeshModel model, Namespace namespace, Map<String, String> labels) {
+      List<AuthorizationPolicy> policies = model.authorization(namespace, labels);
+      List<ExtensionProvider> providers =
+          policies.stream()
+              .filter(policy -> !policy.dryRun())
+              .map(AuthorizationPolicy::provider)
+              .filter(Objects::nonNull)
+              .distinct()
+              .sorted()
+              .flatMap(name -> model.provider(name).stream())
+              .toList();
+      return new Inputs(
+          model.tokenRules(namespace, labels), policies, providers, model.settings().trustDomain());
+    }
+
+    /** The clusters of those who are asked. */
+    public Set<String> clusters() {
+      return providers.stream()
+          .map(provider -> Names.cluster(provider.destination()))
+          .collect(Collectors.toSet());
+    }
+
+    private boolean isAsked(AuthorizationPolicy policy) {
+      return policy.action() == Action.CUSTOM
+          && !policy.dryRun()
+          && providers.stream().anyMatch(it -> it.name().equals(policy.provider()));
+    }
+  }
+
+  public static Authorization of(Inputs inputs) {
     Authorization.Builder built = Authorization.newBuilder();
-    for (Action action : Action.values()) {
-      if (action == Action.AUDIT && !tokens.isEmpty()) {
-        built.addFilters(filter(TokenResource.of(tokens))); // CUSTOM decides before it
+    for (ExtensionProvider provider : inputs.providers()) {
+      RBAC.Builder asked = RBAC.newBuilder().setAction(RBAC.Action.DENY);
+      for (AuthorizationPolicy policy : inputs.policies()) {
+        if (inputs.isAsked(policy) && provider.name().equals(policy.provider())) {
+          String prefix = ProviderFilter.prefix(provider) + "-";
+          policies(policy, inputs.trustDomain())
+              .forEach((name, rules) -> asked.putPolicies(prefix + name, rules));
+        }
       }
+      add(built, ProviderFilter.matching(asked.build()));
+      add(built, ProviderFilter.of(provider));
+    }
+    for (Action action : Action.values()) {
+      if (action == Action.AUDIT && !inputs.tokens().isEmpty()) {
+        add(built, TokenResource.of(inputs.tokens())); // CUSTOM decides before it
+      }
+      // Nobody can be asked of what is left of CUSTOM: it refuses.
       List<AuthorizationPolicy> own =
-          policies.stream().filter(it -> it.action() == action).toList();
+          inputs.policies().stream()
+              .filter(it -> it.action() == action && !inputs.isAsked(it))
+              .toList();
       if (!own.isEmpty()) {
-        built.addFilters(filter(filter(action, own, trustDomain)));
+        add(built, filter(action, own, inputs.trustDomain()));
       }
     }
     return built.build();
   }
 
-  private static Authorization.Filter filter(Message message) {
-    Any filter = Any.pack(message);
-    return Authorization.Filter.newBuilder()
-        .setTypeUrl(filter.getTypeUrl())
-        .setValue(filter.getValue())
-        .build();
+  private static void add(Authorization.Builder built, Message config) {
+    Any filter = Any.pack(config);
+    built.addFilters(
+        Authorization.Filter.newBuilder()
+            .setTypeUrl(filter.getTypeUrl())
+            .setValue(filter.getValue()));
   }
 
   private static Message filter(
@@ -71,12 +139,7 @@ public final class AuthorizationResource {
       isShadowed |= policy.dryRun();
       isEnforced |= !policy.dryRun();
       RBAC.Builder rules = policy.dryRun() ? shadow : enforced;
-      if (policy.rules().isEmpty()) {
-        rules.putPolicies(name(policy, 0), NEVER); // Envoy takes none at all for everything
-      }
-      for (int i = 0; i < policy.rules().size(); i++) {
-        rules.putPolicies(name(policy, i), policy(policy.rules().get(i), trustDomain));
-      }
+      rules.putAllPolicies(policies(policy, trustDomain));
     }
     var built =
         io.envoyproxy
@@ -96,6 +159,17 @@ public final class AuthorizationResource {
       built.setShadowRules(shadow);
     }
     return built.build();
+  }
+
+  private static Map<String, Policy> policies(AuthorizationPolicy policy, String trustDomain) {
+    Map<String, Policy> policies = new TreeMap<>();
+    if (policy.rules().isEmpty()) {
+      policies.put(name(policy, 0), NEVER); // Envoy takes none at all for everything
+    }
+    for (int i = 0; i < policy.rules().size(); i++) {
+      policies.put(name(policy, i), policy(policy.rules().get(i), trustDomain));
+    }
+    return policies;
   }
 
   private static RBAC.Action action(Action action) {
