@@ -42,16 +42,13 @@ final class AskProviders {
   private static final int HIGHEST_STATUS = 599;
 
   private final Engine engine;
-  private final List<String> withheld;
   private final Function<InboundExchange, Verdict> passed;
 
   /**
-   * @param withheld names of headers of callers that nobody shall believe
    * @param passed what becomes of a request that all of them let pass
    */
-  AskProviders(Engine engine, List<String> withheld, Function<InboundExchange, Verdict> passed) {
+  AskProviders(Engine engine, Function<InboundExchange, Verdict> passed) {
     this.engine = engine;
-    this.withheld = withheld;
     this.passed = passed;
   }
 
@@ -70,7 +67,7 @@ final class AskProviders {
     Asking(InboundExchange call, List<Asked> providers) {
       this.call = call;
       this.next = new ArrayDeque<>(providers);
-      this.request = new Edited(call.head(), withheld);
+      this.request = new Edited(call.head());
     }
 
     Verdict proceed() {

@@ -1,10 +1,12 @@
 package dev.weft.engine;
 
+import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.LocalWorkload;
 import dev.weft.engine.telemetry.Sampler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *     waits; what a request causes is bounded by that, and by {@code grpc-timeout}. Null: nothing
  *     is
  * @param sampler which traces are recorded; null: no spans, trace headers pass unchanged
+ * @param gateways who may speak for those outside of the mesh
+ * @param setsClientCert whether the application is told who the caller has proved to be, in {@code
+ *     x-forwarded-client-cert}
  */
 public record EngineSettings(
     LocalWorkload local,
@@ -29,9 +34,12 @@ public record EngineSettings(
     int keepLimit,
     List<String> contextHeaders,
     @Nullable String deadlineHeader,
-    @Nullable Sampler sampler) {
+    @Nullable Sampler sampler,
+    Set<SpiffeId> gateways,
+    boolean setsClientCert) {
 
   public EngineSettings {
+    gateways = Set.copyOf(gateways);
     contextHeaders =
         contextHeaders.stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
     if (keepLimit < 0) {
@@ -42,32 +50,106 @@ public record EngineSettings(
   /** Fails open after 10 seconds, keeps 64 KiB, records no spans. */
   public static EngineSettings of(LocalWorkload local) {
     return new EngineSettings(
-        local, FailMode.OPEN, Duration.ofSeconds(10), 64 * 1024, List.of(), null, null);
+        local,
+        FailMode.OPEN,
+        Duration.ofSeconds(10),
+        64 * 1024,
+        List.of(),
+        null,
+        null,
+        Set.of(),
+        false);
   }
 
   public EngineSettings withFailMode(FailMode mode) {
     return new EngineSettings(
-        local, mode, startTimeout, keepLimit, contextHeaders, deadlineHeader, sampler);
+        local,
+        mode,
+        startTimeout,
+        keepLimit,
+        contextHeaders,
+        deadlineHeader,
+        sampler,
+        gateways,
+        setsClientCert);
   }
 
   public EngineSettings withStartTimeout(Duration timeout) {
     return new EngineSettings(
-        local, failMode, timeout, keepLimit, contextHeaders, deadlineHeader, sampler);
+        local,
+        failMode,
+        timeout,
+        keepLimit,
+        contextHeaders,
+        deadlineHeader,
+        sampler,
+        gateways,
+        setsClientCert);
   }
 
   public EngineSettings withContextHeaders(List<String> names) {
     return new EngineSettings(
-        local, failMode, startTimeout, keepLimit, names, deadlineHeader, sampler);
+        local,
+        failMode,
+        startTimeout,
+        keepLimit,
+        names,
+        deadlineHeader,
+        sampler,
+        gateways,
+        setsClientCert);
   }
 
   public EngineSettings withDeadlineHeader(@Nullable String name) {
     String lower = name == null ? null : name.toLowerCase(Locale.ROOT);
     return new EngineSettings(
-        local, failMode, startTimeout, keepLimit, contextHeaders, lower, sampler);
+        local,
+        failMode,
+        startTimeout,
+        keepLimit,
+        contextHeaders,
+        lower,
+        sampler,
+        gateways,
+        setsClientCert);
   }
 
   public EngineSettings withSampler(@Nullable Sampler traces) {
     return new EngineSettings(
-        local, failMode, startTimeout, keepLimit, contextHeaders, deadlineHeader, traces);
+        local,
+        failMode,
+        startTimeout,
+        keepLimit,
+        contextHeaders,
+        deadlineHeader,
+        traces,
+        gateways,
+        setsClientCert);
+  }
+
+  public EngineSettings withGateways(Set<SpiffeId> identities) {
+    return new EngineSettings(
+        local,
+        failMode,
+        startTimeout,
+        keepLimit,
+        contextHeaders,
+        deadlineHeader,
+        sampler,
+        identities,
+        setsClientCert);
+  }
+
+  public EngineSettings withClientCert(boolean set) {
+    return new EngineSettings(
+        local,
+        failMode,
+        startTimeout,
+        keepLimit,
+        contextHeaders,
+        deadlineHeader,
+        sampler,
+        gateways,
+        set);
   }
 }

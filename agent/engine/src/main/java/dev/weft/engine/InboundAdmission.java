@@ -25,26 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** Who is let in, and what the application and the caller get to see of it. */
 final class InboundAdmission {
 
-  /**
-   * What only proxies may say of a request. None of it is believed here, and the application shall
-   * not believe it either: whoever sends it may have made it up.
-   */
-  private static final List<String> IDENTITY =
-      List.of(
-          PeerMetadata.HEADER,
-          PeerMetadata.ID_HEADER,
-          "x-forwarded-client-cert",
-          "x-envoy-internal",
-          "x-envoy-external-address",
-          "x-envoy-downstream-service-cluster",
-          "x-envoy-downstream-service-node",
-          "x-envoy-decorator-operation",
-          "x-envoy-original-dst-host",
-          "x-envoy-ip-tags",
-          LocalReply.FLAGS_HEADER);
-
-  private static final Verdict.Pass PASS =
-      new Verdict.Pass(new HeaderEdits(IDENTITY, List.of(), List.of()));
+  private static final String CLIENT_CERT = "x-forwarded-client-cert";
+  private static final Verdict.Pass PASS = new Verdict.Pass(HeaderEdits.NONE);
 
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
@@ -61,7 +43,7 @@ final class InboundAdmission {
   InboundAdmission(Engine engine) {
     this.engine = engine;
     this.limiting = new LimitRate(engine, this::pass);
-    this.asking = new AskProviders(engine, IDENTITY, this::judged);
+    this.asking = new AskProviders(engine, this::judged);
     Entry<String, String> metadata =
         Map.entry(PeerMetadata.HEADER, PeerMetadata.encode(engine.settings.local()));
     Entry<String, String> id = Map.entry(PeerMetadata.ID_HEADER, engine.settings.local().node());
@@ -79,6 +61,7 @@ final class InboundAdmission {
 
   /** Passes what the policy of this moment allows on the request's connection. */
   private Verdict secured(InboundExchange call) {
+    List<String> unused = call.unbelieved(); // from here on nobody reads it
     String reason = call.forbidden();
     return reason == null ? authorized(call) : forbid(call, reason);
   }
@@ -166,15 +149,28 @@ final class InboundAdmission {
   private Verdict.Pass pass(InboundExchange call) {
     SpanContext span = call.span();
     HeaderEdits own = call.edits();
-    if (span == null && own.isEmpty()) {
+    List<String> remove = call.unbelieved();
+    List<Entry<String, String>> add = own.add();
+    if (engine.settings.setsClientCert() && call.peerPrincipal() != null) {
+      add = new ArrayList<>(add);
+      add.add(Map.entry(CLIENT_CERT, clientCert(call)));
+    }
+    if (span == null && remove.isEmpty() && own.isEmpty() && add.isEmpty()) {
       return PASS;
     }
-    List<String> remove = IDENTITY;
     if (!own.isEmpty()) {
-      remove = new ArrayList<>(IDENTITY);
+      remove = new ArrayList<>(remove);
       remove.addAll(own.remove());
     }
-    return new Verdict.Pass(new HeaderEdits(remove, trace(call, span), own.add()));
+    return new Verdict.Pass(new HeaderEdits(remove, trace(call, span), add));
+  }
+
+  /**
+   * As Envoy writes it, of what both certificates have proved. Nothing has to be quoted: an
+   * identity has neither commas, semicolons, equals signs nor quotes.
+   */
+  private static String clientCert(InboundExchange call) {
+    return "By=" + call.ownPrincipal() + ";URI=" + call.peerPrincipal();
   }
 
   /** A tracer of the application goes on below our span. */

@@ -59,6 +59,7 @@ final class InboundExchange implements InboundCall, RequestReport, Authorizer.Te
 
   private @Nullable List<Entry<String, String>> addedToResponse; // handed over by the verdict
   private HeaderEdits edits = HeaderEdits.NONE; // likewise
+  private @Nullable List<String> unbelieved; // names of headers; null: not looked at yet
   private volatile int state;
   private int status;
   private int flags;
@@ -169,6 +170,40 @@ final class InboundExchange implements InboundCall, RequestReport, Authorizer.Te
       addedToResponse = new ArrayList<>(addedToResponse);
       addedToResponse.addAll(headers);
     }
+  }
+
+  /**
+   * Names of headers that neither policies nor the application get to see. From now on the request
+   * is without them.
+   */
+  List<String> unbelieved() {
+    List<String> names = unbelieved;
+    if (names == null) {
+      Hearsay.Source source = source();
+      names = Hearsay.names(head.headers(), source);
+      unbelieved = names;
+      if (!names.isEmpty()) {
+        head =
+            new RequestHead(
+                head.library(),
+                head.method(),
+                head.scheme(),
+                head.authority(),
+                head.target(),
+                Hearsay.without(head.headers(), source));
+      }
+    }
+    return names;
+  }
+
+  private Hearsay.Source source() {
+    SpiffeId principal = peerPrincipal();
+    if (principal != null && engine.settings.gateways().contains(principal)) {
+      return Hearsay.Source.GATEWAY;
+    }
+    // Where nobody has an identity, nobody can be told from a member.
+    boolean isMember = principal != null || engine.wire == null;
+    return isMember ? Hearsay.Source.MEMBER : Hearsay.Source.STRANGER;
   }
 
   /** From now on it is this request that is judged, and that the application gets. */

@@ -180,6 +180,9 @@ final class Composition {
             .withContextHeaders(settings.get(Setting.CONTEXT_HEADERS))
             .withDeadlineHeader(
                 settings.get(Setting.DEADLINE_HEADER).stream().findFirst().orElse(null))
+            .withGateways(settings.get(Setting.GATEWAYS))
+            .withClientCert(
+                settings.get(Setting.FORWARD_CLIENT_CERT) == Setting.ClientCert.SANITIZE_SET)
             .withSampler(sampler());
     Callouts callouts = new Callouts(workers, controlLog(), "weft/" + Version.OF_AGENT);
     return Engine.builder(own, line)

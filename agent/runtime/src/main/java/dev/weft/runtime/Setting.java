@@ -1,9 +1,11 @@
 package dev.weft.runtime;
 
+import dev.weft.engine.config.SpiffeId;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,6 +55,12 @@ record Setting<T>(
   enum NativeTransports {
     REFUSE,
     ALLOW
+  }
+
+  /** What becomes of {@code x-forwarded-client-cert}; by Envoy's names. */
+  enum ClientCert {
+    SANITIZE,
+    SANITIZE_SET
   }
 
   enum LogLevel {
@@ -256,6 +264,25 @@ record Setting<T>(
               + " say so in turn. `grpc-timeout` counts likewise. Empty: neither does.",
           Setting::atMostOneName);
 
+  static final Setting<Set<SpiffeId>> GATEWAYS =
+      of(
+          "weft.gateways",
+          "SPIFFE ids, comma-separated",
+          "",
+          "Gateways of the mesh. What they say of requests from outside (`x-forwarded-client-cert`,"
+              + " `x-envoy-*`) reaches the application; of anybody else it is removed.",
+          Setting::identities);
+
+  static final Setting<ClientCert> FORWARD_CLIENT_CERT =
+      of(
+          "weft.forward.client.cert",
+          "sanitize or sanitize_set",
+          "sanitize",
+          "Whether the application is told who the caller has proved to be, as"
+              + " `x-forwarded-client-cert: By=OWN;URI=CALLER` (`sanitize_set`). What callers send"
+              + " of that name is removed in any case, unless `weft.gateways` names them.",
+          text -> constant(ClientCert.class, text));
+
   static final Setting<LogLevel> LOG_LEVEL =
       of(
           "weft.log.level",
@@ -288,6 +315,8 @@ record Setting<T>(
           TRACE_SAMPLING,
           CONTEXT_HEADERS,
           DEADLINE_HEADER,
+          GATEWAYS,
+          FORWARD_CLIENT_CERT,
           LOG_LEVEL,
           MODE);
 
@@ -416,6 +445,16 @@ record Setting<T>(
       throw new IllegalArgumentException(text);
     }
     return names;
+  }
+
+  private static Set<SpiffeId> identities(String text) {
+    Set<SpiffeId> identities = new HashSet<>();
+    if (!text.isEmpty()) {
+      for (String each : text.split(",", -1)) {
+        identities.add(SpiffeId.parse(each.strip()));
+      }
+    }
+    return identities;
   }
 
   private static Map<String, String> pairs(String text) {

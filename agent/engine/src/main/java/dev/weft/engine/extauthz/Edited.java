@@ -37,19 +37,9 @@ public final class Edited {
   private final List<Entry<String, String>> headers = new ArrayList<>();
   private final Set<String> touched = new LinkedHashSet<>();
 
-  /**
-   * @param withheld names of headers that neither providers nor the application get to see
-   */
-  public Edited(RequestHead head, List<String> withheld) {
-    Set<String> hidden = Set.copyOf(withheld);
+  public Edited(RequestHead head) {
     head.headers()
-        .each(
-            (name, value) -> {
-              String lower = name.toLowerCase(Locale.ROOT);
-              if (!hidden.contains(lower)) {
-                headers.add(Map.entry(lower, value));
-              }
-            });
+        .each((name, value) -> headers.add(Map.entry(name.toLowerCase(Locale.ROOT), value)));
     this.head =
         new RequestHead(
             head.library(),

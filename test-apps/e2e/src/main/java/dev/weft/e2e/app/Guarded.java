@@ -21,7 +21,7 @@ import org.apache.catalina.startup.Tomcat;
  * Has a secret at {@code /admin} and below, and serves everything else to everybody. Argument: the
  * server, {@code tomcat} or {@code jdk}. It also tells the secret to whoever sends {@code x-key:
  * open} in any of that header's values, or asks for the host {@code secret.com}, whatever else
- * there is.
+ * there is; and to everybody at {@code /headers} which headers it has seen.
  */
 public final class Guarded {
 
@@ -57,7 +57,9 @@ public final class Guarded {
     boolean isKnown =
         exchange.getRequestHeaders().getOrDefault("x-key", List.of()).contains("open")
             || isSecret(exchange.getRequestHeaders().getFirst("host"));
-    byte[] body = (isKnown ? SECRET : otherwise).getBytes(StandardCharsets.UTF_8);
+    boolean isAsked = exchange.getRequestURI().getPath().equals("/headers");
+    String answer = isAsked ? "seen " + exchange.getRequestHeaders().entrySet() : otherwise;
+    byte[] body = (isKnown ? SECRET : answer).getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
@@ -100,6 +102,14 @@ public final class Guarded {
       boolean isKnown =
           Collections.list(request.getHeaders("x-key")).contains("open")
               || isSecret(request.getServerName());
+      if (!isKnown && request.getRequestURI().equals("/headers")) {
+        StringBuilder seen = new StringBuilder("seen ");
+        for (String name : Collections.list(request.getHeaderNames())) {
+          seen.append(name).append(Collections.list(request.getHeaders(name))).append(' ');
+        }
+        response.getWriter().write(seen.toString());
+        return;
+      }
       response.getWriter().write(isKnown ? SECRET : answer);
     }
   }
