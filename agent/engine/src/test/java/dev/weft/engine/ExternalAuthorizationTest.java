@@ -144,7 +144,7 @@ class ExternalAuthorizationTest {
             null,
             List.of(),
             TcpTable.EMPTY,
-            new Authorization(List.of(providers), filters)));
+            new Authorization(List.of(providers), List.of(), filters)));
   }
 
   private InboundCall arrive(RequestHead head) {

@@ -307,7 +307,8 @@ class InboundTest {
   @Test
   void tokensAreAskedFor() {
     Issuer issuer = Issuer.of("k", "ES256");
-    Authorization config = new Authorization(List.of(issuer.rule("https://iris")), List.of());
+    Authorization config =
+        new Authorization(List.of(), List.of(issuer.rule("https://iris")), List.of());
     mesh.update(
         new Snapshot(
             SNAPSHOT.hosts(),

@@ -38,7 +38,7 @@ final class Policies {
     Policy policy = new Policy("policy", List.of(permission), List.of(new Condition.Any()));
     Rules rules = new Rules(action, List.of(policy));
     return Authorizer.compile(
-        new Authorization(List.of(), List.of(new Filter(rules, null))), null, () -> Instant.EPOCH);
+        new Authorization(List.of(new Filter(rules, null))), null, () -> Instant.EPOCH);
   }
 
   /** Whether both keep it out. */

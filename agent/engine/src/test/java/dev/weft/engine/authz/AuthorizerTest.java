@@ -345,6 +345,7 @@ class AuthorizerTest {
         new Condition.Claim(List.of("groups"), new StringMatch.Exact("admin", false), true);
     Authorization config =
         new Authorization(
+            List.of(),
             List.of(issuer.rule("https://iris")),
             List.of(new Filter(rules(Action.ALLOW, ANY, admin), null)));
     Authorizer authorizer = compiled(config, null);
@@ -360,7 +361,7 @@ class AuthorizerTest {
     assertThat(decide(compiled(without, authorizer), "Bearer " + good).kind())
         .as("nobody has read it")
         .isEqualTo(Kind.REFUSE);
-    Authorization tokensAlone = new Authorization(config.tokens(), List.of());
+    Authorization tokensAlone = new Authorization(List.of(), config.tokens(), List.of());
     assertThat(compiled(tokensAlone, authorizer).admitsEverything()).isFalse();
   }
 

@@ -144,7 +144,12 @@ public final class Resolver {
   private MeshSettings settings(List<Resource> resources) {
     return of(resources, Resource.MeshConfig.class)
         .findFirst()
-        .map(mesh -> settings.withRootNamespace(mesh.rootNamespace()).withDefaults(mesh.defaults()))
+        .map(
+            mesh ->
+                settings
+                    .withRootNamespace(mesh.rootNamespace())
+                    .withTrustDomainAliases(mesh.trustDomainAliases())
+                    .withDefaults(mesh.defaults()))
         .orElse(settings);
   }
 

@@ -145,6 +145,7 @@ public sealed interface Resource {
   /**
    * Istio's MeshConfig.
    *
+   * @param trustDomainAliases under which the mesh's identities are known besides
    * @param services to whom services are exported that do not say; empty: everywhere
    * @param rules likewise
    * @param policies likewise
@@ -152,6 +153,7 @@ public sealed interface Resource {
   record MeshConfig(
       Metadata metadata,
       Namespace rootNamespace,
+      List<String> trustDomainAliases,
       MeshDefaults defaults,
       List<String> services,
       List<String> rules,
@@ -159,6 +161,7 @@ public sealed interface Resource {
       implements Resource {
 
     public MeshConfig {
+      trustDomainAliases = List.copyOf(trustDomainAliases);
       services = List.copyOf(services);
       rules = List.copyOf(rules);
       policies = List.copyOf(policies);

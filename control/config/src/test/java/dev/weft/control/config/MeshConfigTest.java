@@ -245,6 +245,18 @@ class MeshConfigTest {
   }
 
   @Test
+  void theMeshIsKnownByItsTrustDomainAndItsAliases() {
+    assertThat(mesh("connectTimeout: 1s\n").model().settings().trustDomains())
+        .containsExactly("cluster.local");
+    assertThat(
+            mesh("trustDomainAliases: [old.example, cluster.local]\n")
+                .model()
+                .settings()
+                .trustDomains())
+        .containsExactly("cluster.local", "old.example");
+  }
+
+  @Test
   void anotherTrustDomainIsReported() {
     assertThat(mesh("trustDomain: cluster.local\n").findings(FindingCode.FIELD_NOT_ENFORCED))
         .isEmpty();

@@ -1,5 +1,8 @@
 package dev.weft.control.model;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * The few settings that give names their meaning, and what holds where resources say nothing
  * (Istio's MeshConfig has the same ones).
@@ -8,6 +11,7 @@ package dev.weft.control.model;
  * @param rootNamespace where rules for the whole mesh live, {@code istio-system}
  * @param defaultNamespace the namespace of a resource that names none
  * @param trustDomain of the mesh's identities, {@code cluster.local}
+ * @param trustDomainAliases under which the mesh's identities are known besides
  * @param defaults what holds where resources say nothing
  */
 public record MeshSettings(
@@ -15,6 +19,7 @@ public record MeshSettings(
     Namespace rootNamespace,
     Namespace defaultNamespace,
     String trustDomain,
+    List<String> trustDomainAliases,
     MeshDefaults defaults) {
 
   public static final MeshSettings DEFAULT =
@@ -23,17 +28,34 @@ public record MeshSettings(
           new Namespace("istio-system"),
           new Namespace("default"),
           "cluster.local",
+          List.of(),
           MeshDefaults.DEFAULT);
 
+  public MeshSettings {
+    trustDomainAliases = List.copyOf(trustDomainAliases);
+  }
+
+  /** Whose identities are the mesh's: its own trust domain first, then the aliases. */
+  public List<String> trustDomains() {
+    return Stream.concat(Stream.of(trustDomain), trustDomainAliases.stream()).distinct().toList();
+  }
+
   public MeshSettings withTrustDomain(String other) {
-    return new MeshSettings(domain, rootNamespace, defaultNamespace, other, defaults);
+    return new MeshSettings(
+        domain, rootNamespace, defaultNamespace, other, trustDomainAliases, defaults);
   }
 
   public MeshSettings withRootNamespace(Namespace other) {
-    return new MeshSettings(domain, other, defaultNamespace, trustDomain, defaults);
+    return new MeshSettings(
+        domain, other, defaultNamespace, trustDomain, trustDomainAliases, defaults);
+  }
+
+  public MeshSettings withTrustDomainAliases(List<String> others) {
+    return new MeshSettings(domain, rootNamespace, defaultNamespace, trustDomain, others, defaults);
   }
 
   public MeshSettings withDefaults(MeshDefaults other) {
-    return new MeshSettings(domain, rootNamespace, defaultNamespace, trustDomain, other);
+    return new MeshSettings(
+        domain, rootNamespace, defaultNamespace, trustDomain, trustDomainAliases, other);
   }
 }

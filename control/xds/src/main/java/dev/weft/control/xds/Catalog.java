@@ -68,6 +68,9 @@ final class Catalog {
     }
   }
 
+  /** What is demanded of callers, and whose identities are the mesh's. */
+  private record Guarded<T>(T policy, List<String> trustDomains) {}
+
   /** What a route configuration is made from. */
   private record Routing(RoutedHost host, List<HttpRoute> routes) {}
 
@@ -231,8 +234,9 @@ final class Catalog {
         ? null
         : make(
             key,
-            model.inbound(whose.namespace(), whose.labels()),
-            it -> SecurityResources.inbound(it, model.settings().trustDomain()));
+            new Guarded<>(
+                model.inbound(whose.namespace(), whose.labels()), model.settings().trustDomains()),
+            it -> SecurityResources.inbound(it.policy, it.trustDomains));
   }
 
   private @Nullable Made authorization(ResourceKey key) {

@@ -11,6 +11,7 @@ import dev.weft.control.model.MeshSettings;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.model.OutboundTrafficPolicy;
 import dev.weft.control.model.RetryPolicy;
+import dev.weft.control.model.SpiffeId;
 import java.time.Duration;
 import java.util.List;
 
@@ -34,6 +35,7 @@ public final class MeshConfigReader {
     return new Resource.MeshConfig(
         metadata,
         root.isEmpty() ? settings.rootNamespace() : new Namespace(root),
+        aliases(mesh),
         new MeshDefaults(
             outbound(mesh),
             retries == null ? RetryPolicy.DEFAULT : retries,
@@ -44,6 +46,20 @@ public final class MeshConfigReader {
         exports(mesh, "defaultServiceExportTo"),
         exports(mesh, "defaultVirtualServiceExportTo"),
         exports(mesh, "defaultDestinationRuleExportTo"));
+  }
+
+  private static List<String> aliases(ObjectReader mesh) {
+    String field = "trustDomainAliases";
+    List<String> written = mesh.texts(field);
+    for (int i = 0; i < written.size(); i++) {
+      if (!SpiffeId.isTrustDomain(written.get(i))) {
+        mesh.report(
+            FindingCode.INVALID,
+            field + "[" + i + "]",
+            Excerpt.of(written.get(i)) + " (expected: a trust domain, such as old.example.com)");
+      }
+    }
+    return written;
   }
 
   private static OutboundTrafficPolicy outbound(ObjectReader mesh) {

@@ -47,18 +47,19 @@ public final class AuthorizationResource {
    * @param tokens whose tokens the workload believes; none: it looks at none
    * @param policies of the workload; none let everything in
    * @param providers that can be asked, of those that the policies name
-   * @param trustDomain the mesh's own
+   * @param trustDomains the mesh's own first, then its aliases
    */
   public record Inputs(
       List<TokenRule> tokens,
       List<AuthorizationPolicy> policies,
       List<ExtensionProvider> providers,
-      String trustDomain) {
+      List<String> trustDomains) {
 
     public Inputs {
       tokens = List.copyOf(tokens);
       policies = List.copyOf(policies);
       providers = List.copyOf(providers);
+      trustDomains = List.copyOf(trustDomains);
     }
 
     /** Of a workload with these labels. */
@@ -74,7 +75,10 @@ public final class AuthorizationResource {
               .flatMap(name -> model.provider(name).stream())
               .toList();
       return new Inputs(
-          model.tokenRules(namespace, labels), policies, providers, model.settings().trustDomain());
+          model.tokenRules(namespace, labels),
+          policies,
+          providers,
+          model.settings().trustDomains());
     }
 
     /** The clusters of those who are asked. */
@@ -98,7 +102,7 @@ public final class AuthorizationResource {
       for (AuthorizationPolicy policy : inputs.policies()) {
         if (inputs.isAsked(policy) && provider.name().equals(policy.provider())) {
           String prefix = ProviderFilter.prefix(provider) + "-";
-          policies(policy, inputs.trustDomain())
+          policies(policy, inputs.trustDomains())
               .forEach((name, rules) -> asked.putPolicies(prefix + name, rules));
         }
       }
@@ -115,7 +119,7 @@ public final class AuthorizationResource {
               .filter(it -> it.action() == action && !inputs.isAsked(it))
               .toList();
       if (!own.isEmpty()) {
-        add(built, filter(action, own, inputs.trustDomain()));
+        add(built, filter(action, own, inputs.trustDomains()));
       }
     }
     return built.build();
@@ -130,7 +134,7 @@ public final class AuthorizationResource {
   }
 
   private static Message filter(
-      Action action, List<AuthorizationPolicy> policies, String trustDomain) {
+      Action action, List<AuthorizationPolicy> policies, List<String> trustDomains) {
     RBAC.Builder enforced = RBAC.newBuilder().setAction(action(action));
     RBAC.Builder shadow = RBAC.newBuilder().setAction(action(action));
     boolean isEnforced = false;
@@ -139,7 +143,7 @@ public final class AuthorizationResource {
       isShadowed |= policy.dryRun();
       isEnforced |= !policy.dryRun();
       RBAC.Builder rules = policy.dryRun() ? shadow : enforced;
-      rules.putAllPolicies(policies(policy, trustDomain));
+      rules.putAllPolicies(policies(policy, trustDomains));
     }
     var built =
         io.envoyproxy
@@ -161,13 +165,14 @@ public final class AuthorizationResource {
     return built.build();
   }
 
-  private static Map<String, Policy> policies(AuthorizationPolicy policy, String trustDomain) {
+  private static Map<String, Policy> policies(
+      AuthorizationPolicy policy, List<String> trustDomains) {
     Map<String, Policy> policies = new TreeMap<>();
     if (policy.rules().isEmpty()) {
       policies.put(name(policy, 0), NEVER); // Envoy takes none at all for everything
     }
     for (int i = 0; i < policy.rules().size(); i++) {
-      policies.put(name(policy, i), policy(policy.rules().get(i), trustDomain));
+      policies.put(name(policy, i), policy(policy.rules().get(i), trustDomains));
     }
     return policies;
   }
@@ -191,14 +196,14 @@ public final class AuthorizationResource {
         + "]";
   }
 
-  private static Policy policy(Rule rule, String trustDomain) {
+  private static Policy policy(Rule rule, List<String> trustDomains) {
     List<Permission> ofOperation = new ArrayList<>();
     List<Principal> ofSource = new ArrayList<>();
     for (Check check : rule.when()) {
       if (check.attribute().isOfOperation()) {
         ofOperation.addAll(Permissions.of(check));
       } else {
-        ofSource.addAll(Principals.of(check, trustDomain));
+        ofSource.addAll(Principals.of(check, trustDomains));
       }
     }
     Policy.Builder built = Policy.newBuilder();
@@ -210,7 +215,7 @@ public final class AuthorizationResource {
     }
     for (List<Check> source : orAny(rule.from())) {
       List<Principal> all = new ArrayList<>();
-      source.forEach(check -> all.addAll(Principals.of(check, trustDomain)));
+      source.forEach(check -> all.addAll(Principals.of(check, trustDomains)));
       all.addAll(ofSource);
       built.addPrincipals(Principals.all(all));
     }

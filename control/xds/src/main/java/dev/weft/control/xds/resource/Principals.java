@@ -1,5 +1,6 @@
 package dev.weft.control.xds.resource;
 
+import dev.weft.control.model.AuthorizationPolicy.Attribute;
 import dev.weft.control.model.AuthorizationPolicy.Check;
 import io.envoyproxy.envoy.config.rbac.v3.Principal;
 import io.envoyproxy.envoy.type.matcher.v3.ListMatcher;
@@ -10,6 +11,7 @@ import io.envoyproxy.envoy.type.matcher.v3.ValueMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Conditions on who asks as Envoy's principals. */
 final class Principals {
@@ -19,24 +21,62 @@ final class Principals {
   /** In a policy, the mesh's own trust domain, whatever it is called. */
   private static final String OWN_DOMAIN = "cluster.local/";
 
+  /** Of a whole identity without its scheme: {@code td/ns/namespace/sa/account}. */
+  private static final int SLASHES = 4;
+
   private static final String TOKEN_FILTER = "envoy.filters.http.jwt_authn";
 
   private Principals() {}
 
   /** All of these must hold. */
-  static List<Principal> of(Check check, String trustDomain) {
-    Function<String, Principal> one = value -> principal(check, value, trustDomain);
+  static List<Principal> of(Check check, List<String> trustDomains) {
+    Function<String, Stream<Principal>> each =
+        value ->
+            names(check, value, trustDomains).stream()
+                .map(name -> principal(check, name, trustDomains.get(0)));
     List<Principal> all = new ArrayList<>();
     if (!check.values().isEmpty()) {
-      all.add(any(check.values().stream().map(one).toList()));
+      all.add(any(check.values().stream().flatMap(each).toList()));
     }
     if (!check.notValues().isEmpty()) {
       all.add(
           Principal.newBuilder()
-              .setNotId(any(check.notValues().stream().map(one).toList()))
+              .setNotId(any(check.notValues().stream().flatMap(each).toList()))
               .build());
     }
     return all;
+  }
+
+  /**
+   * An identity of the mesh by each of its trust domains, as istiod has it: where a principal names
+   * one of them, or {@code cluster.local}, which is whatever they are called. One that leaves the
+   * trust domain open, or is no whole identity, stays as it is.
+   */
+  private static List<String> names(Check check, String value, List<String> trustDomains) {
+    if (check.attribute() != Attribute.PRINCIPAL || !isWhole(value) || value.startsWith("*/")) {
+      return List.of(value);
+    }
+    int end = value.indexOf('/');
+    String written = value.substring(0, end);
+    boolean ours =
+        value.startsWith(OWN_DOMAIN) || trustDomains.stream().anyMatch(it -> names(written, it));
+    return ours
+        ? trustDomains.stream()
+            .map(it -> names(written, it) ? value : it + value.substring(end))
+            .distinct()
+            .toList()
+        : List.of(value);
+  }
+
+  private static boolean isWhole(String value) {
+    return value.chars().filter(c -> c == '/').count() == SLASHES;
+  }
+
+  /** Whether this is the trust domain, or a star and its end. */
+  private static boolean names(String written, String trustDomain) {
+    return written.startsWith("*")
+        ? trustDomain.endsWith(written.substring(1))
+        : trustDomain.equals(written);
   }
 
   /** None: anybody. */
@@ -87,7 +127,7 @@ final class Principals {
       return Wildcards.text(value);
     }
     String own =
-        value.startsWith(OWN_DOMAIN)
+        value.startsWith(OWN_DOMAIN) && !isWhole(value)
             ? trustDomain + value.substring(OWN_DOMAIN.length() - 1)
             : value;
     return Wildcards.text(SCHEME + own);

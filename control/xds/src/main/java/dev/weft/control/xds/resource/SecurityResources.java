@@ -11,6 +11,7 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -73,9 +74,12 @@ public final class SecurityResources {
     return built.build();
   }
 
-  public static InboundSecurity inbound(InboundPolicy policy, String trustDomain) {
+  /**
+   * @param trustDomains whose identities may be trusted; the mesh's own first
+   */
+  public static InboundSecurity inbound(InboundPolicy policy, List<String> trustDomains) {
     InboundSecurity.Builder built =
-        InboundSecurity.newBuilder().setMode(mode(policy.mode())).addTrustDomains(trustDomain);
+        InboundSecurity.newBuilder().setMode(mode(policy.mode())).addAllTrustDomains(trustDomains);
     policy.ports().forEach((port, mode) -> built.putPorts(port, mode(mode)));
     return built.build();
   }
