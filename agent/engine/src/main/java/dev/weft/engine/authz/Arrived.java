@@ -78,15 +78,22 @@ public final class Arrived {
     }
     List<String> values = head.headers().all(name);
     List<String> readings = new ArrayList<>(values.size() + 1);
+    List<String> stripped = new ArrayList<>(values.size());
+    boolean differ = false;
     for (String value : values) {
       readings.add(value);
-      String stripped = value.strip();
-      if (stripped.length() < value.length()) {
-        readings.add(stripped);
+      String bare = value.strip();
+      stripped.add(bare);
+      if (bare.length() < value.length()) {
+        readings.add(bare);
+        differ = true;
       }
     }
     if (values.size() > 1) {
       readings.add(String.join(",", values));
+      if (differ) {
+        readings.add(String.join(",", stripped));
+      }
     }
     return readings;
   }
