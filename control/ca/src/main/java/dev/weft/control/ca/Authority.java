@@ -288,22 +288,23 @@ public final class Authority implements TrustSource, MeshRoot {
    */
   Chain issue(SpiffeId id, PublicKey key, Duration life) throws IOException {
     Instant at = clock.instant();
-    if (!at.isBefore(now.end())) {
-      throw new IOException(source + " has expired at " + now.end() + " (expected: a newer one)");
+    Signing by = now;
+    if (!at.isBefore(by.end())) {
+      throw new IOException(source + " has expired at " + by.end() + " (expected: a newer one)");
     }
     horizon.reaches(at.plus(life), at);
-    return chain(Leaf.workload(id, life), key);
+    return chain(by, Leaf.workload(id, life), key);
   }
 
   /** Signs the control service's own certificate. */
   Chain issueControl(KeyPair keys, Duration life) {
     return chain(
+        now,
         Leaf.control(SpiffeId.control(trustDomain), life, List.of("weft-control", "localhost")),
         keys.getPublic());
   }
 
-  private Chain chain(Leaf leaf, PublicKey key) {
-    Signing by = now;
+  private Chain chain(Signing by, Leaf leaf, PublicKey key) {
     try {
       List<X509Certificate> chain = new ArrayList<>();
       chain.add(by.issuer().sign(leaf, key, validity(leaf, by, clock.instant())));

@@ -4,20 +4,14 @@ import dev.weft.control.ca.RefusedException.Kind;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
-import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -91,17 +85,8 @@ final class ClientTrust extends X509ExtendedTrustManager {
     while (length > 1 && roots.contains(chain[length - 1])) {
       length--; // an anchor is no part of the path
     }
-    Set<TrustAnchor> anchors = new HashSet<>();
-    roots.forEach(root -> anchors.add(new TrustAnchor(root, null)));
     try {
-      PKIXParameters parameters = new PKIXParameters(anchors);
-      parameters.setRevocationEnabled(false); // certificates live for hours instead
-      parameters.setDate(Date.from(clock.instant()));
-      CertPathValidator.getInstance("PKIX")
-          .validate(
-              CertificateFactory.getInstance("X.509")
-                  .generateCertPath(Arrays.asList(chain).subList(0, length)),
-              parameters);
+      TrustPath.verify(Arrays.asList(chain).subList(0, length), roots, clock.instant());
     } catch (CertPathValidatorException e) {
       throw new CertificateException(e.getMessage(), e);
     } catch (InvalidAlgorithmParameterException e) {

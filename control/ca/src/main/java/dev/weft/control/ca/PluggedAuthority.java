@@ -10,10 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -21,11 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
@@ -180,7 +173,7 @@ final class PluggedAuthority implements SigningSource {
     }
     List<X509Certificate> chain = new ArrayList<>(List.of(issuer));
     X509Certificate last = issuer;
-    while (rootOf(last, roots) == null) {
+    while (signer(last, roots) == null) {
       X509Certificate above = signer(last, given);
       if (above == null || chain.contains(above) || chain.size() == LONGEST_CHAIN) {
         throw unfit(
@@ -193,11 +186,6 @@ final class PluggedAuthority implements SigningSource {
       last = above;
     }
     return chain;
-  }
-
-  private static @Nullable X509Certificate rootOf(
-      X509Certificate certificate, List<X509Certificate> roots) {
-    return signer(certificate, roots);
   }
 
   private static @Nullable X509Certificate signer(
@@ -219,7 +207,7 @@ final class PluggedAuthority implements SigningSource {
   private Signing signing(Issuer issuer, List<X509Certificate> chain, List<X509Certificate> roots)
       throws IOException {
     X509Certificate top =
-        chain.isEmpty() ? issuer.certificate() : rootOf(chain.get(chain.size() - 1), roots);
+        chain.isEmpty() ? issuer.certificate() : signer(chain.get(chain.size() - 1), roots);
     if (top == null) {
       throw new IllegalStateException("the chain was followed up to a root");
     }
@@ -270,16 +258,8 @@ final class PluggedAuthority implements SigningSource {
               .issuer()
               .sign(leaf, Keys.generate().getPublic(), Authority.validity(leaf, signing, now)));
       path.addAll(signing.chain());
-      Set<TrustAnchor> anchors =
-          signing.roots().stream()
-              .map(root -> new TrustAnchor(root, null))
-              .collect(Collectors.toSet());
-      PKIXParameters parameters = new PKIXParameters(anchors);
-      parameters.setRevocationEnabled(false);
-      parameters.setDate(Date.from(now));
       requireAuthority(signing.issuer().certificate());
-      CertPathValidator.getInstance("PKIX")
-          .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+      TrustPath.verify(path, signing.roots(), now);
     } catch (GeneralSecurityException e) {
       throw unfit(
           CERTIFICATE,
