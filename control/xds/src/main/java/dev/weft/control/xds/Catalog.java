@@ -162,8 +162,14 @@ final class Catalog {
     }
   }
 
-  private List<RateLimitPolicy> limits(String workload) {
+  /** A workload of the caller's own namespace: policies of others are none of its business. */
+  private Optional<Selected> own(String workload) {
     return Selected.parse(workload)
+        .filter(whose -> whose.namespace().equals(view.caller().namespace()));
+  }
+
+  private List<RateLimitPolicy> limits(String workload) {
+    return own(workload)
         .map(whose -> model.rateLimits(whose.namespace(), whose.labels()))
         .orElse(List.of());
   }
@@ -171,7 +177,7 @@ final class Catalog {
   /** The clusters that a workload needs for the requests that arrive there. */
   Set<String> clustersForArriving(String workload) {
     Set<String> clusters = new HashSet<>(InboundHttpResource.clusters(limits(workload)));
-    Selected.parse(workload).ifPresent(whose -> clusters.addAll(guarding(whose).clusters()));
+    own(workload).ifPresent(whose -> clusters.addAll(guarding(whose).clusters()));
     return clusters;
   }
 
@@ -229,7 +235,7 @@ final class Catalog {
   }
 
   private @Nullable Made inbound(ResourceKey key) {
-    Selected whose = Selected.parse(key.name()).orElse(null);
+    Selected whose = own(key.name()).orElse(null);
     return whose == null
         ? null
         : make(
@@ -240,7 +246,7 @@ final class Catalog {
   }
 
   private @Nullable Made authorization(ResourceKey key) {
-    Selected whose = Selected.parse(key.name()).orElse(null);
+    Selected whose = own(key.name()).orElse(null);
     return whose == null ? null : make(key, guarding(whose), AuthorizationResource::of);
   }
 

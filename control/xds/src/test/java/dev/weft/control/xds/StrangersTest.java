@@ -1,12 +1,15 @@
 package dev.weft.control.xds;
 
+import static dev.weft.control.xds.resource.ResourceType.AUTHORIZATION;
 import static dev.weft.control.xds.resource.ResourceType.ENDPOINTS;
+import static dev.weft.control.xds.resource.ResourceType.INBOUND;
 import static dev.weft.control.xds.resource.ResourceType.LISTENER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Struct;
 import dev.weft.control.xds.resource.ResourceType;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -87,6 +90,18 @@ class StrangersTest {
                 .build());
     peer.subscribe(LISTENER, "a:80");
     assertThat(end(peer).getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void policiesOfAnotherNamespaceAreNotTold() throws Exception {
+    for (ResourceType type : List.of(INBOUND, AUTHORIZATION)) {
+      try (DeltaPeer peer = DeltaPeer.weft(running.channel())) {
+        peer.subscribe(type, "other?app=a", "default?app=a");
+        DeltaDiscoveryResponse told = peer.next(type);
+        assertThat(DeltaPeer.names(told)).containsExactly("default?app=a");
+        assertThat(told.getRemovedResourcesList()).containsExactly("other?app=a");
+      }
+    }
   }
 
   @Test
