@@ -4,7 +4,7 @@ import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.authz.Arrived;
 import dev.weft.engine.authz.Authorizer;
-import dev.weft.engine.authz.Authorizer.Decision;
+import dev.weft.engine.authz.Decision;
 import dev.weft.engine.config.SpiffeId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,6 +53,6 @@ public class AuthorizationBench {
   }
 
   private Decision decide(Authorizer authorizer) {
-    return authorizer.decide(new Arrived(request, peer, caller), (what, policy) -> {});
+    return authorizer.decide(new Arrived(request, peer, caller, null), (what, policy) -> {});
   }
 }

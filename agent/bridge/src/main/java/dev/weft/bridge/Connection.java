@@ -16,6 +16,11 @@ public interface Connection {
   /** The verified SPIFFE id of the peer; null: plaintext. */
   @Nullable String principal();
 
+  /** What its client said first, of one that was accepted; null: nothing is known of that. */
+  default @Nullable Hello hello() {
+    return null;
+  }
+
   /** The application's bytes, before encryption. */
   long bytesSent();
 

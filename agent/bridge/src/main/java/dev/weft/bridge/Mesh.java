@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Mesh {
 
+  /** The library of a listener of which nobody knows what is spoken there. */
+  String TCP = "tcp";
+
   /**
    * Whether requests to this authority may be the mesh's business, for libraries that must decide
    * before the request is complete. A {@code true} may still be followed by a null {@link
@@ -31,7 +34,11 @@ public interface Mesh {
    */
   Cancel after(Duration delay, Runnable task);
 
-  /** The application accepts connections here now. */
+  /**
+   * The application accepts connections here now. Told again, the later word counts.
+   *
+   * @param library that asks {@link #inbound} about each request there; or {@link #TCP}
+   */
   void listening(InetSocketAddress local, String library);
 
   /** The application no longer accepts connections here. Unknown addresses are ignored. */

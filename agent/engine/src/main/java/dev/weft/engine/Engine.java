@@ -18,6 +18,7 @@ import dev.weft.engine.telemetry.Peers;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.Telemetry;
 import dev.weft.engine.telemetry.Tracing;
+import dev.weft.engine.wire.ConnectionPolicies;
 import dev.weft.engine.wire.MeshWire;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -110,6 +111,9 @@ public final class Engine implements Mesh {
       // First: no request may go to an endpoint of which it is not known who must be there.
       wire.update(snapshot.identities(), snapshot.inbound());
       wire.update(snapshot.clusters());
+      if (next.authorizer() != null) {
+        wire.update(new ConnectionPolicies(next.authorizer(), audit));
+      }
       if (snapshot.hosts() != null) {
         wire.route(router(snapshot, snapshot.hosts(), next));
       }
@@ -198,6 +202,9 @@ public final class Engine implements Mesh {
 
   @Override
   public void listening(InetSocketAddress local, String library) {
+    if (wire != null) {
+      wire.listening(local, library);
+    }
     listeners.listening(local, library);
   }
 

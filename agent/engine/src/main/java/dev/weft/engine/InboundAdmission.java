@@ -7,7 +7,8 @@ import dev.weft.bridge.RequestHead;
 import dev.weft.engine.authn.TokenStatus;
 import dev.weft.engine.authz.Arrived;
 import dev.weft.engine.authz.Authorizer;
-import dev.weft.engine.authz.Authorizer.Decision;
+import dev.weft.engine.authz.Decision;
+import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.B3;
 import dev.weft.engine.telemetry.PeerMetadata;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /** Who is let in, and what the application and the caller get to see of it. */
 final class InboundAdmission {
 
-  private static final String CLIENT_CERT = "x-forwarded-client-cert";
   private static final Verdict.Pass PASS = new Verdict.Pass(HeaderEdits.NONE);
 
   private static final int BAD_REQUEST = 400;
@@ -151,9 +151,11 @@ final class InboundAdmission {
     HeaderEdits own = call.edits();
     List<String> remove = call.unbelieved();
     List<Entry<String, String>> add = own.add();
-    if (engine.settings.setsClientCert() && call.peerPrincipal() != null) {
+    SpiffeId peer = engine.settings.setsClientCert() ? call.peerPrincipal() : null;
+    if (peer != null) {
       add = new ArrayList<>(add);
-      add.add(Map.entry(CLIENT_CERT, clientCert(call)));
+      add.add(
+          Map.entry(ForwardedClientCert.NAME, ForwardedClientCert.of(call.ownPrincipal(), peer)));
     }
     if (span == null && remove.isEmpty() && own.isEmpty() && add.isEmpty()) {
       return PASS;
@@ -163,14 +165,6 @@ final class InboundAdmission {
       remove.addAll(own.remove());
     }
     return new Verdict.Pass(new HeaderEdits(remove, trace(call, span), add));
-  }
-
-  /**
-   * As Envoy writes it, of what both certificates have proved. Nothing has to be quoted: an
-   * identity has neither commas, semicolons, equals signs nor quotes.
-   */
-  private static String clientCert(InboundExchange call) {
-    return "By=" + call.ownPrincipal() + ";URI=" + call.peerPrincipal();
   }
 
   /** A tracer of the application goes on below our span. */

@@ -8,7 +8,7 @@ import dev.weft.bridge.InboundCall;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.authz.Arrived;
-import dev.weft.engine.authz.Authorizer;
+import dev.weft.engine.authz.Telling;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
 import dev.weft.engine.config.SpiffeId;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * One request that has arrived. While the application works on it, it is the {@link Context} in
  * which outbound requests are made: they take trace, request id and routing headers from here.
  */
-final class InboundExchange implements InboundCall, RequestReport, Authorizer.Telling {
+final class InboundExchange implements InboundCall, RequestReport, Telling {
 
   private static final AtomicIntegerFieldUpdater<InboundExchange> STATE =
       AtomicIntegerFieldUpdater.newUpdater(InboundExchange.class, "state");
@@ -133,7 +133,7 @@ final class InboundExchange implements InboundCall, RequestReport, Authorizer.Te
 
   /** The request as policies look at it. */
   Arrived arrived() {
-    return new Arrived(head, from, peerPrincipal());
+    return new Arrived(head, from, peerPrincipal(), link == null ? null : link.serverName());
   }
 
   /** What the application shall see otherwise of its headers besides, if it gets the request. */

@@ -30,6 +30,7 @@ import dev.weft.engine.extauthz.AuthorizationService.Decision.Failed;
 import dev.weft.engine.extauthz.AuthorizationService.Mutation.Kind;
 import dev.weft.engine.extauthz.HttpCheck;
 import dev.weft.engine.telemetry.Audit;
+import dev.weft.engine.telemetry.ConnectionReport;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.Telemetry;
 import java.net.InetSocketAddress;
@@ -62,6 +63,11 @@ class ExternalAuthorizationTest {
     @Override
     public void told(What what, String policy, RequestReport request) {
       audit.add(what + " " + policy);
+    }
+
+    @Override
+    public void told(What what, String policy, ConnectionReport connection) {
+      throw new AssertionError("no connection is judged here");
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.weft.runtime;
 
+import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.Audit;
+import dev.weft.engine.telemetry.ConnectionReport;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.SpanContext;
 import java.net.InetSocketAddress;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +48,40 @@ final class AuditLines implements Audit {
 
   @Override
   public void told(What what, String why, RequestReport request) {
+    tell(
+        () -> {
+          Map<String, @Nullable Object> line = line(what, why, request.peerPrincipal());
+          line.put("remote", address(request.remote()));
+          line.put("method", request.head().method());
+          line.put("host", request.head().authority());
+          line.put("path", request.head().path());
+          SpanContext span = request.span();
+          line.put("traceparent", span == null ? null : span.traceparent());
+          return line;
+        });
+  }
+
+  @Override
+  public void told(What what, String policy, ConnectionReport connection) {
+    tell(
+        () -> {
+          Map<String, @Nullable Object> line = line(what, policy, connection.peerPrincipal());
+          line.put("remote", address(connection.remote()));
+          line.put("port", connection.local().getPort());
+          return line;
+        });
+  }
+
+  private void tell(Supplier<Map<String, @Nullable Object>> content) {
     long leftOut = admit();
-    if (leftOut != REFUSED && add(line(what, why, request, leftOut))) {
+    if (leftOut == REFUSED) {
+      return;
+    }
+    Map<String, @Nullable Object> line = content.get();
+    if (leftOut > 0) {
+      line.put("left_out", leftOut);
+    }
+    if (add(line)) {
       writer.execute(this::write);
     }
   }
@@ -100,28 +135,17 @@ final class AuditLines implements Audit {
     return begins;
   }
 
-  private Map<String, @Nullable Object> line(
-      What what, String why, RequestReport request, long leftOut) {
+  private Map<String, @Nullable Object> line(What what, String why, @Nullable SpiffeId principal) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("audit", what.name());
     line.put("time", clock.instant().toString());
     line.put(what == What.UNAUTHENTICATED ? "details" : "policy", why.isEmpty() ? null : why);
-    line.put("principal", text(request.peerPrincipal()));
-    InetSocketAddress remote = request.remote();
-    line.put("remote", remote == null ? null : remote.getAddress().getHostAddress());
-    line.put("method", request.head().method());
-    line.put("host", request.head().authority());
-    line.put("path", request.head().path());
-    SpanContext span = request.span();
-    line.put("traceparent", span == null ? null : span.traceparent());
-    if (leftOut > 0) {
-      line.put("left_out", leftOut);
-    }
+    line.put("principal", principal == null ? null : principal.toString());
     return line;
   }
 
-  private static @Nullable String text(@Nullable Object value) {
-    return value == null ? null : value.toString();
+  private static @Nullable String address(@Nullable InetSocketAddress remote) {
+    return remote == null ? null : remote.getAddress().getHostAddress();
   }
 
   private void write() {

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 public final class WeftListeners {
 
-  private static final String LIBRARY = "tcp";
-
   /** By the descriptor itself, whose number may be another's soon. */
   private static final ConcurrentHashMap<FileDescriptor, InetSocketAddress> OPEN =
       new ConcurrentHashMap<>();
@@ -45,7 +43,7 @@ public final class WeftListeners {
     Mesh mesh = Weft.mesh();
     if (mesh != null && local instanceof InetSocketAddress address) {
       OPEN.put(descriptor, address);
-      mesh.listening(address, LIBRARY);
+      mesh.listening(address, Mesh.TCP);
     }
   }
 

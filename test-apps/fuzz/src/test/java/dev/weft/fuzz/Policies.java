@@ -5,7 +5,7 @@ import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.authz.Arrived;
 import dev.weft.engine.authz.Authorizer;
-import dev.weft.engine.authz.Authorizer.Decision;
+import dev.weft.engine.authz.Decision;
 import dev.weft.engine.config.Authorization;
 import dev.weft.engine.config.Authorization.Action;
 import dev.weft.engine.config.Authorization.Condition;
@@ -53,7 +53,8 @@ final class Policies {
       List<Map.Entry<String, String>> headers) {
     RequestHead head =
         new RequestHead("fuzz", "GET", "http", authority, target, Headers.of(headers));
-    Decision decision = authorizer.decide(new Arrived(head, PEER, null), (what, policy) -> {});
+    Decision decision =
+        authorizer.decide(new Arrived(head, PEER, null, null), (what, policy) -> {});
     return decision.kind() == Decision.Kind.PASS;
   }
 }

@@ -9,19 +9,17 @@ import dev.weft.engine.authn.TokenStatus;
 import dev.weft.engine.config.Literals;
 import dev.weft.engine.config.SpiffeId;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A request that has arrived, in all its readings, each made when it is needed first. */
-public final class Arrived {
+public final class Arrived extends Connected {
 
   private static final String FORWARDED = "x-forwarded-for";
 
   private final RequestHead head;
-  private final Peer peer;
-  private final @Nullable String principal;
   private final @Nullable List<String> paths;
   private final List<String> method;
   private @Nullable List<String> hosts;
@@ -31,11 +29,12 @@ public final class Arrived {
 
   /**
    * @param principal who the connection has proved to be at its other end; null: nobody
+   * @param serverName that the connection's TLS hello asked for; null: none
    */
-  public Arrived(RequestHead head, Peer peer, @Nullable SpiffeId principal) {
+  public Arrived(
+      RequestHead head, Peer peer, @Nullable SpiffeId principal, @Nullable String serverName) {
+    super(peer, principal, serverName);
     this.head = head;
-    this.peer = peer;
-    this.principal = principal == null ? null : principal.toString();
     this.paths = PathReadings.of(head.target());
     this.method = List.of(head.method());
   }
@@ -78,24 +77,50 @@ public final class Arrived {
     }
     List<String> values = head.headers().all(name);
     List<String> readings = new ArrayList<>(values.size() + 1);
-    List<String> stripped = new ArrayList<>(values.size());
-    boolean differ = false;
+    boolean haveBlankEnds = false;
     for (String value : values) {
       readings.add(value);
-      String bare = value.strip();
-      stripped.add(bare);
-      if (bare.length() < value.length()) {
-        readings.add(bare);
-        differ = true;
-      }
+      haveBlankEnds |= hasBlankEnds(value);
     }
     if (values.size() > 1) {
       readings.add(String.join(",", values));
-      if (differ) {
-        readings.add(String.join(",", stripped));
-      }
+    }
+    if (haveBlankEnds) {
+      addTrimmed(readings, values, Arrived::withoutBlanks);
+      addTrimmed(readings, values, String::trim);
     }
     return readings;
+  }
+
+  /** Some read values with the white space around them, some without. */
+  private static void addTrimmed(
+      List<String> readings, List<String> values, UnaryOperator<String> trimming) {
+    List<String> trimmed = values.stream().map(trimming).toList();
+    readings.addAll(trimmed);
+    if (trimmed.size() > 1) {
+      readings.add(String.join(",", trimmed));
+    }
+  }
+
+  private static boolean hasBlankEnds(String value) {
+    return !value.isEmpty() && (value.charAt(0) <= ' ' || value.charAt(value.length() - 1) <= ' ');
+  }
+
+  /** What RFC 9110, 5.5, does not count to a value; {@link String#trim} takes off more. */
+  private static String withoutBlanks(String value) {
+    int start = 0;
+    int end = value.length();
+    while (start < end && isBlank(value.charAt(start))) {
+      start++;
+    }
+    while (end > start && isBlank(value.charAt(end - 1))) {
+      end--;
+    }
+    return value.substring(start, end);
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
   }
 
   /** Finds out what its token says; why it must not be served, or null. */
@@ -116,24 +141,11 @@ public final class Arrived {
     return edits;
   }
 
-  @Nullable String principal() {
-    return principal;
-  }
-
-  @Nullable InetSocketAddress local() {
-    return peer.local();
-  }
-
-  /** The connection's other end; null: not known. */
-  @Nullable InetAddress direct() {
-    InetSocketAddress remote = peer.remote();
-    return remote == null ? null : remote.getAddress();
-  }
-
   /**
    * Who asked first: the last address that was forwarded, as a sidecar believes it, or else the
    * connection's other end.
    */
+  @Override
   @Nullable InetAddress remote() {
     InetAddress known = forwarder;
     if (known == null) {

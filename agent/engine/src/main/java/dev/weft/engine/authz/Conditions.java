@@ -13,63 +13,58 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Conditions, compiled. */
+/** Conditions, compiled: for requests, or for connections that bring none. */
 final class Conditions {
 
   private Conditions() {}
 
-  /** A condition on one request. */
-  interface Test {
-    Match of(Arrived request);
+  /** A condition on one of what is judged. */
+  interface Test<S extends Connected> {
+    Match of(S subject);
+  }
+
+  /** Makes the conditions that consist of no others. */
+  interface Leaves<S extends Connected> {
+    Test<S> of(Condition condition);
   }
 
   /** That one of them holds; none: never. */
-  static Test oneOf(List<Condition> conditions) {
-    return oneOf(conditions, Conditions::leaf);
-  }
-
-  /** Likewise, as far as the caller decides: whatever else is looked at may hold or not. */
-  static Test oneOfByCaller(List<Condition> conditions) {
-    return oneOf(
-        conditions,
-        leaf -> leaf instanceof Condition.Authenticated ? leaf(leaf) : request -> Match.SOME);
-  }
-
-  private static Test oneOf(List<Condition> conditions, Function<Condition, Test> leaves) {
-    Test[] tests = tests(conditions, leaves);
-    if (tests.length == 1) {
-      return tests[0];
+  static <S extends Connected> Test<S> oneOf(List<Condition> conditions, Leaves<S> leaves) {
+    List<Test<S>> tests = tests(conditions, leaves);
+    if (tests.size() == 1) {
+      return tests.get(0);
     }
-    return request -> {
+    return subject -> {
       Match match = Match.NONE;
-      for (int i = 0; i < tests.length && match != Match.ALL; i++) {
-        match = match.or(tests[i].of(request));
+      for (int i = 0; i < tests.size() && match != Match.ALL; i++) {
+        match = match.or(tests.get(i).of(subject));
       }
       return match;
     };
   }
 
-  private static Test[] tests(List<Condition> conditions, Function<Condition, Test> leaves) {
-    return conditions.stream().map(each -> compile(each, leaves)).toArray(Test[]::new);
+  private static <S extends Connected> List<Test<S>> tests(
+      List<Condition> conditions, Leaves<S> leaves) {
+    return conditions.stream().map(each -> compile(each, leaves)).toList();
   }
 
-  private static Test all(List<Condition> conditions, Function<Condition, Test> leaves) {
-    Test[] tests = tests(conditions, leaves);
-    if (tests.length == 1) {
-      return tests[0];
+  private static <S extends Connected> Test<S> all(List<Condition> conditions, Leaves<S> leaves) {
+    List<Test<S>> tests = tests(conditions, leaves);
+    if (tests.size() == 1) {
+      return tests.get(0);
     }
-    return request -> {
+    return subject -> {
       Match match = Match.ALL;
-      for (int i = 0; i < tests.length && match != Match.NONE; i++) {
-        match = match.and(tests[i].of(request));
+      for (int i = 0; i < tests.size() && match != Match.NONE; i++) {
+        match = match.and(tests.get(i).of(subject));
       }
       return match;
     };
   }
 
-  private static Test compile(Condition condition, Function<Condition, Test> leaves) {
+  private static <S extends Connected> Test<S> compile(Condition condition, Leaves<S> leaves) {
     if (condition instanceof Condition.Any) {
-      return request -> Match.ALL;
+      return subject -> Match.ALL;
     }
     if (condition instanceof Condition.All all) {
       return all(all.conditions(), leaves);
@@ -78,13 +73,44 @@ final class Conditions {
       return oneOf(oneOf.conditions(), leaves);
     }
     if (condition instanceof Condition.Not not) {
-      Test test = compile(not.condition(), leaves);
-      return request -> test.of(request).not();
+      Test<S> test = compile(not.condition(), leaves);
+      return subject -> test.of(subject).not();
     }
-    return leaves.apply(condition);
+    return leaves.of(condition);
   }
 
-  private static Test leaf(Condition condition) {
+  /** Those on who the caller is; whatever else is looked at may hold or not. */
+  static <S extends Connected> Test<S> onCaller(Condition condition) {
+    return condition instanceof Condition.Authenticated authenticated
+        ? authenticated(authenticated.name())
+        : subject -> Match.SOME;
+  }
+
+  /** Those on connections; whatever is looked at of requests may hold or not. */
+  static <S extends Connected> Test<S> onConnection(Condition condition) {
+    if (condition instanceof Condition.Authenticated authenticated) {
+      return authenticated(authenticated.name());
+    }
+    if (condition instanceof Condition.DestinationPort port) {
+      return subject -> Match.of(port.port() == port(subject.local()));
+    }
+    if (condition instanceof Condition.DestinationIp ip) {
+      return subject -> in(ip.subnet(), address(subject.local()));
+    }
+    if (condition instanceof Condition.DirectRemoteIp ip) {
+      return subject -> in(ip.subnet(), subject.direct());
+    }
+    if (condition instanceof Condition.RemoteIp ip) {
+      return subject -> in(ip.subnet(), subject.remote());
+    }
+    if (condition instanceof Condition.ServerName name) {
+      Predicate<String> test = Texts.compile(name.match());
+      return subject -> Match.of(test.test(subject.serverName()));
+    }
+    return subject -> Match.SOME;
+  }
+
+  static Test<Arrived> onRequest(Condition condition) {
     if (condition instanceof Condition.Header header) {
       return header(header.match());
     }
@@ -96,27 +122,11 @@ final class Conditions {
       UriTemplate compiled = new UriTemplate(template.template());
       return request -> readings(request.paths(), compiled::matches);
     }
-    if (condition instanceof Condition.Authenticated authenticated) {
-      return authenticated(authenticated.name());
-    }
-    if (condition instanceof Condition.DestinationPort port) {
-      return request -> Match.of(port.port() == port(request.local()));
-    }
-    if (condition instanceof Condition.DestinationIp ip) {
-      return request -> in(ip.subnet(), address(request.local()));
-    }
-    if (condition instanceof Condition.DirectRemoteIp ip) {
-      return request -> in(ip.subnet(), request.direct());
-    }
-    if (condition instanceof Condition.RemoteIp ip) {
-      return request -> in(ip.subnet(), request.remote());
-    }
     if (condition instanceof Condition.Claim claim) {
       Predicate<String> test = Texts.compile(claim.match());
       return request -> Match.of(request.claims().matches(claim.path(), test, claim.listToo()));
     }
-    // The name asked for in TLS is known of no request.
-    return request -> Match.NONE;
+    return onConnection(condition);
   }
 
   /** On all readings, where there are any; else on some, where it holds on one of them at least. */
@@ -136,16 +146,16 @@ final class Conditions {
     return text -> Match.of(test.test(text));
   }
 
-  private static Test authenticated(@Nullable StringMatch name) {
+  private static <S extends Connected> Test<S> authenticated(@Nullable StringMatch name) {
     Predicate<String> test = name == null ? any -> true : Texts.compile(name);
-    return request -> {
-      String principal = request.principal();
+    return subject -> {
+      String principal = subject.principal();
       return Match.of(principal != null && test.test(principal));
     };
   }
 
   /** Envoy's HeaderMatcher: one that is missing is matched by nothing, but for its absence. */
-  private static Test header(HeaderMatch match) {
+  private static Test<Arrived> header(HeaderMatch match) {
     String name = match.name().toLowerCase(Locale.ROOT);
     Function<String, Match> test = compile(match.match());
     boolean wantsAbsence = match.invert() && match.match() instanceof StringMatch.Present;

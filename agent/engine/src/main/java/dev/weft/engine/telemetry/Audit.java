@@ -13,6 +13,9 @@ public interface Audit {
         public void told(What what, String why, RequestReport request) {}
 
         @Override
+        public void told(What what, String policy, ConnectionReport connection) {}
+
+        @Override
         public void failed(String provider, String reason) {}
       };
 
@@ -20,11 +23,11 @@ public interface Audit {
   enum What {
     /** A policy that watches has matched. */
     AUDITED,
-    /** The policies refused the request. */
+    /** The policies refused the request, or the connection. */
     DENIED,
     /** The request was refused for a token that is not believed. */
     UNAUTHENTICATED,
-    /** A dry run would have refused the request. */
+    /** A dry run would have refused the request, or the connection. */
     WOULD_DENY,
     /** A provider was asked, and refused the request. */
     EXT_AUTHZ_DENIED,
@@ -38,6 +41,11 @@ public interface Audit {
    * @param request valid during the call only
    */
   void told(What what, String why, RequestReport request);
+
+  /**
+   * @param policy with its rule, as istiod names them; empty: none allows the connection
+   */
+  void told(What what, String policy, ConnectionReport connection);
 
   /**
    * A provider gave no answer, or none that can be followed.

@@ -1,6 +1,7 @@
 package dev.weft.engine.wire;
 
 import dev.weft.bridge.Connection;
+import dev.weft.bridge.Hello;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.config.Transport;
@@ -25,6 +26,7 @@ public final class Link {
   private final Cipher cipher;
   private final long openedNanos;
   private final @Nullable Served served; // of an outbound one
+  private final boolean judged; // of one that was accepted
   private volatile boolean requests;
 
   // Of an outbound one: what is spoken, and since when nothing went over it.
@@ -38,13 +40,34 @@ public final class Link {
   private long sentTold;
   private long receivedTold;
 
-  Link(Connection connection, Cipher cipher, long openedNanos, @Nullable Served served) {
+  private Link(
+      Connection connection,
+      Cipher cipher,
+      long openedNanos,
+      @Nullable Served served,
+      boolean judged) {
     String name = connection.principal();
     this.connection = connection;
     this.principal = name == null ? null : SpiffeId.parse(name);
     this.cipher = principal == null ? cipher : Cipher.MESH;
     this.openedNanos = openedNanos;
     this.served = served;
+    this.judged = judged;
+  }
+
+  /** One that this JVM has made. */
+  Link(Connection connection, long openedNanos, @Nullable Served served) {
+    this(connection, Cipher.NONE, openedNanos, served, false);
+  }
+
+  /**
+   * One that was accepted.
+   *
+   * @param cipher if it is not the mesh's
+   * @param judged whether policies judge it, for nobody will ask them about its requests
+   */
+  Link(Connection connection, Cipher cipher, long openedNanos, boolean judged) {
+    this(connection, cipher, openedNanos, null, judged);
   }
 
   Connection connection() {
@@ -58,6 +81,16 @@ public final class Link {
 
   Cipher cipher() {
     return cipher;
+  }
+
+  boolean isJudged() {
+    return judged;
+  }
+
+  /** The server name that its TLS hello asked for; null: none, or there was no such hello. */
+  public @Nullable String serverName() {
+    Hello hello = connection.hello();
+    return hello == null ? null : hello.serverName();
   }
 
   long openedNanos() {

@@ -10,7 +10,6 @@ import dev.weft.engine.Scheduler;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.IdentityTable;
 import dev.weft.engine.config.InboundSecurity;
-import dev.weft.engine.config.InboundSecurity.Mode;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.config.Transport;
 import dev.weft.engine.tcp.RoutedConnection;
@@ -22,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,16 +38,13 @@ public final class MeshWire implements Wire {
    */
   static final Duration GRACE = Duration.ofSeconds(5);
 
-  /** Connections of the application's own TLS between their hello and their opening. */
-  private static final int MOST_ARRIVING = 10_000;
-
   static final Plan PLAIN = new Plan.Plain();
 
   private final WireSettings settings;
   private final Scheduler scheduler;
   private final LongSupplier clock;
   private final Links links = new Links();
-  private final Map<InetSocketAddress, InetSocketAddress> ownTls = new ConcurrentHashMap<>();
+  private final Entrance entrance;
   private final Counts counts = new Counts();
   private volatile TlsEnds ends = TlsEnds.none("no certificate was received yet");
   private volatile Origination origination = Origination.none("no TLS can be originated here");
@@ -57,7 +52,6 @@ public final class MeshWire implements Wire {
   private volatile @Nullable TcpRouter router;
   private volatile KeepAlives keepAlives = KeepAlives.NONE;
   private volatile @Nullable String broken;
-  private volatile @Nullable String bypass;
 
   /**
    * @param clock monotonic nanoseconds
@@ -66,6 +60,7 @@ public final class MeshWire implements Wire {
     this.settings = settings;
     this.scheduler = scheduler;
     this.clock = clock;
+    this.entrance = new Entrance(settings, () -> ends);
   }
 
   /** Speaks TLS with these from now on. */
@@ -104,20 +99,19 @@ public final class MeshWire implements Wire {
    * @param library by which they do
    */
   public synchronized void bypassedBy(String library) {
-    bypass = library;
+    entrance.bypassedBy(library);
     enforce();
   }
 
   /** By what connections can pass the mesh by; null: nothing is known of that. */
   public @Nullable String bypass() {
-    return bypass;
+    return entrance.bypass();
   }
 
-  /** Whether it is known who is where, what is demanded of callers, and where connections go. */
+  /** Whether it is known who is where, who may call, and where connections go. */
   public boolean isConfigured() {
-    WireState now = state;
     TcpRouter routes = router;
-    boolean known = now.table() != null && now.inbound() != null;
+    boolean known = state.table() != null && entrance.isConfigured();
     return known && (routes == null || routes.isSettled());
   }
 
@@ -129,12 +123,22 @@ public final class MeshWire implements Wire {
    */
   public synchronized void update(
       @Nullable IdentityTable table, @Nullable InboundSecurity inbound) {
-    WireState before = state;
-    InboundSecurity nextInbound = inbound == null ? before.inbound() : inbound;
-    state = before.with(table, nextInbound);
-    if (nextInbound != null && !nextInbound.equals(before.inbound())) {
+    state = state.with(table);
+    if (inbound != null && entrance.demands(inbound)) {
       enforce();
     }
+  }
+
+  /** Puts these policies in force, for connections that are open already, too. */
+  public synchronized void update(ConnectionPolicies policies) {
+    if (entrance.obeys(policies)) {
+      enforce();
+    }
+  }
+
+  /** The application accepts connections there, as {@link Mesh#listening} has it. */
+  public void listening(InetSocketAddress local, String library) {
+    entrance.listening(local.getPort(), library);
   }
 
   /**
@@ -195,43 +199,9 @@ public final class MeshWire implements Wire {
     link.connection().refuse(reason);
   }
 
-  /** Why this connection may not be; null: it may. */
+  /** Why this connection may not be any longer; null: it may. */
   private @Nullable String forbids(Link link) {
-    int port = link.connection().local().getPort();
-    return link.connection().outbound() || settings.unmeshed().contains(port)
-        ? null
-        : forbids(state.inbound(), port, link);
-  }
-
-  private @Nullable String forbids(
-      @Nullable InboundSecurity inbound, int port, @Nullable Link link) {
-    if (inbound == null) {
-      return null; // what holds then was decided when it was accepted
-    }
-    Mode mode = port == 0 ? inbound.strictest() : inbound.of(port);
-    SpiffeId principal = link == null ? null : link.principal();
-    String shut = shut(mode);
-    if (shut != null) {
-      return shut;
-    }
-    if (principal != null) {
-      return trusts(inbound, principal) ? null : Refusals.trustDomain(principal, inbound);
-    }
-    boolean own = link != null && link.cipher() == Cipher.OWN && settings.ownTls().contains(port);
-    return mode != Mode.STRICT || own ? null : Refusals.PLAINTEXT;
-  }
-
-  /** Why nobody at all is let in where this is demanded; null: somebody is. */
-  private @Nullable String shut(@Nullable Mode mode) {
-    String passing = bypass;
-    if (mode == Mode.STRICT && passing != null) {
-      return Refusals.bypass(passing);
-    }
-    return mode == Mode.REFUSE ? Refusals.UNREADABLE : null;
-  }
-
-  private static boolean trusts(InboundSecurity inbound, SpiffeId peer) {
-    return inbound.trustDomains().contains(peer.trustDomain());
+    return link.connection().outbound() ? null : entrance.forbids(link, /* opens= */ false);
   }
 
   // Connections.
@@ -289,80 +259,37 @@ public final class MeshWire implements Wire {
 
   @Override
   public Plan accepted(InetSocketAddress local, InetSocketAddress remote, Hello hello) {
-    InboundSecurity inbound = state.inbound();
-    Mode mode = inbound == null ? null : inbound.of(local.getPort());
-    String shut = shut(mode);
-    if (shut != null) {
-      return new Plan.Refuse(shut);
-    }
-    if (isOfMesh(hello)) {
-      return mode == Mode.DISABLE
-          ? new Plan.Refuse("mesh TLS: disabled at port " + local.getPort())
-          : ends.server(this::isTrusted);
-    }
-    if (mode == null) {
-      return settings.failMode() == FailMode.OPEN
-          ? passed()
-          : new Plan.Refuse("no configuration was received: is plaintext allowed?");
-    }
-    boolean own = hello.kind() == Hello.Kind.TLS;
-    if (own && settings.ownTls().contains(local.getPort())) {
-      arriving(local, remote);
-      return PLAIN;
-    }
-    return mode == Mode.STRICT
-        ? new Plan.Refuse(own ? Refusals.FOREIGN_TLS : Refusals.PLAINTEXT)
-        : PLAIN;
-  }
-
-  private static boolean isOfMesh(Hello hello) {
-    if (hello.kind() != Hello.Kind.TLS) {
-      return false;
-    }
-    for (String protocol : hello.protocols()) {
-      if (protocol.equals("weft") || protocol.startsWith("istio")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether a caller of this identity may be heard; before the policy is known, of our domain. */
-  private boolean isTrusted(SpiffeId peer) {
-    InboundSecurity inbound = state.inbound();
-    SpiffeId self = ends.self();
-    return inbound != null
-        ? trusts(inbound, peer)
-        : self != null && self.trustDomain().equals(peer.trustDomain());
-  }
-
-  // By the remote address alone: of one host and port, only one connection arrives at a time.
-  private void arriving(InetSocketAddress local, InetSocketAddress remote) {
-    if (ownTls.size() >= MOST_ARRIVING) {
-      ownTls.clear(); // those meanwhile count as plaintext: the stricter
-    }
-    ownTls.put(remote, local);
+    Plan plan = entrance.plan(local, hello);
+    return plan == null ? passed() : plan;
   }
 
   @Override
   public void opened(Connection connection) {
-    boolean outbound = connection.outbound();
-    boolean own = !outbound && connection.local().equals(ownTls.remove(connection.remote()));
-    WireState now = state;
-    Served served = outbound ? now.at(connection.remote()) : null;
-    Link link = new Link(connection, own ? Cipher.OWN : Cipher.NONE, clock.getAsLong(), served);
-    if (outbound) {
-      link.speaks(now.transports().at(connection.remote()));
-    }
-    if (connection.passage() instanceof MeshPassage passage) {
-      passage.opened(link);
-    }
+    Link link = connection.outbound() ? goes(connection) : arrives(connection);
     links.add(link);
     // Found by the next change from here on; the last one may have come since it was accepted.
-    String reason = forbids(link);
+    String reason = link.connection().outbound() ? null : entrance.forbids(link, /* opens= */ true);
     if (reason != null) {
       refuse(link, reason);
     }
+  }
+
+  private Link goes(Connection connection) {
+    WireState now = state;
+    InetSocketAddress remote = connection.remote();
+    Link link = new Link(connection, clock.getAsLong(), now.at(remote));
+    link.speaks(now.transports().at(remote));
+    if (connection.passage() instanceof MeshPassage passage) {
+      passage.opened(link);
+    }
+    return link;
+  }
+
+  private Link arrives(Connection connection) {
+    int port = connection.local().getPort();
+    boolean own = entrance.isOwnTls(port, connection.hello());
+    return new Link(
+        connection, own ? Cipher.OWN : Cipher.NONE, clock.getAsLong(), entrance.isOpaque(port));
   }
 
   @Override
@@ -372,7 +299,6 @@ public final class MeshWire implements Wire {
 
   @Override
   public void refused(InetSocketAddress local, InetSocketAddress remote, String reason) {
-    ownTls.remove(remote);
     counts.refused(reason);
   }
 
@@ -402,10 +328,7 @@ public final class MeshWire implements Wire {
    */
   public @Nullable String forbids(Peer peer, @Nullable Link link) {
     int port = peer.local() == null ? 0 : peer.local().getPort();
-    if (settings.unmeshed().contains(port)) {
-      return null;
-    }
-    String reason = forbids(state.inbound(), port, link);
+    String reason = entrance.forbids(port, link);
     if (reason != null) {
       counts.refused(reason);
     }

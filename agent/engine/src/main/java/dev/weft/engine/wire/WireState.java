@@ -1,44 +1,41 @@
 package dev.weft.engine.wire;
 
 import dev.weft.engine.config.IdentityTable;
-import dev.weft.engine.config.InboundSecurity;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is where, what is demanded of callers, and what is spoken: read once for each decision.
+ * Who is where, and what is spoken there: read once for each decision.
  *
- * @param inbound null: not known
  * @param served null: not known
  * @param transports where rules say what is spoken
  */
 record WireState(
     @Nullable IdentityTable table,
-    @Nullable InboundSecurity inbound,
     @Nullable Map<InetSocketAddress, Served> served,
     Transports transports) {
 
-  static final WireState NOTHING = new WireState(null, null, null, Transports.NONE);
+  static final WireState NOTHING = new WireState(null, null, Transports.NONE);
 
   @Nullable Served at(InetSocketAddress remote) {
     return served == null ? null : served.get(remote);
   }
 
   /**
-   * With other tables.
+   * With another table.
    *
    * @param nextTable null: what was known stays
    */
-  WireState with(@Nullable IdentityTable nextTable, @Nullable InboundSecurity nextInbound) {
+  WireState with(@Nullable IdentityTable nextTable) {
     return nextTable == null || isSame(nextTable, table)
-        ? new WireState(table, nextInbound, served, transports)
-        : new WireState(nextTable, nextInbound, served(nextTable), transports);
+        ? this
+        : new WireState(nextTable, served(nextTable), transports);
   }
 
   WireState with(Transports next) {
-    return new WireState(table, inbound, served, next);
+    return new WireState(table, served, next);
   }
 
   @SuppressWarnings("ReferenceEquality") // what did not change is the same object

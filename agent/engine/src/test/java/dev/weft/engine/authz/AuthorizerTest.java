@@ -6,8 +6,7 @@ import dev.weft.bridge.Headers;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import dev.weft.engine.authn.Issuer;
-import dev.weft.engine.authz.Authorizer.Decision;
-import dev.weft.engine.authz.Authorizer.Decision.Kind;
+import dev.weft.engine.authz.Decision.Kind;
 import dev.weft.engine.config.Authorization;
 import dev.weft.engine.config.Authorization.Action;
 import dev.weft.engine.config.Authorization.Condition;
@@ -93,7 +92,8 @@ class AuthorizerTest {
   private Kind decide(Authorization config, RequestHead head, @Nullable String principal) {
     Peer peer =
         new Peer(new InetSocketAddress("10.1.2.3", 999), new InetSocketAddress("10.0.0.7", 8080));
-    Arrived request = new Arrived(head, peer, principal == null ? null : SpiffeId.parse(principal));
+    Arrived request =
+        new Arrived(head, peer, principal == null ? null : SpiffeId.parse(principal), null);
     return compiled(config, null)
         .decide(request, (what, policy) -> told.add(what + " " + policy))
         .kind();
@@ -232,7 +232,7 @@ class AuthorizerTest {
   @Test
   void anUnknownAddressIsNotLetIn() throws UnknownHostException {
     Condition all = new Condition.DirectRemoteIp(new Subnet(new byte[4], 0));
-    Arrived request = new Arrived(get("/"), new Peer(null, null), null);
+    Arrived request = new Arrived(get("/"), new Peer(null, null), null, null);
     assertThat(authorize(enforcing(rules(Action.ALLOW, ANY, all)), request)).isEqualTo(Kind.REFUSE);
     assertThat(authorize(enforcing(rules(Action.DENY, ANY, all)), request)).isEqualTo(Kind.REFUSE);
   }
@@ -327,7 +327,7 @@ class AuthorizerTest {
   private static String policy(
       Authorizer authorizer, @Nullable String principal, String... headers) {
     SpiffeId id = principal == null ? null : SpiffeId.parse(principal);
-    Arrived request = new Arrived(get("/", headers), new Peer(null, null), id);
+    Arrived request = new Arrived(get("/", headers), new Peer(null, null), id, null);
     return authorizer.decide(request, (what, policy) -> {}).policy();
   }
 
@@ -367,7 +367,7 @@ class AuthorizerTest {
 
   private static Decision decide(Authorizer authorizer, String authorization) {
     Arrived request =
-        new Arrived(get("/", "authorization", authorization), new Peer(null, null), null);
+        new Arrived(get("/", "authorization", authorization), new Peer(null, null), null, null);
     return authorizer.decide(request, (what, policy) -> {});
   }
 }

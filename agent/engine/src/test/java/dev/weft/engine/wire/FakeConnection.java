@@ -1,6 +1,7 @@
 package dev.weft.engine.wire;
 
 import dev.weft.bridge.Connection;
+import dev.weft.bridge.Hello;
 import dev.weft.bridge.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ final class FakeConnection implements Connection {
   long received;
   @Nullable String refusal;
   boolean retired;
+  @Nullable Hello hello;
   Wire.@Nullable Passage passage;
 
   private FakeConnection(
@@ -71,6 +73,16 @@ final class FakeConnection implements Connection {
   @Override
   public Wire.@Nullable Passage passage() {
     return passage;
+  }
+
+  FakeConnection saying(Hello first) {
+    hello = first;
+    return this;
+  }
+
+  @Override
+  public @Nullable Hello hello() {
+    return hello;
   }
 
   @Override

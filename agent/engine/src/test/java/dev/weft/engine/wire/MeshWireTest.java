@@ -7,15 +7,19 @@ import dev.weft.bridge.Mesh;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.Wire.Plan;
 import dev.weft.engine.FailMode;
+import dev.weft.engine.authz.Authorizer;
+import dev.weft.engine.config.Authorization;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.IdentityTable;
 import dev.weft.engine.config.InboundSecurity;
 import dev.weft.engine.config.InboundSecurity.Mode;
 import dev.weft.engine.config.SpiffeId;
+import dev.weft.engine.telemetry.Audit;
 import dev.weft.engine.telemetry.RequestReport.Side;
 import dev.weft.engine.telemetry.TcpReport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +44,10 @@ class MeshWireTest {
   private static final Hello ISTIO =
       new Hello(Hello.Kind.TLS, "outbound_.9080_._.shop", List.of("istio-http/1.1", "http/1.1"));
   private static final Hello FOREIGN = new Hello(Hello.Kind.TLS, "shop", List.of("h2"));
+
+  static final ConnectionPolicies NO_POLICIES =
+      new ConnectionPolicies(
+          Authorizer.compile(Authorization.NONE, null, InstantSource.system()), Audit.NONE);
 
   private static final int PORT = 8080;
   private static final int OWN_TLS = 8443;
@@ -72,6 +80,7 @@ class MeshWireTest {
 
   private void configure(Mode mode) {
     wire.update(IdentityTable.of(Map.of(REVIEWS, List.of(AT_REVIEWS))), mode(mode));
+    wire.update(NO_POLICIES);
   }
 
   private Plan accepted(int port, Hello hello) {
@@ -242,10 +251,10 @@ class MeshWireTest {
   @Test
   void theApplicationsOwnTlsStaysWhereItIsDeclared() {
     configure(Mode.PERMISSIVE);
-    FakeConnection own = FakeConnection.inbound(OWN_TLS, 50_001, null);
+    FakeConnection own = FakeConnection.inbound(OWN_TLS, 50_001, null).saying(FOREIGN);
     assertThat(what(wire.accepted(own.local, own.remote, FOREIGN))).isEqualTo("plain");
     open(own);
-    FakeConnection plain = FakeConnection.inbound(OWN_TLS, 50_002, null);
+    FakeConnection plain = FakeConnection.inbound(OWN_TLS, 50_002, null).saying(Hello.PLAINTEXT);
     assertThat(what(wire.accepted(plain.local, plain.remote, Hello.PLAINTEXT))).isEqualTo("plain");
     open(plain);
     configure(Mode.STRICT);
@@ -324,6 +333,8 @@ class MeshWireTest {
     wire.update(IdentityTable.EMPTY, null);
     assertThat(wire.isConfigured()).isFalse();
     wire.update(null, mode(Mode.PERMISSIVE));
+    assertThat(wire.isConfigured()).isFalse();
+    wire.update(NO_POLICIES);
     assertThat(wire.isConfigured()).isTrue();
   }
 

@@ -183,6 +183,7 @@ class RoutedWireTest {
 
   @Test
   void itIsNotConfiguredBeforeAllRoutesAreThere() {
+    wire.update(MeshWireTest.NO_POLICIES);
     assertThat(wire.isConfigured()).isTrue();
     routes("db", false);
     assertThat(wire.isConfigured()).isFalse();

@@ -10,6 +10,7 @@ import dev.weft.bridge.RequestHead;
 import dev.weft.control.api.v1.Authorization;
 import dev.weft.engine.authz.Arrived;
 import dev.weft.engine.authz.Authorizer;
+import dev.weft.engine.authz.Decision;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.xds.decode.InvalidResourceException;
 import dev.weft.xds.decode.ResourceType;
@@ -110,8 +111,8 @@ class RbacOracleTest {
             (InetSocketAddress) socket.getLocalSocketAddress(),
             (InetSocketAddress) socket.getRemoteSocketAddress());
     SpiffeId id = principal == null ? null : SpiffeId.parse(principal);
-    return authorizer.decide(new Arrived(head, peer, id), (what, policy) -> {}).kind()
-        == Authorizer.Decision.Kind.PASS;
+    return authorizer.decide(new Arrived(head, peer, id, null), (what, policy) -> {}).kind()
+        == Decision.Kind.PASS;
   }
 
   @Test

@@ -14,7 +14,7 @@ import dev.weft.control.api.v1.RequestAuthentication;
 import dev.weft.engine.authn.TokenStatus;
 import dev.weft.engine.authz.Arrived;
 import dev.weft.engine.authz.Authorizer;
-import dev.weft.engine.authz.Authorizer.Decision;
+import dev.weft.engine.authz.Decision;
 import dev.weft.xds.decode.ResourceType;
 import dev.weft.xds.oracle.RandomRequests.Request;
 import dev.weft.xds.oracle.RandomTokens.Shown;
@@ -240,7 +240,8 @@ class TokenOracleTest {
         new RequestHead(
             "test", "GET", "http", "orders", shown.target(), Headers.of(shown.headers()));
     Decision decision =
-        authorizer.decide(new Arrived(head, new Peer(null, null), null), (what, policy) -> {});
+        authorizer.decide(
+            new Arrived(head, new Peer(null, null), null, null), (what, policy) -> {});
     TokenStatus token = decision.token();
     return switch (decision.kind()) {
       case PASS -> OK;

@@ -1,9 +1,6 @@
 package dev.weft.control.config;
 
 import dev.weft.control.model.AuthorizationPolicy;
-import dev.weft.control.model.AuthorizationPolicy.Attribute;
-import dev.weft.control.model.AuthorizationPolicy.Check;
-import dev.weft.control.model.AuthorizationPolicy.Rule;
 import dev.weft.control.model.ExtensionProvider;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
@@ -37,15 +34,6 @@ final class AuthorizationAnalyzer {
     selectors.analyze(policy).ifPresent(findings::add);
     if (policy.provider() != null) {
       provider(policy, policy.provider());
-    }
-    int index = 0;
-    for (Rule rule : policy.rules()) {
-      String field = "spec.rules[" + index++ + "]";
-      for (Check check : rule.when()) {
-        if (check.attribute() == Attribute.SERVER_NAME) {
-          notEnforced(policy, field, "connection.sni is known of no request; it never matches");
-        }
-      }
     }
   }
 

@@ -110,19 +110,6 @@ class AuthorizationConfigTest {
   }
 
   @Test
-  void whatIsNotEnforcedIsTold() {
-    MeshModel model =
-        read(
-            """
-            rules: [{when: [{key: connection.sni, values: [a]}]}]
-            """);
-    assertThat(model.findings())
-        .filteredOn(finding -> finding.code() == FindingCode.FIELD_NOT_ENFORCED)
-        .extracting(finding -> finding.field())
-        .contains("spec.rules[0]");
-  }
-
-  @Test
   void targetsOfGatewaysHaveNoEffectAndAreTold() {
     MeshModel model =
         read(

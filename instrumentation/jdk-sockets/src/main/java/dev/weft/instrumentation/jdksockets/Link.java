@@ -5,6 +5,7 @@ import static dev.weft.instrumentation.jdksockets.Status.MOVED;
 import static dev.weft.instrumentation.jdksockets.Status.UNAVAILABLE;
 
 import dev.weft.bridge.Connection;
+import dev.weft.bridge.Hello;
 import dev.weft.bridge.Weft;
 import dev.weft.bridge.Wire;
 import dev.weft.bridge.Wire.Passage;
@@ -44,6 +45,7 @@ public final class Link implements Connection {
   private volatile InetSocketAddress local;
   private final InetSocketAddress remote;
   private volatile @Nullable String principal;
+  private volatile @Nullable Hello hello; // of one that was accepted
   private volatile boolean opened;
 
   /** Whether the descriptor may be somebody else's already. */
@@ -222,6 +224,11 @@ public final class Link implements Connection {
     } finally {
       life.unlock();
     }
+  }
+
+  /** This is how its client begins. */
+  void begins(Hello first) {
+    hello = first;
   }
 
   /** What was undecided is plaintext; what was written meanwhile goes first. */
@@ -481,6 +488,11 @@ public final class Link implements Connection {
   @Override
   public @Nullable String principal() {
     return principal;
+  }
+
+  @Override
+  public @Nullable Hello hello() {
+    return hello;
   }
 
   @Override

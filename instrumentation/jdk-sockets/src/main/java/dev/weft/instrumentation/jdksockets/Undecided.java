@@ -78,6 +78,7 @@ final class Undecided extends Stage {
   }
 
   private void decide(Hello hello) throws IOException {
+    link.begins(hello);
     Plan plan = link.wire.accepted(link.local(), link.remote(), hello);
     if (plan instanceof Plan.Tls tls) {
       link.become(this, Handshaking.begun(link, tls));
