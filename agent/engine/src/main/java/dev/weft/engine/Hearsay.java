@@ -26,7 +26,7 @@ final class Hearsay {
     GATEWAY
   }
 
-  private static final String CERTIFICATE = "x-forwarded-client-cert";
+  private static final String CERTIFICATE = ForwardedClientCert.NAME;
   private static final String ENVOY = "x-envoy-";
   private static final String WEFT = "x-weft-";
 
@@ -97,7 +97,7 @@ final class Hearsay {
     if (first != 'x' && first != 'X' && first > ' ') {
       return false;
     }
-    String bare = name.strip();
+    String bare = name.trim(); // control characters, too
     if (begins(bare, ENVOY)) {
       return switch (source) {
         case STRANGER -> true;

@@ -2,6 +2,7 @@ package dev.weft.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.engine.ClientCertTarget;
 import dev.weft.identity.CertificateTarget;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ class CorpusTest {
       new TreeMap<>(
           Map.of(
               "Certificate", CertificateTarget::fuzzerTestOneInput,
+              "ClientCert", ClientCertTarget::fuzzerTestOneInput,
               "Header", HeaderTarget::fuzzerTestOneInput,
               "Host", HostTarget::fuzzerTestOneInput,
               "Path", PathTarget::fuzzerTestOneInput,
@@ -39,8 +41,11 @@ class CorpusTest {
 
   /** The class that Jazzer is to call. */
   static String type(String target) {
-    boolean isOfIdentity = target.equals("Certificate");
-    return (isOfIdentity ? CertificateTarget.class.getPackageName() : "dev.weft.fuzz")
+    return switch (target) {
+          case "Certificate" -> CertificateTarget.class.getPackageName();
+          case "ClientCert" -> ClientCertTarget.class.getPackageName();
+          default -> "dev.weft.fuzz";
+        }
         + "."
         + target
         + "Target";
