@@ -25,6 +25,12 @@ public interface Wire {
     return null;
   }
 
+  /** The JVM begins to accept connections here, on the current thread, by whatever library. */
+  default void listening(InetSocketAddress local) {}
+
+  /** It no longer does. */
+  default void listeningEnded(InetSocketAddress local) {}
+
   /**
    * A connection was accepted; no byte of it was read.
    *

@@ -116,6 +116,7 @@ public final class Engine implements Mesh {
       }
       if (snapshot.hosts() != null) {
         wire.route(router(snapshot, snapshot.hosts(), next));
+        wire.guard(snapshot.hosts(), snapshot.clusters());
       }
     }
     plan = next;

@@ -12,6 +12,7 @@ import dev.weft.bridge.Step;
 import dev.weft.engine.config.Cluster;
 import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.OutboundTrafficPolicy;
+import dev.weft.engine.config.Places;
 import dev.weft.engine.config.Snapshot;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -26,7 +27,7 @@ class RegistryOnlyTest {
 
   private static final Set<String> OPAQUE = Set.of("reviews:5432", ".example.com:443");
 
-  private final TestMesh mesh = mesh(OutboundTrafficPolicy.registryOnly(OPAQUE));
+  private final TestMesh mesh = mesh(OutboundTrafficPolicy.registryOnly(OPAQUE, Places.NONE));
 
   private static TestMesh mesh(OutboundTrafficPolicy policy) {
     TestMesh made = new TestMesh();
@@ -132,7 +133,7 @@ class RegistryOnlyTest {
     TestMesh late = new TestMesh();
     OutboundCall call = late.call(get("http", "evil:80"));
     await(call.start());
-    late.update(snapshot(OutboundTrafficPolicy.registryOnly(Set.of())));
+    late.update(snapshot(OutboundTrafficPolicy.registryOnly(Set.of(), Places.NONE)));
     isRefused(late, call.resume(), "evil");
   }
 
@@ -155,7 +156,7 @@ class RegistryOnlyTest {
     mesh.engine.update(snapshot(OutboundTrafficPolicy.ALLOW_ANY));
     assertThat(mesh.engine.outbound(get("http", "evil"))).isNull();
     assertThat(mesh.engine.owns("http", "evil")).isFalse();
-    mesh.engine.update(snapshot(OutboundTrafficPolicy.registryOnly(OPAQUE)));
+    mesh.engine.update(snapshot(OutboundTrafficPolicy.registryOnly(OPAQUE, Places.NONE)));
     assertThat(answer(mesh.call(get("http", "evil")).start()).status()).isEqualTo(502);
   }
 }

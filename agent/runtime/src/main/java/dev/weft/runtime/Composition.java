@@ -52,12 +52,15 @@ final class Composition {
   private final long begun = System.nanoTime();
   private final @Nullable MeshWire wire; // where an identity is wanted
   private final @Nullable WireGate wireGate;
+  private final Unmeshed unmeshed;
 
   private Composition(Settings settings, Log log) {
     this.settings = settings;
     this.log = log;
     this.wire = settings.identified() ? Membership.wire(settings, timer) : null;
-    this.wireGate = wire == null ? null : new WireGate(wire, settings.get(Setting.START_TIMEOUT));
+    this.unmeshed = new Unmeshed(settings.get(Setting.UNMESHED_PORTS), timer, System::nanoTime);
+    this.wireGate =
+        wire == null ? null : new WireGate(wire, unmeshed, settings.get(Setting.START_TIMEOUT));
   }
 
   /** From now on connections find somebody to ask, where this process is to have an identity. */
@@ -107,7 +110,8 @@ final class Composition {
               LocalAddress.guess(settings));
       AgentTelemetry telemetry = telemetry(identity);
       boolean serves = isSound(coverage) && identity.named();
-      Engine engine = engine(identity, telemetry, serves ? line : Listeners.NONE);
+      Listeners listeners = unmeshed.before(serves ? line : Listeners.NONE);
+      Engine engine = engine(identity, telemetry, listeners);
       gate.open(engine);
       Weft.install(engine);
       connect(identity, engine, telemetry, new Shown(coverage, membership));
@@ -221,7 +225,7 @@ final class Composition {
     Membership membership = shown.membership();
     InetSocketAddress control = settings.get(Setting.CONTROL).orElseThrow();
     Identity identity = guessed.at(LocalAddress.towards(control, settings));
-    Pages pages = new Pages(identity, engine, line, coverage);
+    Pages pages = new Pages(identity, engine, line, new Pages.Met(coverage, unmeshed));
     pages.register(telemetry.metrics());
     if (wire != null && membership != null) {
       telemetry.tcp(wire::tcp);
@@ -243,6 +247,8 @@ final class Composition {
     line.ready().thenRun(this::synced);
     line.attach(client);
     coverage.onChange(() -> line.coverage(coverage.libraries()));
+    unmeshed.knows(coverage::isWoven);
+    unmeshed.onChange(() -> line.unmeshed(unmeshed.sockets(), unmeshed.leftOff()));
     telemetry.start();
     log.info(
         identity.describe()

@@ -4,6 +4,7 @@ import dev.weft.engine.ConfigSource;
 import dev.weft.engine.Listeners;
 import dev.weft.xds.ControlClient;
 import dev.weft.xds.Library;
+import dev.weft.xds.UnmeshedSocket;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ final class ControlLine implements ConfigSource, Listeners {
   private final Later<ControlClient> client = new Later<>();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile boolean listened;
+  private volatile boolean toldUnmeshed;
 
   /** The client is there. Called once. */
   void attach(ControlClient made) {
@@ -58,6 +60,13 @@ final class ControlLine implements ConfigSource, Listeners {
 
   void coverage(List<Library> libraries) {
     client.tell(to -> to.coverage(libraries));
+  }
+
+  void unmeshed(List<UnmeshedSocket> sockets, long leftOff) {
+    if (!sockets.isEmpty() || leftOff > 0 || toldUnmeshed) {
+      toldUnmeshed = true;
+      client.tell(to -> to.unmeshed(sockets, leftOff));
+    }
   }
 
   /** Whether the application ever listened: only then there is something to withdraw. */

@@ -73,6 +73,16 @@ final class Coverage implements Report {
     return libraries;
   }
 
+  /** Whether any library was woven by this adapter. */
+  synchronized boolean isWoven(String adapter) {
+    for (Entry entry : entries) {
+      if (entry.problem() == null && entry.library().adapter().equals(adapter)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** In the order in which they were met. */
   synchronized List<Entry> entries() {
     return List.copyOf(entries);

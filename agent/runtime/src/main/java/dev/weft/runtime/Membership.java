@@ -78,7 +78,8 @@ final class Membership {
             FailMode.valueOf(settings.get(Setting.FAIL_MODE).name()),
             settings.get(Setting.UNMESHED_PORTS),
             settings.get(Setting.OWN_TLS_PORTS),
-            settings.get(Setting.SERVER_FIRST_PORTS));
+            settings.get(Setting.SERVER_FIRST_PORTS),
+            Egress.settings(settings));
     return new MeshWire(own, timer, System::nanoTime);
   }
 

@@ -6,6 +6,7 @@ import dev.weft.telemetry.metrics.Exposition;
 import dev.weft.telemetry.metrics.Metrics;
 import dev.weft.xds.ControlClient;
 import dev.weft.xds.ControlStatus;
+import dev.weft.xds.UnmeshedSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -17,14 +18,17 @@ final class Pages {
   private final Identity identity;
   private final Engine engine;
   private final ControlLine line;
-  private final Coverage coverage;
+  private final Met met;
   private volatile @Nullable SecurityPage security;
 
-  Pages(Identity identity, Engine engine, ControlLine line, Coverage coverage) {
+  /** What of the application was met: libraries, and sockets beside the mesh. */
+  record Met(Coverage coverage, Unmeshed unmeshed) {}
+
+  Pages(Identity identity, Engine engine, ControlLine line, Met met) {
     this.identity = identity;
     this.engine = engine;
     this.line = line;
-    this.coverage = coverage;
+    this.met = met;
   }
 
   /** Shows this, too. */
@@ -103,7 +107,9 @@ final class Pages {
     page.put("subscriptions", engine.subscribed());
     page.put("inboundActive", engine.inboundInFlight());
     page.put("outboundActive", engine.outboundInFlight());
-    page.put("libraries", coverage.entries().stream().map(Pages::library).toList());
+    page.put("libraries", met.coverage().entries().stream().map(Pages::library).toList());
+    page.put("unmeshed", met.unmeshed().sockets().stream().map(Pages::socket).toList());
+    page.put("unmeshedLeftOff", met.unmeshed().leftOff());
     return page;
   }
 
@@ -129,6 +135,17 @@ final class Pages {
     page.put("version", entry.library().version());
     page.put("loader", entry.library().loader());
     page.put("problem", entry.problem());
+    return page;
+  }
+
+  private static Map<String, Object> socket(UnmeshedSocket socket) {
+    Map<String, Object> page = new LinkedHashMap<>();
+    page.put("kind", socket.listens() ? "listener" : "connection");
+    page.put("addresses", socket.addresses());
+    page.put("library", socket.library());
+    page.put("reason", socket.reason());
+    page.put("count", socket.count());
+    page.put("frames", socket.frames());
     return page;
   }
 }

@@ -39,6 +39,11 @@ final class SecurityPage {
         "reason",
         wire::refusals);
     metrics.counter(
+        "weft_connections_egress_reported_total",
+        "Connections to what the registry does not know, made because weft.egress.mode only"
+            + " reports.",
+        wire::reported);
+    metrics.counter(
         "weft_connections_failed_open_total",
         "Connections that went past the mesh: no configuration was there in time.",
         wire::failedOpen);

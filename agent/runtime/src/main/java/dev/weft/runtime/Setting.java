@@ -1,5 +1,6 @@
 package dev.weft.runtime;
 
+import dev.weft.engine.config.Places;
 import dev.weft.engine.config.SpiffeId;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -61,6 +62,12 @@ record Setting<T>(
   enum ClientCert {
     SANITIZE,
     SANITIZE_SET
+  }
+
+  /** What happens to connections that the registry's policy forbids. */
+  enum EgressMode {
+    ENFORCE,
+    REPORT
   }
 
   enum LogLevel {
@@ -182,6 +189,24 @@ record Setting<T>(
           "Ports at which the application speaks first, as MySQL and SMTP do: it does not wait"
               + " there for its caller's first bytes, where plaintext is allowed.",
           Setting::ports);
+
+  static final Setting<EgressMode> EGRESS_MODE =
+      of(
+          "weft.egress.mode",
+          "enforce or report",
+          "enforce",
+          "What happens to connections that `REGISTRY_ONLY` forbids: `enforce` refuses them,"
+              + " `report` makes them, counts them and shows them in `weftctl status`.",
+          text -> constant(EgressMode.class, text));
+
+  static final Setting<List<String>> EGRESS_ALLOW =
+      of(
+          "weft.egress.allow",
+          "addresses, blocks or host names, each maybe with a port, comma-separated",
+          "",
+          "Where connections may go under `REGISTRY_ONLY` although the registry does not know it:"
+              + " `10.0.0.0/8, 192.0.2.7:5432, [2001:db8::]/32, *.example.com:443`.",
+          Setting::places);
 
   static final Setting<FailMode> FAIL_MODE =
       new Setting<>(
@@ -306,6 +331,8 @@ record Setting<T>(
           OWN_TLS_PORTS,
           UNMESHED_PORTS,
           SERVER_FIRST_PORTS,
+          EGRESS_MODE,
+          EGRESS_ALLOW,
           FAIL_MODE,
           START_TIMEOUT,
           DRAIN_TIMEOUT,
@@ -423,6 +450,15 @@ record Setting<T>(
       ports.add(port);
     }
     return Set.copyOf(ports);
+  }
+
+  private static List<String> places(String text) {
+    List<String> places = new ArrayList<>();
+    for (String each : text.isEmpty() ? new String[0] : text.split(",")) {
+      Places.builder().written(each.strip());
+      places.add(each.strip());
+    }
+    return places;
   }
 
   private static List<String> names(String text) {

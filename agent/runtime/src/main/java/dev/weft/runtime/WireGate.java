@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class WireGate implements Wire {
 
   private final MeshWire wire;
+  private final Unmeshed unmeshed;
   private final long deadline;
   private final CountDownLatch opened = new CountDownLatch(1);
 
   /**
    * @param patience how long connections wait, counted from now
    */
-  WireGate(MeshWire wire, Duration patience) {
+  WireGate(MeshWire wire, Unmeshed unmeshed, Duration patience) {
     this.wire = wire;
+    this.unmeshed = unmeshed;
     this.deadline = System.nanoTime() + patience.toNanos();
   }
 
@@ -45,7 +47,19 @@ final class WireGate implements Wire {
         Thread.currentThread().interrupt();
       }
     }
-    return wire.connecting(remote);
+    Plan plan = wire.connecting(remote);
+    unmeshed.connecting(remote, plan, wire::standing);
+    return plan;
+  }
+
+  @Override
+  public void listening(InetSocketAddress local) {
+    unmeshed.listening(local);
+  }
+
+  @Override
+  public void listeningEnded(InetSocketAddress local) {
+    unmeshed.listeningEnded(local);
   }
 
   @Override

@@ -60,6 +60,12 @@ class SettingsTest {
     "weft.own.tls.ports,https,ports,going on without it",
     "weft.unmeshed.ports,0,ports,going on without it",
     "weft.server.first.ports,65536,ports,going on without it",
+    "weft.egress.mode,off,enforce or report,taking \"enforce\"",
+    "weft.egress.allow,10.0.0.0/33,addresses,going on without it",
+    "weft.egress.allow,10.0.0.256,addresses,going on without it",
+    "weft.egress.allow,db:0,addresses,going on without it",
+    "weft.egress.allow,*,addresses,going on without it",
+    "weft.egress.allow,[::1,addresses,going on without it",
   })
   void wrongValueIsOneLineThatSaysEverything(
       String name, String value, String expected, String consequence) {

@@ -33,10 +33,14 @@ class WireGateTest {
         System::nanoTime);
   }
 
+  private static Unmeshed unmeshed() {
+    return new Unmeshed(Set.of(), (delay, task) -> () -> {}, System::nanoTime);
+  }
+
   @Test
   void whoeverConnectsWaitsUntilItIsKnownWhoIsWhere() throws Exception {
     MeshWire wire = wire(FailMode.OPEN);
-    WireGate gate = new WireGate(wire, Duration.ofSeconds(60));
+    WireGate gate = new WireGate(wire, unmeshed(), Duration.ofSeconds(60));
     CompletableFuture<Plan> plan = CompletableFuture.supplyAsync(() -> gate.connecting(REMOTE));
     Thread.sleep(50);
     assertThat(plan).isNotDone();
@@ -50,22 +54,25 @@ class WireGateTest {
 
   @Test
   void theFailModeDecidesWhenNothingComes() {
-    assertThat(new WireGate(wire(FailMode.OPEN), Duration.ofMillis(1)).connecting(REMOTE))
+    assertThat(
+            new WireGate(wire(FailMode.OPEN), unmeshed(), Duration.ofMillis(1)).connecting(REMOTE))
         .isInstanceOf(Plan.Plain.class);
-    assertThat(new WireGate(wire(FailMode.CLOSED), Duration.ofMillis(1)).connecting(REMOTE))
+    assertThat(
+            new WireGate(wire(FailMode.CLOSED), unmeshed(), Duration.ofMillis(1))
+                .connecting(REMOTE))
         .isInstanceOf(Plan.Refuse.class);
   }
 
   @Test
   void anInterruptedThreadStaysInterrupted() {
     Thread.currentThread().interrupt();
-    new WireGate(wire(FailMode.OPEN), Duration.ofSeconds(60)).connecting(REMOTE);
+    new WireGate(wire(FailMode.OPEN), unmeshed(), Duration.ofSeconds(60)).connecting(REMOTE);
     assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
   void asksTheSameWireForEverythingElse() {
-    WireGate gate = new WireGate(wire(FailMode.OPEN), Duration.ofSeconds(60));
+    WireGate gate = new WireGate(wire(FailMode.OPEN), unmeshed(), Duration.ofSeconds(60));
     assertThat(gate.serverFirst(new InetSocketAddress(REMOTE.getAddress(), 3306))).isTrue();
     assertThat(gate.guards(REMOTE)).isTrue();
   }

@@ -7,6 +7,8 @@ import dev.weft.xds.ads.AdsListener;
 import dev.weft.xds.decode.TrustBundle;
 import dev.weft.xds.http2.Http2Connection;
 import dev.weft.xds.proto.CoverageLibrary;
+import dev.weft.xds.proto.Unmeshed;
+import dev.weft.xds.proto.UnmeshedSocketMessage;
 import dev.weft.xds.workload.Registration;
 import dev.weft.xds.workload.RegistrationListener;
 import java.net.InetSocketAddress;
@@ -135,6 +137,27 @@ public final class ControlClient implements ConfigSource, AutoCloseable {
                         .problem(each.problem()))
             .toList();
     loop.execute(() -> registration.coverage(woven));
+  }
+
+  /**
+   * Which sockets the mesh does not carry; replaces what was said before.
+   *
+   * @param leftOff how many sockets are of kinds that are not among these
+   */
+  public void unmeshed(List<UnmeshedSocket> sockets, long leftOff) {
+    Unmeshed all =
+        new Unmeshed().sockets(sockets.stream().map(ControlClient::told).toList()).leftOff(leftOff);
+    loop.execute(() -> registration.unmeshed(all));
+  }
+
+  private static UnmeshedSocketMessage told(UnmeshedSocket socket) {
+    return new UnmeshedSocketMessage()
+        .listens(socket.listens())
+        .addresses(socket.addresses())
+        .library(socket.library())
+        .reason(socket.reason())
+        .count(socket.count())
+        .frames(socket.frames());
   }
 
   /**

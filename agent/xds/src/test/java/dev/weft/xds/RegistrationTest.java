@@ -11,6 +11,7 @@ import dev.weft.control.api.v1.ControlMessage;
 import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Lease;
 import dev.weft.control.api.v1.Refused;
+import dev.weft.control.api.v1.Unmeshed;
 import dev.weft.control.api.v1.Withdrawn;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -78,6 +79,35 @@ class RegistrationTest {
     assertThat(control.nextOfAgent().getClosed().getPort()).isEqualTo(8080);
     test.client.coverage(List.of(new Library("tomcat", "10.1", ""), new Library("x", "", "why")));
     assertThat(control.nextOfAgent().getCoverage().getLibraries(1).getProblem()).isEqualTo("why");
+  }
+
+  @Test
+  void tellsWhatTheMeshDoesNotCarryNowAndAfterReconnections() throws Exception {
+    control.nextOfAgent();
+    test.client.unmeshed(
+        List.of(
+            new UnmeshedSocket(
+                true, List.of("0.0.0.0:9000"), "app", "no woven library", 1, List.of("a.B.c"))),
+        5);
+    Unmeshed told = control.nextOfAgent().getUnmeshed();
+    assertThat(told)
+        .isEqualTo(
+            Unmeshed.newBuilder()
+                .addSockets(
+                    Unmeshed.Socket.newBuilder()
+                        .setListens(true)
+                        .addAddresses("0.0.0.0:9000")
+                        .setLibrary("app")
+                        .setReason("no woven library")
+                        .setCount(1)
+                        .addFrames("a.B.c"))
+                .setLeftOff(5)
+                .build());
+    int port = control.port();
+    control.close();
+    control = new ScriptedControl(port);
+    assertThat(control.nextOfAgent().hasHello()).isTrue();
+    assertThat(control.nextOfAgent().getUnmeshed()).isEqualTo(told);
   }
 
   @Test

@@ -2,6 +2,7 @@ package sun.nio.ch;
 
 import dev.weft.bridge.Mesh;
 import dev.weft.bridge.Weft;
+import dev.weft.bridge.Wire;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -41,17 +42,31 @@ public final class WeftListeners {
 
   private static void listening(FileDescriptor descriptor, @Nullable Object local) {
     Mesh mesh = Weft.mesh();
-    if (mesh != null && local instanceof InetSocketAddress address) {
-      OPEN.put(descriptor, address);
+    Wire wire = Weft.wire();
+    if ((mesh == null && wire == null) || !(local instanceof InetSocketAddress address)) {
+      return;
+    }
+    OPEN.put(descriptor, address);
+    if (mesh != null) {
       mesh.listening(address, Mesh.TCP);
+    }
+    if (wire != null) {
+      wire.listening(address);
     }
   }
 
   static void closed(FileDescriptor descriptor) {
     InetSocketAddress address = OPEN.isEmpty() ? null : OPEN.remove(descriptor);
-    Mesh mesh = address == null ? null : Weft.mesh();
+    if (address == null) {
+      return;
+    }
+    Mesh mesh = Weft.mesh();
     if (mesh != null) {
       mesh.closed(address);
+    }
+    Wire wire = Weft.wire();
+    if (wire != null) {
+      wire.listeningEnded(address);
     }
   }
 }

@@ -13,6 +13,7 @@ final class Counts {
 
   private final ConcurrentHashMap<String, LongAdder> refusals = new ConcurrentHashMap<>();
   private final LongAdder failedOpen = new LongAdder();
+  private final LongAdder reported = new LongAdder();
 
   void refused(String reason) {
     int colon = reason.indexOf(':');
@@ -28,6 +29,14 @@ final class Counts {
 
   long failedOpenCount() {
     return failedOpen.sum();
+  }
+
+  void reported() {
+    reported.increment();
+  }
+
+  long reportedCount() {
+    return reported.sum();
   }
 
   Map<String, Long> refusals() {

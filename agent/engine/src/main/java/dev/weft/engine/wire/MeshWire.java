@@ -8,13 +8,17 @@ import dev.weft.bridge.Wire;
 import dev.weft.engine.FailMode;
 import dev.weft.engine.Scheduler;
 import dev.weft.engine.config.Cluster;
+import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.IdentityTable;
 import dev.weft.engine.config.InboundSecurity;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.config.Transport;
+import dev.weft.engine.egress.EgressGuard;
+import dev.weft.engine.egress.Standing;
 import dev.weft.engine.tcp.RoutedConnection;
 import dev.weft.engine.tcp.TcpRouter;
 import dev.weft.engine.tcp.TcpRouter.Decision;
+import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.TcpReport;
 import dev.weft.engine.wire.Link.Cipher;
 import java.net.InetSocketAddress;
@@ -40,12 +44,17 @@ public final class MeshWire implements Wire {
 
   static final Plan PLAIN = new Plan.Plain();
 
+  /** What Istio's telemetry calls that which nobody knows. */
+  private static final Cluster.Service BLACK_HOLE =
+      new Cluster.Service("unknown", "BlackHoleCluster", "unknown");
+
   private final WireSettings settings;
   private final Scheduler scheduler;
   private final LongSupplier clock;
   private final Links links = new Links();
   private final Entrance entrance;
   private final Counts counts = new Counts();
+  private final EgressGuard egress;
   private volatile TlsEnds ends = TlsEnds.none("no certificate was received yet");
   private volatile Origination origination = Origination.none("no TLS can be originated here");
   private volatile WireState state = WireState.NOTHING;
@@ -61,6 +70,7 @@ public final class MeshWire implements Wire {
     this.scheduler = scheduler;
     this.clock = clock;
     this.entrance = new Entrance(settings, () -> ends);
+    this.egress = new EgressGuard(settings.egress(), clock);
   }
 
   /** Speaks TLS with these from now on. */
@@ -163,6 +173,13 @@ public final class MeshWire implements Wire {
     router = next;
   }
 
+  /**
+   * Connections that nothing routes go to these hosts and clusters, or where the policy lets them.
+   */
+  public void guard(HostTable hosts, Map<String, Cluster> clusters) {
+    egress.update(hosts, clusters);
+  }
+
   private void retire() {
     if (links.retire()) {
       scheduler.after(GRACE, this::retire);
@@ -214,7 +231,29 @@ public final class MeshWire implements Wire {
       links.failed(refuse.destination(), refuse.flag().bit());
       return new Plan.Refuse(refuse.reason());
     }
-    return decision == null ? plan(remote) : routed(((Decision.Go) decision).connection());
+    return decision == null ? unrouted(remote) : routed(((Decision.Go) decision).connection());
+  }
+
+  private Plan unrouted(InetSocketAddress remote) {
+    Standing standing = egress.standing(remote);
+    if (standing == Standing.REFUSED) {
+      links.failed(BLACK_HOLE, ResponseFlag.NO_HEALTHY_UPSTREAM.bit());
+      return new Plan.Refuse(EgressGuard.refusal(remote));
+    }
+    if (standing == Standing.REPORTED) {
+      counts.reported();
+    }
+    Plan plan = plan(remote);
+    return plan instanceof Plan.Plain
+            && settings.failMode() == FailMode.CLOSED
+            && !egress.isConfigured()
+        ? new Plan.Refuse("no configuration was received: may " + remote + " be reached?")
+        : plan;
+  }
+
+  /** What the registry and the policy say of where a connection goes that nothing routes. */
+  public Standing standing(InetSocketAddress remote) {
+    return egress.standing(remote);
   }
 
   private Plan routed(RoutedConnection connection) {
@@ -385,6 +424,11 @@ public final class MeshWire implements Wire {
   /** Connections and requests that were refused, by the reason's first words. */
   public Map<String, Long> refusals() {
     return counts.refusals();
+  }
+
+  /** Connections to what the registry does not know, which were only reported. */
+  public long reported() {
+    return counts.reportedCount();
   }
 
   /** Connections that went past the mesh because nothing was known when they had to be decided. */

@@ -1,6 +1,7 @@
 package dev.weft.engine.wire;
 
 import dev.weft.engine.FailMode;
+import dev.weft.engine.egress.EgressSettings;
 import java.util.Set;
 
 /**
@@ -10,9 +11,20 @@ import java.util.Set;
  * @param unmeshed ports of ours that are none of the mesh's
  * @param ownTls ports at which the application speaks TLS of its own, which STRICT lets pass
  * @param serverFirst ports at which the server speaks first
+ * @param egress connections to what the registry does not know
  */
 public record WireSettings(
-    FailMode failMode, Set<Integer> unmeshed, Set<Integer> ownTls, Set<Integer> serverFirst) {
+    FailMode failMode,
+    Set<Integer> unmeshed,
+    Set<Integer> ownTls,
+    Set<Integer> serverFirst,
+    EgressSettings egress) {
+
+  /** With nothing said of connections that leave the mesh. */
+  public WireSettings(
+      FailMode failMode, Set<Integer> unmeshed, Set<Integer> ownTls, Set<Integer> serverFirst) {
+    this(failMode, unmeshed, ownTls, serverFirst, EgressSettings.STRICT);
+  }
 
   public WireSettings {
     unmeshed = Set.copyOf(unmeshed);

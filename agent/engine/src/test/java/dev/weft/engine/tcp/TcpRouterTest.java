@@ -15,6 +15,7 @@ import dev.weft.engine.config.OutboundTrafficPolicy;
 import dev.weft.engine.config.OutlierDetection;
 import dev.weft.engine.config.OutlierDetection.Ejection;
 import dev.weft.engine.config.OutlierDetection.Threshold;
+import dev.weft.engine.config.Places;
 import dev.weft.engine.config.TcpService;
 import dev.weft.engine.config.TcpService.Route;
 import dev.weft.engine.config.TcpService.Share;
@@ -122,7 +123,7 @@ class TcpRouterTest {
     Route elsewhere =
         new Route(List.of(), List.of("else.where"), List.of(new Share("x", 1)), false);
     assertThat(router(List.of(elsewhere)).decide(TARGET)).isNull();
-    others = OutboundTrafficPolicy.registryOnly(Set.of());
+    others = OutboundTrafficPolicy.registryOnly(Set.of(), Places.NONE);
     assertThat(refusal(router(List.of(elsewhere))).flag()).isEqualTo(ResponseFlag.NO_ROUTE);
   }
 

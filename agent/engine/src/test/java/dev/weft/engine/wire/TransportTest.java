@@ -12,6 +12,7 @@ import dev.weft.engine.config.Cluster.Health;
 import dev.weft.engine.config.Cluster.LoadBalancing;
 import dev.weft.engine.config.Cluster.Service;
 import dev.weft.engine.config.Cluster.Workload;
+import dev.weft.engine.config.HostTable;
 import dev.weft.engine.config.IdentityTable;
 import dev.weft.engine.config.InboundSecurity;
 import dev.weft.engine.config.InboundSecurity.Mode;
@@ -75,6 +76,7 @@ class TransportTest {
     wire.update(
         IdentityTable.of(Map.of(REVIEWS, List.of(AT_REVIEWS))),
         new InboundSecurity(Mode.PERMISSIVE, Map.of(), Set.of("cluster.local")));
+    wire.guard(new HostTable(Set.of(), List.of()), Map.of());
   }
 
   private static Cluster cluster(String name, Transport transport, InetSocketAddress... places) {

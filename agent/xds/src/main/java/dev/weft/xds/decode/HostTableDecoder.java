@@ -36,7 +36,8 @@ final class HostTableDecoder {
     return switch (policy) {
       case dev.weft.xds.proto.OutboundTrafficPolicy.ALLOW_ANY -> OutboundTrafficPolicy.ALLOW_ANY;
       case dev.weft.xds.proto.OutboundTrafficPolicy.REGISTRY_ONLY ->
-          OutboundTrafficPolicy.registryOnly(Set.copyOf(table.opaquePorts()));
+          OutboundTrafficPolicy.registryOnly(
+              Set.copyOf(table.opaquePorts()), KnownServiceDecoder.decode(table.known()));
       default ->
           throw Where.ROOT
               .in("outbound_traffic_policy")

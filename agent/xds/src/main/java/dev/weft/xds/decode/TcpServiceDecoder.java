@@ -61,7 +61,7 @@ final class TcpServiceDecoder {
     return subnets;
   }
 
-  private static Subnet subnet(String text, Where where) throws InvalidResourceException {
+  static Subnet subnet(String text, Where where) throws InvalidResourceException {
     int slash = text.indexOf('/');
     InetAddress address = Literals.parse(slash < 0 ? text : text.substring(0, slash));
     if (address == null) {

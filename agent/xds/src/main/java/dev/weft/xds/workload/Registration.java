@@ -13,6 +13,7 @@ import dev.weft.xds.proto.CoverageLibrary;
 import dev.weft.xds.proto.Heartbeat;
 import dev.weft.xds.proto.Hello;
 import dev.weft.xds.proto.Listening;
+import dev.weft.xds.proto.Unmeshed;
 import dev.weft.xds.proto.Withdraw;
 import dev.weft.xds.wire.IgnoredFields;
 import dev.weft.xds.wire.InvalidMessageException;
@@ -40,6 +41,7 @@ public final class Registration {
   private final Supplier<Duration> backoff;
   private final Map<Integer, Listening> ports = new LinkedHashMap<>();
   private List<CoverageLibrary> libraries = List.of();
+  private @Nullable Unmeshed unmeshed;
   private @Nullable Http2Connection connection;
   private @Nullable Call call;
   private @Nullable CompletableFuture<Void> withdrawal;
@@ -72,6 +74,9 @@ public final class Registration {
     send(new AgentMessage().hello(hello.get().listening(new ArrayList<>(ports.values()))));
     if (!libraries.isEmpty()) {
       send(new AgentMessage().coverage(new Coverage().libraries(libraries)));
+    }
+    if (unmeshed != null) {
+      send(new AgentMessage().unmeshed(unmeshed));
     }
   }
 
@@ -113,6 +118,12 @@ public final class Registration {
   public void coverage(List<CoverageLibrary> woven) {
     libraries = List.copyOf(woven);
     send(new AgentMessage().coverage(new Coverage().libraries(libraries)));
+  }
+
+  /** Which sockets the mesh does not carry; replaces what was said before. */
+  public void unmeshed(Unmeshed sockets) {
+    unmeshed = sockets;
+    send(new AgentMessage().unmeshed(sockets));
   }
 
   /**

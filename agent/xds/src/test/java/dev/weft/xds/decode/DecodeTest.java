@@ -11,10 +11,12 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Durations;
 import dev.weft.control.api.v1.HostTable;
+import dev.weft.control.api.v1.KnownService;
 import dev.weft.control.api.v1.OutboundTrafficPolicy;
 import dev.weft.engine.config.Fault;
 import dev.weft.engine.config.Fraction;
 import dev.weft.engine.config.HeaderRules;
+import dev.weft.engine.config.Places;
 import dev.weft.engine.config.RetryPolicy.On;
 import dev.weft.engine.config.Route.Action;
 import dev.weft.engine.config.Route.Mirror;
@@ -721,11 +723,36 @@ class DecodeTest {
         table.toBuilder()
             .setOutboundTrafficPolicy(OutboundTrafficPolicy.REGISTRY_ONLY)
             .addOpaquePorts("reviews:5432")
+            .addKnown(
+                KnownService.newBuilder()
+                    .addNames("db")
+                    .addNames(".db")
+                    .addAddresses("10.0.0.7")
+                    .addAddresses("10.1.0.0/16")
+                    .addPorts(5432)
+                    .addPorts(5433)
+                    .addEndpoints("10.0.0.8:80")
+                    .addEndpoints("[fd00::8]:81")
+                    .addEndpoints("db.internal:82"))
             .build();
     assertThat(
             ResourceType.HOSTS.decode(strict.toByteArray(), IgnoredFields.UNHEARD).table().others())
         .isEqualTo(
-            dev.weft.engine.config.OutboundTrafficPolicy.registryOnly(Set.of("reviews:5432")));
+            dev.weft.engine.config.OutboundTrafficPolicy.registryOnly(
+                Set.of("reviews:5432"),
+                Places.builder()
+                    .written("db:5432")
+                    .written("db:5433")
+                    .written("*.db:5432")
+                    .written("*.db:5433")
+                    .written("10.0.0.7:5432")
+                    .written("10.0.0.7:5433")
+                    .written("10.1.0.0/16:5432")
+                    .written("10.1.0.0/16:5433")
+                    .written("10.0.0.8:80")
+                    .written("[fd00::8]:81")
+                    .written("db.internal:82")
+                    .build()));
   }
 
   @Test

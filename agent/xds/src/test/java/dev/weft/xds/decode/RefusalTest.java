@@ -13,6 +13,8 @@ import com.google.protobuf.util.Durations;
 import dev.weft.control.api.v1.HostTable;
 import dev.weft.control.api.v1.IdentityEndpoints;
 import dev.weft.control.api.v1.InboundSecurity;
+import dev.weft.control.api.v1.KnownService;
+import dev.weft.control.api.v1.OutboundTrafficPolicy;
 import dev.weft.xds.wire.IgnoredFields;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
@@ -568,6 +570,26 @@ class RefusalTest {
         ResourceType.HOSTS,
         HostTable.newBuilder().setOutboundTrafficPolicyValue(7).build(),
         "outbound_traffic_policy: 7 (expected: ALLOW_ANY or REGISTRY_ONLY)");
+    known(KnownService.newBuilder().addNames("db").addPorts(0), "ports: 0 (expected: 1 to 65535)");
+    known(
+        KnownService.newBuilder().addAddresses("10.0.0.0/x").addPorts(1),
+        "addresses: \"10.0.0.0/x\": For input string: \"x\"");
+    known(
+        KnownService.newBuilder().addEndpoints("10.0.0.1"),
+        "endpoints: \"10.0.0.1\" (expected: host:port)");
+    known(
+        KnownService.newBuilder().addEndpoints("10.0.0.1:65536"),
+        "endpoints: 65536 (expected: 1 to 65535)");
+  }
+
+  private static void known(KnownService.Builder service, String message) {
+    refused(
+        ResourceType.HOSTS,
+        HostTable.newBuilder()
+            .setOutboundTrafficPolicy(OutboundTrafficPolicy.REGISTRY_ONLY)
+            .addKnown(service)
+            .build(),
+        "known[0]." + message);
   }
 
   @Test

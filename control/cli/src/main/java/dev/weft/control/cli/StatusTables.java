@@ -5,6 +5,7 @@ import dev.weft.control.server.status.Status.AgentState;
 import dev.weft.control.server.status.Status.FindingState;
 import dev.weft.control.server.status.Status.PortState;
 import dev.weft.control.server.status.Status.TypeState;
+import dev.weft.control.server.status.Status.UnmeshedState;
 import dev.weft.control.server.status.Status.WorkloadState;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class StatusTables {
     refusals(out);
     refused(out);
     problems(out);
+    unmeshed(out);
     findings(out);
   }
 
@@ -212,6 +214,43 @@ final class StatusTables {
         }
       }
     }
+  }
+
+  /** What goes past the mesh, with the stack that opened it. */
+  private void unmeshed(PrintWriter out) {
+    for (WorkloadState workload : status.workloads()) {
+      if (workload.unmeshed().isEmpty()) {
+        continue;
+      }
+      out.println();
+      out.println(
+          Text.safe(
+              "UNMESHED "
+                  + workload.name()
+                  + "."
+                  + workload.namespace()
+                  + " ("
+                  + workload.jvm().pid()
+                  + ")"));
+      for (UnmeshedState socket : workload.unmeshed()) {
+        out.println(Text.safe("  " + described(socket)));
+        socket.frames().forEach(frame -> out.println(Text.safe("    at " + frame)));
+      }
+      if (workload.unmeshedLeftOff() > 0) {
+        out.println("  and " + workload.unmeshedLeftOff() + " more, for which there was no room");
+      }
+    }
+  }
+
+  private static String described(UnmeshedState socket) {
+    return socket.kind()
+        + " "
+        + String.join(", ", socket.addresses())
+        + " by "
+        + socket.library()
+        + ": "
+        + socket.reason()
+        + (socket.count() > 1 ? " (" + socket.count() + " times)" : "");
   }
 
   private void findings(PrintWriter out) {

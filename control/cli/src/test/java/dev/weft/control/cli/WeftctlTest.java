@@ -271,7 +271,23 @@ class WeftctlTest {
             "it may not",
             new Status.Jvm("1", "17", 4711, ""),
             List.of(),
-            List.of());
+            List.of(),
+            List.of(
+                new Status.UnmeshedState(
+                    "connection",
+                    List.of("db.example.com/192.0.2.7:5432", "192.0.2.8:5432"),
+                    "postgresql-42.7.4",
+                    "not in the registry, refused",
+                    3,
+                    List.of("org.postgresql.core.PGStream.createSocket(PGStream.java:243)")),
+                new Status.UnmeshedState(
+                    "listener",
+                    List.of("0.0.0.0:9000"),
+                    "admin\u001b[2J",
+                    "no woven library",
+                    1,
+                    List.of())),
+            2);
     Status status =
         new Status(
             "1",
@@ -299,6 +315,15 @@ class WeftctlTest {
                 + "STRICT, 8081 DISABLE")
         .containsPattern("10.0.0.9:1 +3 +0s ago +join token: expired\\?\\[2J")
         .contains("reviews.default (4711) serves nobody: it may not")
+        .contains(
+            """
+            UNMESHED reviews.default (4711)
+              connection db.example.com/192.0.2.7:5432, 192.0.2.8:5432 by postgresql-42.7.4: \
+            not in the registry, refused (3 times)
+                at org.postgresql.core.PGStream.createSocket(PGStream.java:243)
+              listener 0.0.0.0:9000 by admin?[2J: no woven library
+              and 2 more, for which there was no room
+            """)
         .contains("ROOT a new root is being distributed")
         .containsPattern("ROOT.* ca-key.pem: not the certificate.s; what was there before stays");
   }

@@ -41,6 +41,31 @@ class ConnectionRulesTest {
   }
 
   @Test
+  void whoHasNoIdentityMayConnectAnywhere() {
+    String sidecar =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: Sidecar
+        metadata: {name: default, namespace: default}
+        spec: {outboundTrafficPolicy: {mode: %s}}
+        """;
+    Mesh strict =
+        new Mesh()
+            .file("sidecar.yaml", sidecar.formatted("REGISTRY_ONLY"))
+            .workload("db", Map.of("app", "db"), Mesh.http(5432))
+            .proven("shop", Set.of("shop"), Map.of("app", "shop"), 80);
+    assertThat(strict.findings(FindingCode.CONNECTIONS_NOT_REFUSED))
+        .singleElement()
+        .asString()
+        .contains("db.default", "REGISTRY_ONLY", "expected: a join token");
+    Mesh open =
+        new Mesh()
+            .file("sidecar.yaml", sidecar.formatted("ALLOW_ANY"))
+            .workload("db", Map.of("app", "db"), Mesh.http(5432));
+    assertThat(open.findings(FindingCode.CONNECTIONS_NOT_REFUSED)).isEmpty();
+  }
+
+  @Test
   void whatHasNoEffectIsSaid() {
     Mesh mesh = new Mesh().file("db.yaml", RULE);
     assertThat(mesh.findings(FindingCode.GATEWAYS_ONLY))

@@ -54,7 +54,9 @@ public enum FindingCode {
       "WEFT0406", Severity.ERROR, "A workload may not serve what it wants to serve"),
   NO_IDENTITY("WEFT0407", Severity.WARNING, "A workload without an identity refuses nobody"),
   CONNECTIONS_NOT_ROUTED(
-      "WEFT0408", Severity.WARNING, "A workload without an identity routes no connections");
+      "WEFT0408", Severity.WARNING, "A workload without an identity routes no connections"),
+  CONNECTIONS_NOT_REFUSED(
+      "WEFT0409", Severity.WARNING, "A workload without an identity may connect anywhere");
 
   private final String id;
   private final Severity severity;

@@ -273,6 +273,14 @@ public final class MeshModel {
     return new CallerView(this, relevant, sidecars.of(caller.namespace(), labels));
   }
 
+  /** What becomes of what a workload with these labels does not see. */
+  public OutboundTrafficPolicy outbound(Namespace namespace, Map<String, String> labels) {
+    Caller caller = completed(new Caller(namespace, labels));
+    Sidecar sidecar = sidecars.of(namespace, caller.labels());
+    OutboundTrafficPolicy own = sidecar == null ? null : sidecar.outbound();
+    return own == null ? settings.defaults().outbound() : own;
+  }
+
   /** With what its group says of it. */
   private Caller completed(Caller caller) {
     WorkloadGroup group = groups.get(WorkloadGroup.of(caller.namespace(), caller.labels()));

@@ -172,7 +172,19 @@ final class StatusReader implements AutoCloseable {
         status.ports().stream().map(StatusReader::port).toList(),
         it.libraries().stream()
             .map(one -> new Status.LibraryState(one.name(), one.version(), one.problem()))
-            .toList());
+            .toList(),
+        it.unmeshed().sockets().stream().map(StatusReader::socket).toList(),
+        it.unmeshed().leftOff());
+  }
+
+  private static Status.UnmeshedState socket(Registration.UnmeshedSocket socket) {
+    return new Status.UnmeshedState(
+        socket.listens() ? "listener" : "connection",
+        socket.addresses(),
+        socket.library(),
+        socket.reason(),
+        socket.count(),
+        socket.frames());
   }
 
   private static String mtls(Registration it, MeshModel model) {

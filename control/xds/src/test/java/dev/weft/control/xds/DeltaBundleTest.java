@@ -216,6 +216,16 @@ class DeltaBundleTest {
       assertThat(table.getOutboundTrafficPolicy()).isEqualTo(OutboundTrafficPolicy.REGISTRY_ONLY);
       assertThat(table.getOpaquePortsList())
           .containsExactly(".db.example.com:443", "10.9.9.9:443", "db.example.com:443");
+      assertThat(all.getKnownList()).isEmpty();
+      assertThat(table.getKnownList())
+          .extracting(it -> it.getNames(0))
+          .containsExactlyInAnyOrder("db.example.com", ".db.example.com");
+      assertThat(table.getKnownList())
+          .allSatisfy(
+              it -> {
+                assertThat(it.getAddressesList()).containsExactly("10.8.0.0/16", "10.9.9.9");
+                assertThat(it.getPortsList()).containsExactly(80, 443);
+              });
 
       free.subscribe(ROUTES, UnknownHosts.ROUTES);
       web.subscribe(ROUTES, UnknownHosts.ROUTES);

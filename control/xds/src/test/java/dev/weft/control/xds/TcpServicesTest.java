@@ -2,6 +2,7 @@ package dev.weft.control.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.control.api.v1.KnownService;
 import dev.weft.control.api.v1.TcpRoute;
 import dev.weft.control.api.v1.TcpService;
 import dev.weft.control.api.v1.TcpShare;
@@ -221,5 +222,46 @@ class TcpServicesTest {
         ---
         """;
     assertThat(services(sidecar)).extracting(TcpService::getPort).containsExactly(5432);
+  }
+
+  @Test
+  void underRegistryOnlyAgentsAreToldWhereConnectionsMayGo() {
+    String more =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: fixed, namespace: default}
+        spec:
+          hosts: [fixed.example.org]
+          location: MESH_EXTERNAL
+          resolution: STATIC
+          ports: [{number: 80, name: http, protocol: HTTP, targetPort: 8080}]
+          endpoints: [{address: 192.0.2.9}, {address: 'fd00::9', ports: {http: 81}}]
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: Sidecar
+        metadata: {name: default, namespace: default}
+        spec: {outboundTrafficPolicy: {mode: REGISTRY_ONLY}}
+        """;
+    MeshModel model = Models.read(SERVICES + more, List.of());
+    Caller caller = new Caller(new Namespace("default"), Map.of("app", "shop"));
+    assertThat(HostTableResource.of(model, model.view(caller)).getKnownList())
+        .containsExactlyInAnyOrder(
+            KnownService.newBuilder()
+                .addAllNames(List.of("db", "db.default", "db.default.svc"))
+                .addNames("db.default.svc.cluster.local")
+                .addAddresses("10.96.0.7")
+                .addAllPorts(List.of(80, 5432, 5433, 7000))
+                .build(),
+            KnownService.newBuilder()
+                .addNames(".example.com")
+                .addAllAddresses(List.of("192.0.2.0/24", "198.51.100.7"))
+                .addPorts(443)
+                .build(),
+            KnownService.newBuilder()
+                .addNames("fixed.example.org")
+                .addPorts(80)
+                .addAllEndpoints(List.of("192.0.2.9:8080", "[fd00::9]:81"))
+                .build());
   }
 }

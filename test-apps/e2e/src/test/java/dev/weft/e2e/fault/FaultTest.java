@@ -8,8 +8,10 @@ import dev.weft.e2e.Mesh;
 import dev.weft.e2e.Yaml;
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Guarded;
+import dev.weft.e2e.egress.Ways;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Security fails closed, whatever fails: a request that policy refuses is not served when any
- * method of the agent that it goes through throws, and others are served once none does.
+ * method of the agent that it goes through throws, and others are served once none does. Likewise a
+ * connection that policy refuses is not made.
  */
 class FaultTest {
 
@@ -70,6 +73,20 @@ class FaultTest {
         hosts: [guarded]
         http: [{timeout: 1s, route: [{destination: {host: guarded}}]}]
       """;
+
+  private static final String REGISTRY_ONLY =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: Sidecar
+      metadata: {name: default}
+      spec: {outboundTrafficPolicy: {mode: REGISTRY_ONLY}}
+      """;
+
+  /** How the refusal of a connection ends. */
+  private static final String ALLOWING = "weft.egress.allow)";
+
+  /** What says that nothing was sent: the guard's words, or those of a failure of {@link Fault}. */
+  private static final List<String> REFUSALS = List.of("mesh: ", "on purpose");
 
   /** Gives a lock back: a server whose lock is kept hangs, and serves nobody. */
   private static final String UNLOCKING = "dev.weft.instrumentation.jdksockets.Link.release()V";
@@ -124,6 +141,49 @@ class FaultTest {
     Jvm friend = caller("friend");
 
     refuses(() -> ask("/public"), "", () -> call(friend));
+  }
+
+  /** Refused by where it goes: nobody in the registry is there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"within", "nonblocking"})
+  void noStrangerIsReachedUnderRegistryOnly(String way) throws IOException {
+    mesh.configure("sidecar.yaml", REGISTRY_ONLY);
+    Map<String, String> environment = new HashMap<>(mesh.identity("client"));
+    environment.putAll(agent.options());
+    restart =
+        () -> {
+          if (server != null) {
+            server.close();
+          }
+          server = mesh.start("client", "v1", environment, Ways.class);
+        };
+    restart.run();
+
+    try (ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread porter = new Thread(() -> letIn(door), "porter");
+      porter.setDaemon(true);
+      porter.start();
+      String port = Integer.toString(door.getLocalPort());
+      refuses(
+          () -> reach(way, "198.51.100.7", "5432"), ALLOWING, () -> reach(way, "127.0.0.1", port));
+    }
+  }
+
+  private static void letIn(ServerSocket door) {
+    while (!door.isClosed()) {
+      try (Socket guest = door.accept()) {
+        guest.shutdownOutput();
+      } catch (IOException e) {
+        // The guest has left, or the door is closed.
+      }
+    }
+  }
+
+  /** What happened; that a connection was tried counts as its being made. */
+  private String reach(String way, String host, String to) {
+    String answer = server.ask("go " + way + " " + host + " " + to, "went ", "failed ");
+    boolean refused = REFUSALS.stream().anyMatch(answer::contains);
+    return refused ? answer : PUBLIC;
   }
 
   private void start(String library, Map<String, String> environment) {

@@ -101,6 +101,8 @@ public record Status(
    * @param mtls what it demands of those who connect: a mode, and others by port; null where it has
    *     no identity, and demands nothing
    * @param problem why it may not serve at all; null if it may
+   * @param unmeshed sockets that the mesh does not carry
+   * @param unmeshedLeftOff how many such sockets are of kinds that are not shown
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record WorkloadState(
@@ -119,7 +121,9 @@ public record Status(
       @Nullable String problem,
       Jvm jvm,
       List<PortState> ports,
-      List<LibraryState> libraries) {}
+      List<LibraryState> libraries,
+      List<UnmeshedState> unmeshed,
+      long unmeshedLeftOff) {}
 
   /**
    * @param metrics host and port of its metrics; empty: none
@@ -142,6 +146,23 @@ public record Status(
    * @param problem why it is not woven; empty if it is
    */
   public record LibraryState(String name, String version, String problem) {}
+
+  /**
+   * Sockets that the mesh does not carry, and that are alike.
+   *
+   * @param kind {@code listener} or {@code connection}
+   * @param addresses some of them
+   * @param library whose code opened them
+   * @param reason why the mesh does not carry them
+   * @param frames of the stack that opened the first, from the innermost outwards
+   */
+  public record UnmeshedState(
+      String kind,
+      List<String> addresses,
+      String library,
+      String reason,
+      long count,
+      List<String> frames) {}
 
   /**
    * A client of the ADS server.

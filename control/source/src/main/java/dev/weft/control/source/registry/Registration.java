@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param instance chosen by the process, the same over reconnects
  * @param jvm for people: which process it is
  * @param ports by number
+ * @param unmeshed which of its sockets the mesh does not carry
  * @param principal who the process is proven to be, and what it may serve; null: nobody knows
  */
 public record Registration(
@@ -24,6 +25,7 @@ public record Registration(
     Jvm jvm,
     List<RegisteredPort> ports,
     List<WovenLibrary> libraries,
+    Unmeshed unmeshed,
     @Nullable Principal principal) {
 
   /**
@@ -35,6 +37,43 @@ public record Registration(
    * @param problem why the library is not woven; empty if it is
    */
   public record WovenLibrary(String name, String version, String problem) {}
+
+  /**
+   * Sockets that the mesh does not carry.
+   *
+   * @param leftOff how many there are of kinds that are not among these
+   */
+  public record Unmeshed(List<UnmeshedSocket> sockets, long leftOff) {
+
+    public static final Unmeshed NONE = new Unmeshed(List.of(), 0);
+
+    public Unmeshed {
+      sockets = List.copyOf(sockets);
+    }
+  }
+
+  /**
+   * Sockets that are alike.
+   *
+   * @param listens whether they accept connections; else the application connects
+   * @param addresses some of them
+   * @param library whose code opened them
+   * @param reason why the mesh does not carry them
+   * @param frames of the stack that opened the first
+   */
+  public record UnmeshedSocket(
+      boolean listens,
+      List<String> addresses,
+      String library,
+      String reason,
+      long count,
+      List<String> frames) {
+
+    public UnmeshedSocket {
+      addresses = List.copyOf(addresses);
+      frames = List.copyOf(frames);
+    }
+  }
 
   public Registration {
     labels = Map.copyOf(labels);
@@ -52,11 +91,23 @@ public record Registration(
   }
 
   Registration with(List<WovenLibrary> woven) {
-    return new Registration(instance, service, labels, address, jvm, ports, woven, principal);
+    return new Registration(
+        instance, service, labels, address, jvm, ports, woven, unmeshed, principal);
+  }
+
+  Registration with(Unmeshed sockets) {
+    return new Registration(
+        instance, service, labels, address, jvm, ports, libraries, sockets, principal);
+  }
+
+  /** What the agent says besides its hello is of the process, not of the stream. */
+  Registration withWhatWasMetBy(Registration before) {
+    return with(before.libraries).with(before.unmeshed);
   }
 
   private Registration withPorts(List<RegisteredPort> changed) {
-    return new Registration(instance, service, labels, address, jvm, changed, libraries, principal);
+    return new Registration(
+        instance, service, labels, address, jvm, changed, libraries, unmeshed, principal);
   }
 
   /** Whether it may serve the service that it names; whoever is nobody in particular may. */

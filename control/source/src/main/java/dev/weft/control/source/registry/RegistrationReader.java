@@ -3,9 +3,11 @@ package dev.weft.control.source.registry;
 import dev.weft.control.api.v1.Coverage;
 import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Listening;
+import dev.weft.control.api.v1.Unmeshed;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.model.Principal;
 import dev.weft.control.model.ServiceName;
+import dev.weft.control.source.registry.Registration.UnmeshedSocket;
 import dev.weft.control.source.registry.Registration.WovenLibrary;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -22,6 +24,9 @@ final class RegistrationReader {
   private static final int MAX_PORTS = 256;
   private static final int MAX_LABELS = 64;
   private static final int MAX_LIBRARIES = 256;
+  private static final int MAX_SOCKETS = 128;
+  private static final int MAX_ADDRESSES = 4;
+  private static final int MAX_FRAMES = 8;
   private static final int MAX_TEXT = 256;
 
   private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
@@ -75,6 +80,7 @@ final class RegistrationReader {
             text(hello.getMetricsAddress())),
         ports(hello.getListeningList(), address),
         List.of(),
+        Registration.Unmeshed.NONE,
         principal);
   }
 
@@ -101,6 +107,38 @@ final class RegistrationReader {
               text(library.getName()), text(library.getVersion()), text(library.getProblem())));
     }
     return libraries;
+  }
+
+  Registration.Unmeshed read(Unmeshed unmeshed) throws RefusedException {
+    atMost(MAX_SOCKETS, unmeshed.getSocketsCount(), "unmeshed sockets");
+    List<UnmeshedSocket> sockets = new ArrayList<>();
+    for (Unmeshed.Socket socket : unmeshed.getSocketsList()) {
+      atMost(MAX_ADDRESSES, socket.getAddressesCount(), "addresses of an unmeshed socket");
+      atMost(MAX_FRAMES, socket.getFramesCount(), "frames of an unmeshed socket");
+      sockets.add(
+          new UnmeshedSocket(
+              socket.getListens(),
+              texts(socket.getAddressesList()),
+              text(socket.getLibrary()),
+              text(socket.getReason()),
+              socket.getCount(),
+              texts(socket.getFramesList())));
+    }
+    return new Registration.Unmeshed(sockets, unmeshed.getLeftOff());
+  }
+
+  private static void atMost(int most, int count, String what) throws RefusedException {
+    if (count > most) {
+      throw new RefusedException(count + " " + what + " (expected: at most " + most + ")");
+    }
+  }
+
+  private static List<String> texts(List<String> values) throws RefusedException {
+    List<String> texts = new ArrayList<>();
+    for (String value : values) {
+      texts.add(text(value));
+    }
+    return texts;
   }
 
   private List<RegisteredPort> ports(List<Listening> listening, InetAddress address)

@@ -194,6 +194,10 @@ public final class RegistrationService implements BindableService {
           var libraries = reader.read(message.getCoverage());
           registry.update(this, instance, it -> it.with(libraries));
         }
+        case UNMESHED -> {
+          var sockets = reader.read(message.getUnmeshed());
+          registry.note(this, instance, it -> it.with(sockets));
+        }
         case WITHDRAW -> withdraw(instance);
         // A heartbeat, or what a newer agent says: it is alive.
         default -> registry.update(this, instance, it -> it);

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,7 @@ public final class WorkloadRegistry implements WorkloadSource {
       }
       Lease lease =
           new Lease(
-              before == null ? registration : registration.with(before.registration().libraries()),
+              before == null ? registration : registration.withWhatWasMetBy(before.registration()),
               session,
               before == null ? clock.instant() : before.since(),
               endOf(times.lease().toNanos()));
@@ -144,6 +145,23 @@ public final class WorkloadRegistry implements WorkloadSource {
       lease.update(after);
     }
     changed();
+  }
+
+  /** Changes what is only shown of the process, of which nobody else is told. */
+  void note(Session session, String instance, UnaryOperator<Registration> change) {
+    boolean revived;
+    synchronized (this) {
+      Lease lease = leases.get(instance);
+      if (lease == null || !lease.belongsTo(session)) {
+        return;
+      }
+      revived = !lease.isCounted();
+      lease.renew(endOf(times.lease().toNanos()));
+      lease.update(change.apply(lease.registration()));
+    }
+    if (revived) {
+      changed();
+    }
   }
 
   /**

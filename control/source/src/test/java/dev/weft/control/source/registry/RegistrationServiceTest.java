@@ -8,6 +8,7 @@ import dev.weft.control.api.v1.ControlMessage;
 import dev.weft.control.api.v1.Coverage;
 import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Listening;
+import dev.weft.control.api.v1.Unmeshed;
 import dev.weft.control.api.v1.Withdraw;
 import dev.weft.control.api.v1.WorkloadServiceGrpc;
 import dev.weft.control.model.Workload;
@@ -153,6 +154,55 @@ class RegistrationServiceTest {
             () -> assertThat(registry.status().get(0).registration().libraries()).hasSize(1));
     assertThat(registry.status().get(0).registration().libraries().get(0).problem())
         .isEqualTo("too old");
+  }
+
+  @Test
+  void showsWhatTheMeshDoesNotCarryAndKeepsItOverReconnections() throws Exception {
+    Agent agent = agent().hello("i", "reviews");
+    agent.next();
+    agent.say(unmeshed(socket().addFrames("org.postgresql.core.PGStream.createSocket")));
+    Awaitility.await().until(() -> unmeshed().leftOff() == 7);
+    assertThat(unmeshed().sockets())
+        .containsExactly(
+            new Registration.UnmeshedSocket(
+                false,
+                List.of("192.0.2.7:5432"),
+                "postgresql",
+                "not in the registry",
+                3,
+                List.of("org.postgresql.core.PGStream.createSocket")));
+    Agent again = agent().hello("i", "reviews");
+    again.next();
+    assertThat(unmeshed().leftOff()).isEqualTo(7);
+
+    // Anybody who reaches the port can send anything.
+    Unmeshed.Socket.Builder deep = socket();
+    for (int i = 0; i < 9; i++) {
+      deep.addFrames("x");
+    }
+    again.say(unmeshed(deep));
+    assertThat(again.next().getRefused().getReason())
+        .isEqualTo("9 frames of an unmeshed socket (expected: at most 8)");
+    again.say(unmeshed(socket().setLibrary("a\nb")));
+    assertThat(again.next().getRefused().getReason()).contains("none of them control characters");
+    assertThat(unmeshed().sockets().get(0).library()).isEqualTo("postgresql");
+  }
+
+  private Registration.Unmeshed unmeshed() {
+    return registry.status().get(0).registration().unmeshed();
+  }
+
+  private static Unmeshed.Socket.Builder socket() {
+    return Unmeshed.Socket.newBuilder()
+        .addAddresses("192.0.2.7:5432")
+        .setLibrary("postgresql")
+        .setReason("not in the registry")
+        .setCount(3);
+  }
+
+  private static AgentMessage.Builder unmeshed(Unmeshed.Socket.Builder socket) {
+    return AgentMessage.newBuilder()
+        .setUnmeshed(Unmeshed.newBuilder().addSockets(socket).setLeftOff(7));
   }
 
   @Test

@@ -55,7 +55,8 @@ public final class HostTableResource {
     if (view.outbound() == dev.weft.control.model.OutboundTrafficPolicy.REGISTRY_ONLY) {
       table
           .setOutboundTrafficPolicy(OutboundTrafficPolicy.REGISTRY_ONLY)
-          .addAllOpaquePorts(opaquePorts(view));
+          .addAllOpaquePorts(opaquePorts(view))
+          .addAllKnown(KnownServices.of(view));
     }
     return table.build();
   }
@@ -75,7 +76,7 @@ public final class HostTableResource {
     return ports;
   }
 
-  private static String authority(String name, int port) {
+  static String authority(String name, int port) {
     return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
   }
 

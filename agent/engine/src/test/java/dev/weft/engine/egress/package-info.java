@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.engine.egress;
+
+import org.jspecify.annotations.NullMarked;

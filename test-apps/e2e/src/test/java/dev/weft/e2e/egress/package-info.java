@@ -1,0 +1,2 @@
+/** What leaves the mesh: refused, reported, shown. */
+package dev.weft.e2e.egress;
