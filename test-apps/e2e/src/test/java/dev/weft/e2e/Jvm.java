@@ -9,8 +9,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,8 +28,12 @@ public final class Jvm implements AutoCloseable {
   private final String name;
   private final Process process;
   private final Thread reader;
+  /** Of one that prints without end, the first lines and the last ones are kept. */
+  private static final int MOST_LINES = 20_000;
+
   private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
-  private final List<String> everything = new ArrayList<>();
+  private final List<String> first = new ArrayList<>(); // guarded by itself
+  private final Deque<String> last = new ArrayDeque<>(); // guarded by the first
 
   /** Those that a test has not closed yet. */
   private static final Set<Jvm> ALIVE = ConcurrentHashMap.newKeySet();
@@ -72,13 +78,27 @@ public final class Jvm implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        synchronized (everything) {
-          everything.add(line);
-        }
-        lines.add(line);
+        keep(line);
       }
     } catch (IOException e) {
       lines.add("output ended: " + e);
+    }
+  }
+
+  private void keep(String line) {
+    synchronized (first) {
+      if (first.size() < MOST_LINES) {
+        first.add(line);
+      } else {
+        last.add(line);
+      }
+      if (last.size() > MOST_LINES) {
+        last.remove();
+      }
+    }
+    lines.add(line);
+    if (lines.size() > MOST_LINES) {
+      lines.poll();
     }
   }
 
@@ -121,8 +141,10 @@ public final class Jvm implements AutoCloseable {
   }
 
   public List<String> output() {
-    synchronized (everything) {
-      return List.copyOf(everything);
+    synchronized (first) {
+      List<String> kept = new ArrayList<>(first);
+      kept.addAll(last);
+      return kept;
     }
   }
 
