@@ -52,6 +52,9 @@ final class InboundAdmission {
   }
 
   Verdict verdict(InboundExchange call) {
+    if (call.isProbe()) {
+      return pass(call); // before anything is known, too: an orchestrator ends who seems dead
+    }
     if (engine.settings.failMode() == FailMode.OPEN || engine.isConfigured()) {
       return secured(call);
     }

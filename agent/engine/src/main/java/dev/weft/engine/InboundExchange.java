@@ -121,6 +121,11 @@ final class InboundExchange implements InboundCall, RequestReport, Telling {
     return known == null ? "" : known;
   }
 
+  /** Whether it asks for this workload's health, as anybody may. */
+  boolean isProbe() {
+    return engine.wire != null && engine.wire.isProbe(from, link, head);
+  }
+
   /** Why the policy of this moment refuses it; null: it does not. */
   @Nullable String forbidden() {
     return engine.wire == null ? null : engine.wire.forbids(from, link);

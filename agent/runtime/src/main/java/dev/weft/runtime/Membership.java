@@ -79,7 +79,8 @@ final class Membership {
             settings.get(Setting.UNMESHED_PORTS),
             settings.get(Setting.OWN_TLS_PORTS),
             settings.get(Setting.SERVER_FIRST_PORTS),
-            Egress.settings(settings));
+            Egress.settings(settings),
+            settings.get(Setting.PROBES));
     return new MeshWire(own, timer, System::nanoTime);
   }
 

@@ -2,6 +2,7 @@ package dev.weft.runtime;
 
 import dev.weft.engine.config.Places;
 import dev.weft.engine.config.SpiffeId;
+import dev.weft.engine.wire.Probes;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -207,6 +208,15 @@ record Setting<T>(
           "Where connections may go under `REGISTRY_ONLY` although the registry does not know it:"
               + " `10.0.0.0/8, 192.0.2.7:5432, [2001:db8::]/32, *.example.com:443`.",
           Setting::places);
+  static final Setting<Probes> PROBES =
+      of(
+          "weft.probes",
+          "PORT/PATH, comma-separated",
+          "",
+          "Health checks that are answered in plaintext whatever is demanded of callers, as"
+              + " `8080/healthz`: a `GET` of exactly that path at a port of a woven server. For"
+              + " gRPC: `9090/grpc.health.v1.Health/Check`.",
+          Setting::probes);
 
   static final Setting<FailMode> FAIL_MODE =
       new Setting<>(
@@ -333,6 +343,7 @@ record Setting<T>(
           SERVER_FIRST_PORTS,
           EGRESS_MODE,
           EGRESS_ALLOW,
+          PROBES,
           FAIL_MODE,
           START_TIMEOUT,
           DRAIN_TIMEOUT,
@@ -443,11 +454,7 @@ record Setting<T>(
       return Set.of();
     }
     for (String each : text.split(",")) {
-      int port = Integer.parseInt(each.strip());
-      if (port < 1 || port > 65_535) {
-        throw new IllegalArgumentException(text);
-      }
-      ports.add(port);
+      ports.add(port(each.strip()));
     }
     return Set.copyOf(ports);
   }
@@ -459,6 +466,29 @@ record Setting<T>(
       places.add(each.strip());
     }
     return places;
+  }
+
+  private static int port(String text) {
+    int port = Integer.parseInt(text);
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException(text);
+    }
+    return port;
+  }
+
+  private static Probes probes(String text) {
+    Map<Integer, Set<String>> targets = new TreeMap<>();
+    for (String each : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      String probe = each.strip();
+      int slash = probe.indexOf('/');
+      if (slash < 0 || !probe.matches("[0-9]+/[!-~&&[^#]]*")) {
+        throw new IllegalArgumentException(text);
+      }
+      targets
+          .computeIfAbsent(port(probe.substring(0, slash)), port -> new HashSet<>())
+          .add(probe.substring(slash));
+    }
+    return new Probes(targets);
   }
 
   private static List<String> names(String text) {

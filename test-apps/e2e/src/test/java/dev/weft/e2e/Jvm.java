@@ -28,6 +28,7 @@ public final class Jvm implements AutoCloseable {
   private final String name;
   private final Process process;
   private final Thread reader;
+
   /** Of one that prints without end, the first lines and the last ones are kept. */
   private static final int MOST_LINES = 20_000;
 

@@ -2,6 +2,7 @@ package dev.weft.engine.wire;
 
 import dev.weft.bridge.Hello;
 import dev.weft.bridge.Mesh;
+import dev.weft.bridge.RequestHead;
 import dev.weft.bridge.Wire.Plan;
 import dev.weft.engine.FailMode;
 import dev.weft.engine.config.InboundSecurity;
@@ -83,6 +84,9 @@ final class Entrance {
           ? new Plan.Refuse("mesh TLS: disabled at port " + local.getPort())
           : ends.get().server(this::isTrusted);
     }
+    if (hello.kind() == Hello.Kind.PLAINTEXT && isProbed(local.getPort())) {
+      return MeshWire.PLAIN;
+    }
     if (mode == null) {
       return settings.failMode() == FailMode.OPEN
           ? null
@@ -92,6 +96,20 @@ final class Entrance {
     return mode != Mode.STRICT || (own && settings.ownTls().contains(local.getPort()))
         ? MeshWire.PLAIN
         : new Plan.Refuse(own ? Refusals.FOREIGN_TLS : Refusals.PLAINTEXT);
+  }
+
+  /** Whether plaintext is let in for the sake of probes: each request is asked about. */
+  private boolean isProbed(int port) {
+    return settings.probes().at(port) && !isOpaque(port);
+  }
+
+  /** Whether a request is one that may be asked in plaintext, by nobody. */
+  boolean isProbe(int port, @Nullable Link link, RequestHead head) {
+    if (!settings.probes().allow(port, head) || (link != null && link.principal() != null)) {
+      return false;
+    }
+    String reason = forbids(port, link);
+    return reason == null || reason.equals(Refusals.PLAINTEXT);
   }
 
   private static boolean isOfMesh(Hello hello) {
@@ -143,6 +161,9 @@ final class Entrance {
       return null;
     }
     String reason = forbids(port, link);
+    if (reason != null && reason.equals(Refusals.PLAINTEXT) && isProbed(port)) {
+      return null;
+    }
     return reason != null || !link.isJudged() ? reason : judge(link, opens);
   }
 

@@ -83,8 +83,9 @@ public final class Link {
     return cipher;
   }
 
+  /** Whether policies judge the connection itself: nobody asks them about its requests. */
   boolean isJudged() {
-    return judged;
+    return judged && !requests;
   }
 
   /** The server name that its TLS hello asked for; null: none, or there was no such hello. */

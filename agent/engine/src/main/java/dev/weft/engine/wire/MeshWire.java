@@ -4,6 +4,7 @@ import dev.weft.bridge.Connection;
 import dev.weft.bridge.Hello;
 import dev.weft.bridge.KeepAlive;
 import dev.weft.bridge.Peer;
+import dev.weft.bridge.RequestHead;
 import dev.weft.bridge.Wire;
 import dev.weft.engine.FailMode;
 import dev.weft.engine.Scheduler;
@@ -372,6 +373,16 @@ public final class MeshWire implements Wire {
       counts.refused(reason);
     }
     return reason;
+  }
+
+  /**
+   * Whether somebody asks for this workload's health as he may, whoever he is.
+   *
+   * @param link what {@link #arrivedBy} found
+   */
+  public boolean isProbe(Peer peer, @Nullable Link link, RequestHead head) {
+    InetSocketAddress local = peer.local();
+    return local != null && entrance.isProbe(local.getPort(), link, head);
   }
 
   /** Who is at an address to which a request goes now; null: nobody of the mesh. */

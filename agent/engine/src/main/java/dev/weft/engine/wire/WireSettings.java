@@ -12,18 +12,20 @@ import java.util.Set;
  * @param ownTls ports at which the application speaks TLS of its own, which STRICT lets pass
  * @param serverFirst ports at which the server speaks first
  * @param egress connections to what the registry does not know
+ * @param probes what is answered in plaintext in any case
  */
 public record WireSettings(
     FailMode failMode,
     Set<Integer> unmeshed,
     Set<Integer> ownTls,
     Set<Integer> serverFirst,
-    EgressSettings egress) {
+    EgressSettings egress,
+    Probes probes) {
 
-  /** With nothing said of connections that leave the mesh. */
+  /** With nothing said of connections that leave the mesh, nor of probes. */
   public WireSettings(
       FailMode failMode, Set<Integer> unmeshed, Set<Integer> ownTls, Set<Integer> serverFirst) {
-    this(failMode, unmeshed, ownTls, serverFirst, EgressSettings.STRICT);
+    this(failMode, unmeshed, ownTls, serverFirst, EgressSettings.STRICT, Probes.NONE);
   }
 
   public WireSettings {

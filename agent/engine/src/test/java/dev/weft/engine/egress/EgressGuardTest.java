@@ -16,6 +16,7 @@ import dev.weft.engine.config.TrafficPolicy;
 import dev.weft.engine.telemetry.ResponseFlag;
 import dev.weft.engine.telemetry.TcpReport;
 import dev.weft.engine.wire.MeshWire;
+import dev.weft.engine.wire.Probes;
 import dev.weft.engine.wire.WireSettings;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -213,7 +214,7 @@ class EgressGuardTest {
   private MeshWire wire(FailMode mode, EgressSettings settings) {
     MeshWire wire =
         new MeshWire(
-            new WireSettings(mode, Set.of(), Set.of(), Set.of(), settings),
+            new WireSettings(mode, Set.of(), Set.of(), Set.of(), settings, Probes.NONE),
             (delay, task) -> () -> {},
             clock::get);
     wire.update(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.bridge.Hello;
 import dev.weft.bridge.Mesh;
+import dev.weft.bridge.Peer;
 import dev.weft.engine.FailMode;
 import dev.weft.engine.authz.Authorizer;
 import dev.weft.engine.config.Authorization;
@@ -133,6 +134,18 @@ class ConnectionPoliciesTest {
     assertThat(refusal(PORT, SHOP)).isNotNull();
     wire.listening(FakeConnection.address(1, WEB), Mesh.TCP);
     assertThat(refusal(WEB, SHOP)).as("another server at the same port").isNotNull();
+  }
+
+  @Test
+  void aConnectionFromBeforeItsServersWordIsLeftToItsRequestsOnceTheyAreAskedAbout() {
+    enforce();
+    FakeConnection early = open(7777, SHOP);
+    FakeConnection idle = open(7777, SHOP);
+    wire.listening(early.local, "tomcat");
+    assertThat(wire.arrivedBy(new Peer(early.remote, early.local))).isNotNull();
+    enforce(filter(Action.DENY, GET, ANY));
+    assertThat(early.refusal).isNull();
+    assertThat(idle.refusal).isNotNull();
   }
 
   @Test

@@ -18,10 +18,11 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
 
 /**
- * Has a secret at {@code /admin} and below, and serves everything else to everybody. Argument: the
- * server, {@code tomcat} or {@code jdk}. It also tells the secret to whoever sends {@code x-key:
- * open} in any of that header's values, or asks for the host {@code secret.com}, whatever else
- * there is; and to everybody at {@code /headers} which headers it has seen.
+ * Has a secret at {@code /admin} and below, and serves everything else to everybody. Arguments: the
+ * server, {@code tomcat} or {@code jdk}, and its port if any will not do. It also tells the secret
+ * to whoever sends {@code x-key: open} in any of that header's values, or asks for the host {@code
+ * secret.com}, whatever else there is; and to everybody at {@code /headers} which headers it has
+ * seen.
  */
 public final class Guarded {
 
@@ -31,16 +32,17 @@ public final class Guarded {
   private Guarded() {}
 
   public static void main(String[] args) throws IOException, LifecycleException {
+    int port = args.length > 1 ? Integer.parseInt(args[1]) : 0;
     if (args[0].equals("jdk")) {
-      jdk();
+      jdk(port);
     } else {
-      tomcat();
+      tomcat(port);
     }
   }
 
-  private static void jdk() throws IOException {
+  private static void jdk(int port) throws IOException {
     HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     // A context's path is a prefix of texts: /adminx would be below it.
     server.createContext(
         "/",
@@ -69,10 +71,10 @@ public final class Guarded {
     return host != null && host.toLowerCase(Locale.ROOT).startsWith("secret.com");
   }
 
-  private static void tomcat() throws IOException, LifecycleException {
+  private static void tomcat(int port) throws IOException, LifecycleException {
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(Files.createTempDirectory("guarded").toString());
-    tomcat.setPort(0);
+    tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
     // What some run it with, and what makes more spellings of one path.
     tomcat.getConnector().setProperty("encodedSolidusHandling", "decode");
