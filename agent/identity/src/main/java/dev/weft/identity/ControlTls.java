@@ -134,6 +134,10 @@ public final class ControlTls {
     if (ours == null) {
       throw new IOException("neither certificate nor token says of which trust domain we are");
     }
+    if (roots == null && own == null && token != null && token.root() == null) {
+      throw new IOException(
+          "whom to trust: a service account's token does not say (expected: weft.root)");
+    }
     return new Pin(
         SpiffeId.parse("spiffe://" + ours.trustDomain() + SERVICE),
         known,

@@ -18,13 +18,13 @@ public interface TokenSource {
   JoinToken read() throws IOException;
 
   /** A token that was given itself. */
-  static TokenSource of(String text) {
-    return () -> parse(text, "weft.token");
+  static TokenSource of(String text, String trustDomain) {
+    return () -> parse(text, trustDomain, "weft.token");
   }
 
   /** A file that holds it. */
-  static TokenSource file(Path path) {
-    return () -> parse(text(path), path.toString());
+  static TokenSource file(Path path, String trustDomain) {
+    return () -> parse(text(path), trustDomain, path.toString());
   }
 
   private static String text(Path path) throws IOException {
@@ -35,9 +35,9 @@ public interface TokenSource {
     }
   }
 
-  private static JoinToken parse(String text, String where) throws IOException {
+  private static JoinToken parse(String text, String trustDomain, String where) throws IOException {
     try {
-      return JoinToken.parse(text);
+      return JoinToken.parse(text, trustDomain);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage() + " in " + where, e);
     }

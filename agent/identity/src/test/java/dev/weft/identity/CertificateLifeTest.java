@@ -40,7 +40,7 @@ class CertificateLifeTest {
     if (token == null) {
       throw new IOException("join token: cannot read it");
     }
-    return JoinToken.parse(token);
+    return JoinToken.parse(token, "cluster.local");
   }
 
   private boolean opens() {
@@ -64,6 +64,18 @@ class CertificateLifeTest {
     assertThat(status.identity()).hasToString(SHOP);
     assertThat(status.left()).isGreaterThan(Duration.ofHours(20));
     assertThat(status.lastFailure()).isNull();
+  }
+
+  @Test
+  void aPlatformsTokenIsReadAnewAndShownForEachCertificate() {
+    String account = "{\"sub\":\"system:serviceaccount:shop:shop\",\"exp\":2000000000}";
+    token = Tokens.of("{\"kid\":\"1\"}", account);
+    life.start();
+    clock.advance(Duration.ZERO);
+    token = Tokens.of("{\"kid\":\"2\"}", account);
+    clock.advance(Duration.ofHours(14));
+    assertThat(authority.asked).containsExactly("token " + SHOP, "token " + SHOP);
+    assertThat(authority.shown).hasSize(2).doesNotHaveDuplicates();
   }
 
   @Test
@@ -262,6 +274,7 @@ class CertificateLifeTest {
   /** Signs, or does not. */
   private final class Authority implements Signer {
     final List<String> asked = new ArrayList<>();
+    final List<String> shown = new ArrayList<>();
     int attempts;
     boolean refusesCertificates;
     boolean breaksOff;
@@ -283,6 +296,9 @@ class CertificateLifeTest {
         throw new IOException(away);
       }
       String uri = uri(request);
+      if (shown != null) {
+        this.shown.add(shown.text());
+      }
       asked.add((shown == null ? "certificate " : "token ") + uri);
       if (shown == null ? refusesCertificates : refusesTokens) {
         throw new RefusedException("UNAUTHENTICATED: no");

@@ -37,7 +37,7 @@ class ControlTlsTest {
   private final MeshTls mesh = new MeshTls(() -> now);
 
   private JoinToken token(TestAuthority of) {
-    return JoinToken.parse(Tokens.of(SHOP, now.plusSeconds(60), of.root));
+    return JoinToken.parse(Tokens.of(SHOP, now.plusSeconds(60), of.root), "cluster.local");
   }
 
   private Credential server(TestAuthority by, String uri) {

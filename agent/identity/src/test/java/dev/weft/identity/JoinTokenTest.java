@@ -22,13 +22,25 @@ class JoinTokenTest {
 
   @Test
   void saysWhoItsBearerIsAndWhichRootTheMeshHas() {
-    JoinToken token = JoinToken.parse(" " + TOKEN + "\r\n");
+    JoinToken token = JoinToken.parse(" " + TOKEN + "\r\n", "cluster.local");
     assertThat(token.text()).isEqualTo(TOKEN);
     assertThat(token.subject()).hasToString(SHOP);
     assertThat(token.expires()).isEqualTo(LATER);
     assertThat(token.root()).isEqualTo(RootDigest.of(MESH.root));
     assertThat(token.root()).isNotEqualTo(RootDigest.of(new TestAuthority("mesh").root));
     assertThat(token).hasToString("join token of " + SHOP);
+  }
+
+  @Test
+  void aServiceAccountsTokenIsItsIdentityInTheGivenTrustDomain() {
+    String account = "{\"sub\":\"system:serviceaccount:shop:shop\",\"exp\":2000000000}";
+    JoinToken token = JoinToken.parse(Tokens.of("{\"alg\":\"RS256\"}", account), "mesh.test");
+    assertThat(token.subject()).hasToString("spiffe://mesh.test/ns/shop/sa/shop");
+    assertThat(token.expires()).isEqualTo(LATER);
+    assertThat(token.isOfPlatform()).isTrue();
+    assertThat(JoinToken.parse(TOKEN, "mesh.test").isOfPlatform()).isFalse();
+    refused(Tokens.of("{}", "{\"sub\":\"system:serviceaccount:a/b:c\",\"exp\":2}"), "another kind");
+    refused(Tokens.of("{}", "{\"sub\":\"system:serviceaccount:a:b\"}"), "no exp");
   }
 
   @ParameterizedTest
@@ -39,8 +51,9 @@ class JoinTokenTest {
 
   @Test
   void aTokenOfAnotherKindIsNone() {
-    refused(Tokens.of("{\"typ\":\"JWT\"}", Tokens.claims(SHOP, LATER, MESH.root)), "typ JWT");
-    refused(Tokens.of("{}", "{}"), "typ null");
+    refused(Tokens.of("{\"typ\":\"JWT\"}", Tokens.claims(SHOP, LATER, MESH.root)), "another kind");
+    refused(Tokens.of("{\"typ\":\"at+jwt\"}", "{}"), "typ at+jwt");
+    refused(Tokens.of("{}", "{}"), "no sub");
   }
 
   @ParameterizedTest
@@ -77,7 +90,7 @@ class JoinTokenTest {
   }
 
   private static void refused(String text, String problem) {
-    assertThatThrownBy(() -> JoinToken.parse(text))
+    assertThatThrownBy(() -> JoinToken.parse(text, "cluster.local"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(problem);
   }
@@ -97,7 +110,7 @@ class JoinTokenTest {
   @Test
   void aFileIsReadAnewEachTime(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("token");
-    TokenSource source = TokenSource.file(file);
+    TokenSource source = TokenSource.file(file, "cluster.local");
     assertThatThrownBy(source::read)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot read")

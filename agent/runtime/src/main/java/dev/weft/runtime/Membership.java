@@ -67,8 +67,9 @@ final class Membership {
   private static TokenSource tokens(Settings settings) {
     Optional<String> given = settings.get(Setting.TOKEN);
     return given.isPresent()
-        ? TokenSource.of(given.get())
-        : TokenSource.file(settings.get(Setting.TOKEN_FILE).orElseThrow());
+        ? TokenSource.of(given.get(), settings.get(Setting.TRUST_DOMAIN))
+        : TokenSource.file(
+            settings.get(Setting.TOKEN_FILE).orElseThrow(), settings.get(Setting.TRUST_DOMAIN));
   }
 
   /** The decisions about connections, for which nothing has to be loaded or asked yet. */

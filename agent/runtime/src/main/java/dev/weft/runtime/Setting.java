@@ -153,8 +153,18 @@ record Setting<T>(
           "weft.token.file",
           "a file",
           "",
-          "The same, in a file, which is read anew at each use. `weft.token` goes over it.",
+          "The same, in a file, which is read anew at each use; or a Kubernetes service account's"
+              + " projected token, with `weft.root` besides. `weft.token` goes over it.",
           optional(Path::of));
+
+  static final Setting<String> TRUST_DOMAIN =
+      of(
+          "weft.trust.domain",
+          "lower case letters, digits, dots and dashes",
+          "cluster.local",
+          "The trust domain of the mesh's identities, where a service account's token proves who"
+              + " this is; a join token says it itself.",
+          Setting::trustDomain);
 
   static final Setting<Optional<Path>> ROOT =
       of(
@@ -337,6 +347,7 @@ record Setting<T>(
           ADVERTISE_ADDRESS,
           TOKEN,
           TOKEN_FILE,
+          TRUST_DOMAIN,
           ROOT,
           OWN_TLS_PORTS,
           UNMESHED_PORTS,
@@ -407,6 +418,13 @@ record Setting<T>(
 
   private static String label(String text) {
     if (!text.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
+      throw new IllegalArgumentException(text);
+    }
+    return text;
+  }
+
+  private static String trustDomain(String text) {
+    if (!text.matches("[a-z0-9][-._a-z0-9]{0,253}")) {
       throw new IllegalArgumentException(text);
     }
     return text;

@@ -202,7 +202,7 @@ class ArchitectureTest {
   void controlsRoomsMeetInTheServerAlone() {
     for (String room : List.of("source", "xds", "ca")) {
       String[] others =
-          Stream.of("source", "xds", "ca", "server", "cli")
+          Stream.of("source", "xds", "ca", "kubernetes", "server", "cli")
               .filter(other -> !other.equals(room))
               .map(other -> "dev.weft.control." + other + "..")
               .toArray(String[]::new);
@@ -214,6 +214,27 @@ class ArchitectureTest {
           .resideInAnyPackage(others)
           .check(weft);
     }
+  }
+
+  @Test
+  void kubernetesStaysInItsRoom() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.weft..")
+        .and()
+        .resideOutsideOfPackage("dev.weft.control.kubernetes..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.fabric8..")
+        .check(weft);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.weft.control.kubernetes..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.weft.control.xds..", "dev.weft.control.server..", "dev.weft.control.cli..")
+        .check(weft);
   }
 
   @Test

@@ -26,9 +26,9 @@ record Account(SpiffeId id, Map<String, Set<String>> grants, @Nullable Issued is
     grants = Map.copyOf(grants);
   }
 
-  Account with(JoinToken token) {
+  Account with(String grant, Set<String> services) {
     Map<String, Set<String>> more = new HashMap<>(grants);
-    more.put(token.id(), token.services());
+    more.put(grant, services);
     return new Account(id, more, issued);
   }
 

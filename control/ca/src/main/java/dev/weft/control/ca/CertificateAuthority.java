@@ -45,6 +45,7 @@ public final class CertificateAuthority implements AutoCloseable {
       Authority authority,
       ClientTrust trust,
       JoinTokens tokens,
+      @Nullable Attestor platform,
       Ledger ledger,
       Refusals refusals,
       InstantSource clock) {}
@@ -57,6 +58,14 @@ public final class CertificateAuthority implements AutoCloseable {
    * @param directory where a plug-in authority's files are; null: roots of our own
    */
   public record Issuing(@Nullable String trustDomain, @Nullable Path directory) {}
+
+  /**
+   * To whom.
+   *
+   * @param life of the certificates, the service's own among them
+   * @param platform who vouches for workloads besides join tokens; null: nobody
+   */
+  public record Workloads(Duration life, @Nullable Attestor platform) {}
 
   private CertificateAuthority(Parts parts, Duration life) {
     this.parts = parts;
@@ -71,12 +80,12 @@ public final class CertificateAuthority implements AutoCloseable {
   /**
    * Opens the authority of a state directory, and makes what is missing there.
    *
-   * @param life of the certificates that are issued, the service's own among them
    * @throws IOException where the directory cannot be used, others may get at it, or something in
    *     it is damaged
    */
   public static CertificateAuthority open(
-      Path state, Issuing how, Duration life, InstantSource clock) throws IOException {
+      Path state, Issuing how, Workloads workloads, InstantSource clock) throws IOException {
+    Duration life = workloads.life();
     if (life.compareTo(Duration.ofSeconds(1)) < 0 || life.compareTo(LONGEST_LIFE) > 0) {
       throw new IllegalArgumentException(
           "certificate life: "
@@ -98,6 +107,7 @@ public final class CertificateAuthority implements AutoCloseable {
             authority,
             new ClientTrust(authority, clock),
             tokens,
+            workloads.platform(),
             ledger,
             new Refusals(clock),
             clock),

@@ -77,6 +77,13 @@ final class CertificateService extends IstioCertificateServiceImplBase {
     asked.requireNoOther(id);
     if (entry.token() != null) {
       ledger.granted(entry.token());
+    } else if (entry.principal().isPlaced()) {
+      throw new RefusedException(
+          Kind.UNAUTHENTICATED,
+          "client certificate: "
+              + id
+              + " shows it alone (expected: its platform's token, which tells whether it is still"
+              + " there)");
     }
     Authority.Chain chain = authority.issue(id, asked.key(), life(request.getValidityDuration()));
     ledger.issued(

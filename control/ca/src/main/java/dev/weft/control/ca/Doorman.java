@@ -16,16 +16,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in who proves who he is: by the client certificate of his connection, or by a join token in
- * {@code authorization: Bearer …}. Whoever shows both is whom the certificate says, and the token
- * must not say otherwise; one that has expired since is passed over. Everybody else is refused with
- * UNAUTHENTICATED and the reason.
+ * Lets in who proves who he is: by the client certificate of his connection, or by a token in
+ * {@code authorization: Bearer …}: a join token, or his platform's. Whoever shows both is whom the
+ * certificate says, and the token must not say otherwise; one that has expired since is passed
+ * over. Everybody else is refused with UNAUTHENTICATED and the reason.
  *
  * <p>The connection's TLS has verified the chain; its time is looked at again for each call,
  * because a connection may outlive a certificate, and so is its root.
@@ -39,7 +40,8 @@ public final class Doorman implements ServerInterceptor {
 
   private final Authority authority;
   private final ClientTrust trust;
-  private final JoinTokens tokens;
+  private final List<Attestor> attestors;
+  private final boolean onPlatform;
   private final Ledger ledger;
   private final Refusals refusals;
   private final InstantSource clock;
@@ -47,7 +49,9 @@ public final class Doorman implements ServerInterceptor {
   Doorman(CertificateAuthority.Parts parts) {
     this.authority = parts.authority();
     this.trust = parts.trust();
-    this.tokens = parts.tokens();
+    Attestor platform = parts.platform();
+    this.onPlatform = platform != null;
+    this.attestors = platform == null ? List.of(parts.tokens()) : List.of(platform, parts.tokens());
     this.ledger = parts.ledger();
     this.refusals = parts.refusals();
     this.clock = parts.clock();
@@ -58,7 +62,7 @@ public final class Doorman implements ServerInterceptor {
    *
    * @param token what proved it, or was shown besides a certificate; null if none
    */
-  record Entry(Principal principal, @Nullable JoinToken token) {}
+  record Entry(Principal principal, @Nullable Attested token) {}
 
   /** Who makes the current call; null on a port that nobody guards. */
   public static @Nullable Principal current() {
@@ -94,7 +98,7 @@ public final class Doorman implements ServerInterceptor {
       throw refused("no client certificate and no token (expected: one of them)");
     }
     if (chain == null || certificate == null) {
-      return byToken(tokens.verify(String.valueOf(bearer)));
+      return byToken(attest(String.valueOf(bearer)));
     }
     SpiffeId id = Certificates.identity(certificate, authority.trustDomain());
     Instant end = certificate.getNotAfter().toInstant();
@@ -102,9 +106,9 @@ public final class Doorman implements ServerInterceptor {
     if (id.isControl()) {
       throw refused("client certificate: " + id + " (expected: a workload)");
     }
-    JoinToken token = usable(bearer);
+    Attested token = usable(bearer);
     if (now.isAfter(end)) {
-      if (token != null && token.subject().equals(id)) {
+      if (token != null && token.principal().id().equals(id)) {
         return byToken(token);
       }
       throw refused(
@@ -114,7 +118,7 @@ public final class Doorman implements ServerInterceptor {
               + now
               + "; connect anew with a newer one, or with a token)");
     }
-    if (token != null && token.subject().equals(id)) {
+    if (token != null && token.principal().id().equals(id)) {
       return byCertificate(id, chain, token);
     }
     trust.require(chain);
@@ -122,7 +126,7 @@ public final class Doorman implements ServerInterceptor {
   }
 
   /** The token alone does where the certificate's root has been retired since. */
-  private Entry byCertificate(SpiffeId id, X509Certificate[] chain, JoinToken token)
+  private Entry byCertificate(SpiffeId id, X509Certificate[] chain, Attested token)
       throws RefusedException {
     try {
       trust.require(chain);
@@ -132,20 +136,26 @@ public final class Doorman implements ServerInterceptor {
     return byCertificate(id, token);
   }
 
-  private static Entry byToken(JoinToken token) {
-    return new Entry(new Principal(token.subject(), token.services()), token);
+  private static Entry byToken(Attested token) {
+    return new Entry(token.principal(), token);
   }
 
-  private Entry byCertificate(SpiffeId id, @Nullable JoinToken token) throws RefusedException {
+  private Entry byCertificate(SpiffeId id, @Nullable Attested token) throws RefusedException {
     if (token == null) {
+      if (onPlatform && !ledger.hasGrants(id)) {
+        return new Entry(Principal.placed(id), null);
+      }
       return new Entry(new Principal(id, ledger.services(id)), null);
     }
-    if (!token.subject().equals(id)) {
+    if (!token.principal().id().equals(id)) {
       throw new RefusedException(
           Kind.FORBIDDEN,
-          "join token: of " + token.subject() + " (expected: the certificate's " + id + ")");
+          "token: of " + token.principal().id() + " (expected: the certificate's " + id + ")");
     }
-    Set<String> services = new HashSet<>(token.services());
+    if (token.grant() == null) {
+      return byToken(token);
+    }
+    Set<String> services = new HashSet<>(token.principal().services());
     try {
       services.addAll(ledger.services(id));
     } catch (RefusedException e) {
@@ -156,15 +166,24 @@ public final class Doorman implements ServerInterceptor {
   }
 
   /** Null where there is none that can be used: the certificate must do then. */
-  private @Nullable JoinToken usable(@Nullable String bearer) {
+  private @Nullable Attested usable(@Nullable String bearer) {
     if (bearer == null) {
       return null;
     }
     try {
-      return tokens.verify(bearer);
+      return attest(bearer);
     } catch (RefusedException e) {
       return null;
     }
+  }
+
+  private Attested attest(String bearer) throws RefusedException {
+    for (Attestor attestor : attestors) {
+      if (attestor.recognizes(bearer)) {
+        return attestor.attest(bearer, authority.trustDomain());
+      }
+    }
+    throw refused("a token of no known kind (expected: a join token)");
   }
 
   private static X509Certificate @Nullable [] chain(SSLSession session) {
@@ -187,7 +206,7 @@ public final class Doorman implements ServerInterceptor {
       return null;
     }
     if (!value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      throw refused("authorization: another scheme (expected: Bearer <join token>)");
+      throw refused("authorization: another scheme (expected: Bearer <token>)");
     }
     return value.substring(BEARER.length()).strip();
   }

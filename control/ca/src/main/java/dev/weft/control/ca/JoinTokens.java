@@ -12,6 +12,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.weft.control.ca.RefusedException.Kind;
+import dev.weft.control.model.Principal;
 import dev.weft.control.model.SpiffeId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * weft-control}, {@code services} what it may serve, {@code root} the digest of the mesh's root,
  * {@code iat}, {@code exp}, {@code jti}.
  */
-public final class JoinTokens {
+public final class JoinTokens implements Attestor {
 
   static final String AUDIENCE = "weft-control";
   static final JOSEObjectType TYPE = new JOSEObjectType("weft-join+jwt");
@@ -239,6 +240,18 @@ public final class JoinTokens {
           Kind.UNAUTHENTICATED,
           "it cannot be told whether the token is revoked: " + Shown.of(e.toString()));
     }
+  }
+
+  /** Whatever nobody else knows is a join token, or refused as one. */
+  @Override
+  public boolean recognizes(String token) {
+    return true;
+  }
+
+  @Override
+  public Attested attest(String token, String trustDomain) throws RefusedException {
+    JoinToken read = verify(token);
+    return new Attested(new Principal(read.subject(), read.services()), read.id());
   }
 
   /** What a token that can be used now says. */

@@ -42,10 +42,14 @@ final class Ledger {
   }
 
   /** Notes what a token grants its subject; on disk when this returns. */
-  synchronized void granted(JoinToken token) throws IOException {
-    SpiffeId id = token.subject();
+  synchronized void granted(Attested attested) throws IOException {
+    String grant = attested.grant();
+    if (grant == null) {
+      return; // it counts for this once
+    }
+    SpiffeId id = attested.principal().id();
     Account before = accounts.getOrDefault(id, new Account(id, Map.of(), null));
-    Account after = before.with(token);
+    Account after = before.with(grant, attested.principal().services());
     if (!after.equals(accounts.put(id, after))) {
       unsaved = true;
       save();
@@ -89,6 +93,12 @@ final class Ledger {
                   : " joined by tokens that are all revoked (expected: a new join token)"));
     }
     return services;
+  }
+
+  /** Whether anything was ever granted to it that can be revoked. */
+  synchronized boolean hasGrants(SpiffeId id) {
+    Account account = accounts.get(id);
+    return account != null && !account.grants().isEmpty();
   }
 
   synchronized Optional<Issued> last(SpiffeId id) {

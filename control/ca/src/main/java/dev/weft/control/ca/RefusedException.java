@@ -19,7 +19,9 @@ public final class RefusedException extends Exception {
     /** What was asked cannot be read, or is not good enough. */
     INVALID(Status.Code.INVALID_ARGUMENT),
     /** Too often. */
-    LIMIT(Status.Code.RESOURCE_EXHAUSTED);
+    LIMIT(Status.Code.RESOURCE_EXHAUSTED),
+    /** It cannot be found out now who it is; worth another try. */
+    UNAVAILABLE(Status.Code.UNAVAILABLE);
 
     private final Status.Code code;
 
@@ -31,7 +33,10 @@ public final class RefusedException extends Exception {
   private final Kind kind;
   private final String reason;
 
-  RefusedException(Kind kind, String message) {
+  /**
+   * @param message one line, without anything that is secret
+   */
+  public RefusedException(Kind kind, String message) {
     super(message);
     this.kind = kind;
     this.reason = message;

@@ -1,6 +1,7 @@
 package dev.weft.control.cli;
 
 import dev.weft.control.ca.CertificateAuthority;
+import dev.weft.control.kubernetes.Cluster;
 import dev.weft.control.server.ControlServer;
 import dev.weft.control.server.ControlSettings;
 import dev.weft.control.server.HostAndPort;
@@ -26,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code weftctl up}: the control service in this process, until it is told to stop. */
 @Command(
     name = "up",
-    description = "Serve a directory of configuration to agents, and follow its changes.")
+    description = "Serve the configuration of a directory or a cluster to agents, and follow it.")
 final class UpCommand implements Callable<Integer> {
 
   /** The JVM is exiting already, with the signal's code. */
@@ -36,10 +37,36 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(
       names = "--config",
-      required = true,
       paramLabel = "DIR",
       description = "The directory of Istio resources and Services, as YAML.")
-  private Path config = Path.of(".");
+  private @Nullable Path config;
+
+  @Option(
+      names = "--kubernetes",
+      description = {
+        "Follow a cluster instead: its Services, Pods and Istio resources. Its service accounts'",
+        "tokens prove identities. Without --kubeconfig: $KUBECONFIG, ~/.kube/config, or within a",
+        "pod its own service account."
+      })
+  private boolean kubernetes;
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "How to reach the cluster; as --kubernetes.")
+  private @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--context",
+      paramLabel = "NAME",
+      description = "Which context of the kubeconfig; as --kubernetes (default: its current one).")
+  private @Nullable String context;
+
+  @Option(
+      names = "--token-audience",
+      paramLabel = "AUDIENCE",
+      description = "What service accounts' tokens must be for (default: weft).")
+  private String audience = ControlSettings.DEFAULT_AUDIENCE;
 
   @Option(
       names = "--listen",
@@ -182,14 +209,30 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private ControlSettings settings() {
+  private ControlSettings.Source source() {
+    boolean cluster = kubernetes || kubeconfig != null || context != null;
+    if (cluster == (config != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          cluster
+              ? "--config and a cluster (expected: one of them)"
+              : "Missing required option: '--config=DIR' (or --kubernetes)");
+    }
+    if (config == null) {
+      return new ControlSettings.Source.Kubernetes(new Cluster(kubeconfig, context), audience);
+    }
     if (!Files.isDirectory(config)) {
       throw new ParameterException(
           spec.commandLine(), "--config: " + config + " (expected: a directory)");
     }
+    return new ControlSettings.Source.Directory(config);
+  }
+
+  private ControlSettings settings() {
+    ControlSettings.Source source = source();
     try {
       return new ControlSettings(
-          config,
+          source,
           listen,
           admin,
           state == null ? ControlSettings.defaultState(listen.getPort()) : state,

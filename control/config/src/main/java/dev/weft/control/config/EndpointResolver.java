@@ -24,7 +24,7 @@ import java.util.Optional;
  * <p>A registered workload listens where it likes: a numeric target port counts if the workload
  * listens there; without one, the port of the same number, else the only listening port that speaks
  * the service port's protocol. A declared workload serves the port that it gives that name, else
- * the target port.
+ * the target port. Of a placed one its platform says it, for its own services.
  */
 final class EndpointResolver {
 
@@ -100,7 +100,13 @@ final class EndpointResolver {
     return endpoints;
   }
 
-  private static Optional<Integer> target(ServicePort port, Workload workload) {
+  private Optional<Integer> target(ServicePort port, Workload workload) {
+    if (workload.origin() == Workload.Origin.PLACED) {
+      return resource instanceof Resource.KubernetesService
+          ? Optional.ofNullable(
+              workload.placements().getOrDefault(resource.id().name(), Map.of()).get(port.name()))
+          : Optional.of(numbered(port));
+    }
     if (workload.origin() == Workload.Origin.DECLARED) {
       Integer named = workload.namedPorts().get(port.name());
       return Optional.of(named != null ? named : numbered(port));

@@ -98,10 +98,13 @@ final class ServiceResolver {
 
   private Service kubernetes(Resource.KubernetesService resource) {
     ServiceName name = new ServiceName(resource.id().name(), resource.id().namespace());
-    List<Candidate> serving =
-        resource.selector().isEmpty()
+    List<Candidate> serving = new ArrayList<>(workloads.placed(name));
+    (resource.selector().isEmpty()
             ? workloads.named(name)
-            : workloads.selected(name.namespace(), resource.selector());
+            : workloads.selected(name.namespace(), resource.selector()))
+        .stream()
+            .filter(one -> one.workload().origin() != Workload.Origin.PLACED)
+            .forEach(serving::add);
     return new Service(
         name.fqdn(settings.domain()),
         name.namespace(),

@@ -80,7 +80,7 @@ final class SidecarAnalyzer {
   private void selected(Sidecar sidecar, Map<String, String> selector) {
     List<Workload> workloads =
         model.workloads().stream()
-            .filter(it -> it.origin() == Workload.Origin.REGISTERED)
+            .filter(it -> it.origin() != Workload.Origin.DECLARED)
             .filter(it -> it.namespace().equals(sidecar.id().namespace()))
             .filter(it -> WorkloadIndex.labels(it).entrySet().containsAll(selector.entrySet()))
             .toList();

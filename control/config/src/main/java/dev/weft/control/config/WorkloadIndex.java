@@ -17,6 +17,7 @@ import java.util.Map;
 final class WorkloadIndex {
 
   private final Map<ServiceName, List<Candidate>> byName = new HashMap<>();
+  private final Map<ServiceName, List<Candidate>> byPlacement = new HashMap<>();
   private final Map<Namespace, List<Candidate>> byNamespace = new HashMap<>();
   private final Map<Label, List<Candidate>> byLabel = new HashMap<>();
 
@@ -32,8 +33,14 @@ final class WorkloadIndex {
     for (Workload workload : workloads) {
       Candidate candidate = new Candidate(workload, labels(workload));
       Namespace namespace = workload.namespace();
-      add(byName, workload.serviceName(), candidate);
+      if (workload.origin() != Workload.Origin.PLACED) {
+        add(byName, workload.serviceName(), candidate); // what is placed has its services already
+      }
       add(byNamespace, namespace, candidate);
+      workload
+          .placements()
+          .keySet()
+          .forEach(service -> add(byPlacement, new ServiceName(service, namespace), candidate));
       candidate
           .labels()
           .forEach((name, value) -> add(byLabel, new Label(namespace, name, value), candidate));
@@ -56,6 +63,11 @@ final class WorkloadIndex {
 
   List<Candidate> named(ServiceName name) {
     return byName.getOrDefault(name, List.of());
+  }
+
+  /** Those that their platform has serve it, whatever its selector says. */
+  List<Candidate> placed(ServiceName service) {
+    return byPlacement.getOrDefault(service, List.of());
   }
 
   /** Those that carry all of the labels; without labels, all of the namespace. */

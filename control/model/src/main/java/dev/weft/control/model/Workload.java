@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running instance that can serve: registered by its agent, or declared by a WorkloadEntry.
+ * One running instance that can serve: registered by its agent, declared by a WorkloadEntry, or
+ * placed by a platform.
  *
  * @param id unique among all workloads: the registration's instance id, or {@code namespace/name}
  *     of a WorkloadEntry
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     registrations
  * @param weight relative share among endpoints; 1 unless said otherwise
  * @param principal who it is proven to be, and which services it may serve; null: nobody knows
+ * @param placements where it serves by its platform's word: the ports of services of its namespace,
+ *     by the service's name and the port's; empty for others, of whom selectors and listeners tell
  */
 public record Workload(
     String id,
@@ -33,20 +36,54 @@ public record Workload(
     Locality locality,
     int weight,
     Origin origin,
-    @Nullable Principal principal) {
+    @Nullable Principal principal,
+    Map<String, Map<String, Integer>> placements) {
 
   /** Who says that it is there. */
   public enum Origin {
     /** Its own agent, which also knows where it listens. */
     REGISTERED,
     /** A WorkloadEntry. */
-    DECLARED
+    DECLARED,
+    /** Its platform, which also says what it serves, and where. */
+    PLACED
+  }
+
+  /** One of whom no platform speaks. */
+  public Workload(
+      String id,
+      String name,
+      Namespace namespace,
+      Map<String, String> labels,
+      String address,
+      List<Listener> listeners,
+      Map<String, Integer> namedPorts,
+      String serviceAccount,
+      Locality locality,
+      int weight,
+      Origin origin,
+      @Nullable Principal principal) {
+    this(
+        id,
+        name,
+        namespace,
+        labels,
+        address,
+        listeners,
+        namedPorts,
+        serviceAccount,
+        locality,
+        weight,
+        origin,
+        principal,
+        Map.of());
   }
 
   public Workload {
     labels = Map.copyOf(labels);
     listeners = List.copyOf(listeners);
     namedPorts = Map.copyOf(namedPorts);
+    placements = Map.copyOf(placements);
   }
 
   /** A registration: plain weight, ports as they were found listening, where its labels say. */
@@ -85,7 +122,8 @@ public record Workload(
         locality,
         weight,
         origin,
-        proven);
+        proven,
+        placements);
   }
 
   /**
@@ -102,7 +140,12 @@ public record Workload(
 
   /** Whether it may serve a service of its namespace; whoever is nobody in particular may. */
   public boolean mayServe(String service) {
-    return principal == null || principal.services().contains(service);
+    return principal == null || principal.mayServe(service);
+  }
+
+  /** Whether its platform has it serve this service of its namespace. */
+  public boolean isPlacedIn(String service) {
+    return placements.containsKey(service);
   }
 
   /** Who must be proven to serve at its address; null: nobody in particular. */
@@ -124,7 +167,8 @@ public record Workload(
         group.orElse(locality),
         group.weight(),
         origin,
-        principal);
+        principal,
+        placements);
   }
 
   public Workload withServiceAccount(String account) {
@@ -140,7 +184,8 @@ public record Workload(
         locality,
         weight,
         origin,
-        principal);
+        principal,
+        placements);
   }
 
   public Workload withLocality(Locality where) {
@@ -156,7 +201,8 @@ public record Workload(
         where,
         weight,
         origin,
-        principal);
+        principal,
+        placements);
   }
 
   public ServiceName serviceName() {

@@ -1,14 +1,19 @@
 package dev.weft.control.server;
 
+import dev.weft.control.ca.Attestor;
 import dev.weft.control.ca.CertificateAuthority;
 import dev.weft.control.ca.Doorman;
 import dev.weft.control.ca.Refusals;
 import dev.weft.control.config.Resolver;
+import dev.weft.control.kubernetes.ClusterSource;
+import dev.weft.control.kubernetes.TokenReviewAttestor;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.MeshSettings;
 import dev.weft.control.model.ModelSource;
 import dev.weft.control.model.TrustSource;
 import dev.weft.control.model.Workload;
+import dev.weft.control.model.WorkloadSource;
+import dev.weft.control.source.ConfigSource;
 import dev.weft.control.source.DirectoryOptions;
 import dev.weft.control.source.DirectorySource;
 import dev.weft.control.source.MeshSource;
@@ -25,6 +30,7 @@ import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -42,6 +48,9 @@ public final class ControlServer implements AutoCloseable {
   /** The directory has waited for quiet already. */
   private static final Pacing CONFIGURATION =
       new Pacing(Duration.ofMillis(20), Duration.ofSeconds(1));
+
+  /** A cluster of ten thousand objects is read within seconds; one that is away is waited for. */
+  private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(60);
 
   private static final long STOP_MILLIS = 300;
 
@@ -65,14 +74,13 @@ public final class ControlServer implements AutoCloseable {
         authority == null
             ? MeshSettings.DEFAULT
             : MeshSettings.DEFAULT.withTrustDomain(authority.trustDomain());
-    DirectorySource directory =
-        part(DirectorySource.open(settings.config(), mesh, DirectoryOptions.DEFAULT));
+    Inputs inputs = inputs(settings.source(), mesh, registry);
     Resolver resolver = new Resolver(mesh);
     IssuerKeys keys = part(new IssuerKeys(settings.keys()));
     // Whoever asks before they are known is told that no token is to be believed.
-    await(keys, resolver.resolve(directory.files(), registry.workloads()));
+    await(keys, resolver.resolve(inputs.config.files(), inputs.workloads.workloads()));
     TrustSource trust = authority == null ? TrustSource.NONE : authority.trust();
-    models = part(MeshSource.open(resolver, directory, registry, trust, keys));
+    models = part(MeshSource.open(resolver, inputs.config, inputs.workloads, trust, keys));
     part(models.subscribe(keys));
     AdsServer ads = part(new AdsServer(models, CONFIGURATION, Pacing.ENDPOINTS, Doorman::current));
     RegistrationService registrations =
@@ -111,6 +119,28 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
+  /** What a model is made of. */
+  private record Inputs(ConfigSource config, WorkloadSource workloads) {}
+
+  private Inputs inputs(ControlSettings.Source source, MeshSettings mesh, WorkloadRegistry registry)
+      throws IOException {
+    if (source instanceof ControlSettings.Source.Kubernetes kubernetes) {
+      ClusterSource cluster =
+          part(ClusterSource.open(kubernetes.cluster(), mesh, registry, CLUSTER_PATIENCE));
+      return new Inputs(cluster.config(), cluster.workloads());
+    }
+    Path directory = ((ControlSettings.Source.Directory) source).path();
+    return new Inputs(
+        part(DirectorySource.open(directory, mesh, DirectoryOptions.DEFAULT)), registry);
+  }
+
+  /** Who vouches for workloads besides join tokens. */
+  private @Nullable Attestor platform(ControlSettings.Source source) throws IOException {
+    return source instanceof ControlSettings.Source.Kubernetes kubernetes
+        ? part(TokenReviewAttestor.open(kubernetes.cluster(), kubernetes.audience()))
+        : null;
+  }
+
   private @Nullable CertificateAuthority authority(ControlSettings settings) throws IOException {
     ControlSettings.Identity identity = settings.identity();
     return identity == null
@@ -119,7 +149,8 @@ public final class ControlServer implements AutoCloseable {
             CertificateAuthority.open(
                 settings.state(),
                 new CertificateAuthority.Issuing(identity.trustDomain(), identity.ca()),
-                identity.certificateLife(),
+                new CertificateAuthority.Workloads(
+                    identity.certificateLife(), platform(settings.source())),
                 InstantSource.system()));
   }
 

@@ -1,5 +1,6 @@
 package dev.weft.control.server;
 
+import dev.weft.control.kubernetes.Cluster;
 import dev.weft.control.source.keys.FetchRules;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the control service reads, listens and keeps its state.
  *
- * @param config the directory of configuration; it must exist
+ * @param source where configuration comes from, and in a cluster workloads, too
  * @param listen where agents connect, plaintext HTTP/2
  * @param admin where its own state is served; loopback only
  * @param state the directory that survives a restart; made if it is missing, owner only
@@ -17,12 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param keys which keys of issuers may be fetched, and how often
  */
 public record ControlSettings(
-    Path config,
+    Source source,
     InetSocketAddress listen,
     InetSocketAddress admin,
     Path state,
     @Nullable Identity identity,
     FetchRules keys) {
+
+  /** What tokens are for that service accounts show to a mesh. */
+  public static final String DEFAULT_AUDIENCE = "weft";
 
   public static final int DEFAULT_PORT = 15010;
   public static final int DEFAULT_TLS_PORT = 15012;
@@ -55,6 +59,41 @@ public record ControlSettings(
             "tls-listen: " + listen + " (expected: an address of this host)");
       }
     }
+  }
+
+  /** Where configuration comes from. */
+  public sealed interface Source {
+
+    /** A directory; it must exist. */
+    record Directory(Path path) implements Source {
+      @Override
+      public String toString() {
+        return path.toString();
+      }
+    }
+
+    /**
+     * A cluster, which vouches for its service accounts as well.
+     *
+     * @param audience that their tokens must be for
+     */
+    record Kubernetes(Cluster cluster, String audience) implements Source {
+      @Override
+      public String toString() {
+        return cluster.toString();
+      }
+    }
+  }
+
+  /** Of a directory. */
+  public ControlSettings(
+      Path config,
+      InetSocketAddress listen,
+      InetSocketAddress admin,
+      Path state,
+      @Nullable Identity identity,
+      FetchRules keys) {
+    this(new Source.Directory(config), listen, admin, state, identity, keys);
   }
 
   /** Which fetches keys from public addresses alone. */

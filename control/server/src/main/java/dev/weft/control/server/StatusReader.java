@@ -126,7 +126,7 @@ final class StatusReader implements AutoCloseable {
 
   private Status.Configuration configuration(MeshModel model) {
     return new Status.Configuration(
-        settings.config().toString(),
+        settings.source().toString(),
         Duration.between(changed, Instant.now()).toMillis() / 1000.0,
         new Status.Counts(
             model.services().size(),

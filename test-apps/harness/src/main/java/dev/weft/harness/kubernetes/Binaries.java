@@ -10,10 +10,17 @@ public record Binaries(Path etcd, Path apiServer) {
   /** What {@code .ci/kubernetes/build} prints, and where other projects expect them as well. */
   public static final String VARIABLE = "KUBEBUILDER_ASSETS";
 
-  /** Those that the environment names; empty where it names none. */
+  /** Those that the environment names; empty, and said aloud, where it names none. */
   public static Optional<Binaries> find() {
     String named = System.getenv(VARIABLE);
-    return named == null || named.isBlank() ? Optional.empty() : Optional.of(in(Path.of(named)));
+    if (named == null || named.isBlank()) {
+      System.err.println(
+          "SKIPPED: nothing of Kubernetes is tested (expected: "
+              + VARIABLE
+              + "=$(.ci/kubernetes/build))");
+      return Optional.empty();
+    }
+    return Optional.of(in(Path.of(named)));
   }
 
   /**

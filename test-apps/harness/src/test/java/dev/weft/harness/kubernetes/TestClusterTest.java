@@ -14,9 +14,7 @@ class TestClusterTest {
   @Test
   void isReadyWhenStartedAndAgainAfterACrash() throws Exception {
     Optional<Binaries> binaries = Binaries.find();
-    assumeTrue(
-        binaries.isPresent(),
-        "SKIPPED: no kube-apiserver; KUBEBUILDER_ASSETS=$(.ci/kubernetes/build)");
+    assumeTrue(binaries.isPresent(), "no kube-apiserver");
     try (TestCluster cluster = TestCluster.start(binaries.get())) {
       Kubeconfig before = cluster.admin();
 

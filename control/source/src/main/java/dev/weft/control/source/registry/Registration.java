@@ -112,7 +112,7 @@ public record Registration(
 
   /** Whether it may serve the service that it names; whoever is nobody in particular may. */
   boolean mayServe() {
-    return principal == null || principal.services().contains(service.name());
+    return principal == null || principal.mayServe(service.name());
   }
 
   /** {@code reviews.default (process 4711)}. */
