@@ -126,6 +126,15 @@ class AttackTest {
   private static final List<String> HOSTS =
       List.of("secret.com", "Secret.com", "SECRET.COM", "secret.com:8080", "secret.com.");
 
+  /** What may make a second request of bytes that nobody has judged. */
+  private static final List<String> EARLY =
+      List.of(
+          "GET /public HTTP/1.1\r\nHost: guarded\r\nConnection: Upgrade\r\nUpgrade: websocket",
+          "GET /public HTTP/1.1\r\nHost: guarded\r\nConnection: Upgrade\r\nUpgrade: h2c",
+          "CONNECT guarded:80 HTTP/1.1\r\nHost: guarded:80",
+          "GET /public HTTP/1.1\r\nHost: guarded\r\nContent-Length: 0",
+          "GET /public HTTP/1.1\r\nHost: guarded\r\nExpect: 100-continue");
+
   private final Mesh mesh = new Mesh();
   private int port;
 
@@ -178,6 +187,12 @@ class AttackTest {
     for (String host : HOSTS) {
       add(told, "/", host, "a: b");
     }
+    for (String early : EARLY) {
+      String both = early + "\r\n\r\nGET /admin HTTP/1.1\r\nHost: guarded\r\n";
+      if (exchange(both + "Connection: close\r\n\r\n").contains("SECRET")) {
+        told.add(early);
+      }
+    }
     return told;
   }
 
@@ -190,16 +205,19 @@ class AttackTest {
 
   /** What is answered to these bytes; empty where nothing is. */
   private String ask(String target, String host, String header) throws IOException {
+    return exchange(
+        "GET "
+            + target
+            + " HTTP/1.1\r\nHost: "
+            + host
+            + "\r\n"
+            + header
+            + "\r\nConnection: close\r\n\r\n");
+  }
+
+  private String exchange(String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(20_000);
-      String request =
-          "GET "
-              + target
-              + " HTTP/1.1\r\nHost: "
-              + host
-              + "\r\n"
-              + header
-              + "\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }

@@ -2,6 +2,7 @@ package dev.weft.engine.authz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.re2j.Pattern;
 import dev.weft.bridge.Headers;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
@@ -297,6 +298,22 @@ class AuthorizerTest {
     Authorization deny = deny(new Condition.Template("/u/*/orders"));
     assertThat(decide(deny, get("/u/*/orders"))).isEqualTo(Kind.REFUSE);
     assertThat(decide(deny, get("/u/[]/orders"))).isEqualTo(Kind.REFUSE);
+  }
+
+  @Test
+  void bytesThatAreNoTextHideNothing() {
+    for (StringMatch match :
+        List.of(
+            new StringMatch.Prefix("open", false),
+            new StringMatch.Contains("pen", false),
+            new StringMatch.Regex(Pattern.compile(".*open.*")))) {
+      Condition open = new Condition.Header(new HeaderMatch("x-key", match, false, false));
+      for (String value : List.of("open\u0080", "open\u00ff\u00fe", "open\u00c0\u0080")) {
+        assertThat(decide(deny(open), get("/", "x-key", value)))
+            .as(match + " " + value)
+            .isEqualTo(Kind.REFUSE);
+      }
+    }
   }
 
   @Test
