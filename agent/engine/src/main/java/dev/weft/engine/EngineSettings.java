@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,94 +63,76 @@ public record EngineSettings(
   }
 
   public EngineSettings withFailMode(FailMode mode) {
-    return new EngineSettings(
-        local,
-        mode,
-        startTimeout,
-        keepLimit,
-        contextHeaders,
-        deadlineHeader,
-        sampler,
-        gateways,
-        setsClientCert);
+    return with(changed -> changed.failMode = mode);
   }
 
   public EngineSettings withStartTimeout(Duration timeout) {
-    return new EngineSettings(
-        local,
-        failMode,
-        timeout,
-        keepLimit,
-        contextHeaders,
-        deadlineHeader,
-        sampler,
-        gateways,
-        setsClientCert);
+    return with(changed -> changed.startTimeout = timeout);
   }
 
   public EngineSettings withContextHeaders(List<String> names) {
-    return new EngineSettings(
-        local,
-        failMode,
-        startTimeout,
-        keepLimit,
-        names,
-        deadlineHeader,
-        sampler,
-        gateways,
-        setsClientCert);
+    return with(changed -> changed.contextHeaders = names);
   }
 
   public EngineSettings withDeadlineHeader(@Nullable String name) {
-    String lower = name == null ? null : name.toLowerCase(Locale.ROOT);
-    return new EngineSettings(
-        local,
-        failMode,
-        startTimeout,
-        keepLimit,
-        contextHeaders,
-        lower,
-        sampler,
-        gateways,
-        setsClientCert);
+    return with(
+        changed -> changed.deadlineHeader = name == null ? null : name.toLowerCase(Locale.ROOT));
   }
 
   public EngineSettings withSampler(@Nullable Sampler traces) {
-    return new EngineSettings(
-        local,
-        failMode,
-        startTimeout,
-        keepLimit,
-        contextHeaders,
-        deadlineHeader,
-        traces,
-        gateways,
-        setsClientCert);
+    return with(changed -> changed.sampler = traces);
   }
 
   public EngineSettings withGateways(Set<SpiffeId> identities) {
-    return new EngineSettings(
-        local,
-        failMode,
-        startTimeout,
-        keepLimit,
-        contextHeaders,
-        deadlineHeader,
-        sampler,
-        identities,
-        setsClientCert);
+    return with(changed -> changed.gateways = identities);
   }
 
   public EngineSettings withClientCert(boolean set) {
-    return new EngineSettings(
-        local,
-        failMode,
-        startTimeout,
-        keepLimit,
-        contextHeaders,
-        deadlineHeader,
-        sampler,
-        gateways,
-        set);
+    return with(changed -> changed.setsClientCert = set);
+  }
+
+  private EngineSettings with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** What is different in a copy is changed here. */
+  private static final class Draft {
+
+    private final LocalWorkload local;
+    private FailMode failMode;
+    private Duration startTimeout;
+    private final int keepLimit;
+    private List<String> contextHeaders;
+    private @Nullable String deadlineHeader;
+    private @Nullable Sampler sampler;
+    private Set<SpiffeId> gateways;
+    private boolean setsClientCert;
+
+    Draft(EngineSettings before) {
+      this.local = before.local;
+      this.failMode = before.failMode;
+      this.startTimeout = before.startTimeout;
+      this.keepLimit = before.keepLimit;
+      this.contextHeaders = before.contextHeaders;
+      this.deadlineHeader = before.deadlineHeader;
+      this.sampler = before.sampler;
+      this.gateways = before.gateways;
+      this.setsClientCert = before.setsClientCert;
+    }
+
+    EngineSettings settings() {
+      return new EngineSettings(
+          local,
+          failMode,
+          startTimeout,
+          keepLimit,
+          contextHeaders,
+          deadlineHeader,
+          sampler,
+          gateways,
+          setsClientCert);
+    }
   }
 }

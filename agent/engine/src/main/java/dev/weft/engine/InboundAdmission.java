@@ -43,7 +43,7 @@ final class InboundAdmission {
   InboundAdmission(Engine engine) {
     this.engine = engine;
     this.limiting = new LimitRate(engine, this::pass);
-    this.asking = new AskProviders(engine, this::judged);
+    this.asking = new AskProviders(engine, this::judgedAnew);
     Entry<String, String> metadata =
         Map.entry(PeerMetadata.HEADER, PeerMetadata.encode(engine.settings.local()));
     Entry<String, String> id = Map.entry(PeerMetadata.ID_HEADER, engine.settings.local().node());
@@ -74,17 +74,18 @@ final class InboundAdmission {
     if (authorizer == null || authorizer.admitsEverything()) {
       return limited(call); // unknown, it lets in only where the operator wants that
     }
-    List<Authorizer.Asked> asked = authorizer.asked(call.arrived());
-    return asked.isEmpty() ? judged(call) : asking.verdict(call, asked);
+    Arrived request = call.arrived();
+    List<Authorizer.Asked> asked = authorizer.asked(request);
+    return asked.isEmpty() ? judged(call, authorizer, request) : asking.verdict(call, asked);
   }
 
-  /** By the policies of this moment: time may have passed while others were asked. */
-  private Verdict judged(InboundExchange call) {
+  /** As others have left it who were asked, by the policies of then: time has passed. */
+  private Verdict judgedAnew(InboundExchange call) {
     Authorizer authorizer = engine.plan().authorizer();
-    if (authorizer == null) {
-      return limited(call);
-    }
-    Arrived request = call.arrived(); // as whoever was asked has left it
+    return authorizer == null ? limited(call) : judged(call, authorizer, call.arrived());
+  }
+
+  private Verdict judged(InboundExchange call, Authorizer authorizer, Arrived request) {
     Decision decision = authorizer.decide(request, call);
     call.edit(request.edits());
     return switch (decision.kind()) {
