@@ -111,27 +111,45 @@ public final class Authority implements TrustSource, MeshRoot {
     }
   }
 
+  /** Signs with a root of our own that is in the folder. */
+  static Authority open(StateFolder folder, @Nullable String trustDomain, InstantSource clock)
+      throws IOException {
+    PluggedState.requireNone(folder);
+    SharedRoots.requireNone(folder);
+    return own(folder, folder, trustDomain, clock);
+  }
+
+  /** Signs with a root of our own that others have, too. */
+  static Authority shared(
+      StateFolder folder, StateStore store, @Nullable String trustDomain, InstantSource clock)
+      throws IOException {
+    SharedRoots.note(folder, store);
+    return own(folder, store, trustDomain, clock);
+  }
+
   /**
    * Signs with a root of our own: reads it, or makes it where there is none.
    *
+   * @param store where it is
    * @param trustDomain what it must be for; null: whatever it is for, and {@code cluster.local} for
    *     a new one
    * @throws IOException where the directory cannot be used, or what is there is no root of ours
    */
-  static Authority open(StateFolder folder, @Nullable String trustDomain, InstantSource clock)
+  private static Authority own(
+      StateFolder folder, StateStore store, @Nullable String trustDomain, InstantSource clock)
       throws IOException {
-    PluggedState.requireNone(folder);
-    Root root = OwnRoots.open(folder, trustDomain, clock);
+    Root root = OwnRoots.open(store, trustDomain, clock);
     if (trustDomain != null && !trustDomain.equals(root.trustDomain())) {
       throw new IOException(
-          folder.file(OwnRoots.FILE)
+          store.place(OwnRoots.FILE)
               + " is the root of the trust domain "
               + root.trustDomain()
               + " (expected: "
               + trustDomain
               + "; use another state directory, or that trust domain)");
     }
-    return open(new Parts(root.trustDomain(), new OwnRoots(folder), Horizon.open(folder), clock));
+    return open(
+        new Parts(root.trustDomain(), new OwnRoots(store, folder), Horizon.open(store), clock));
   }
 
   /**
@@ -146,6 +164,7 @@ public final class Authority implements TrustSource, MeshRoot {
   static Authority plugged(
       StateFolder folder, Path directory, @Nullable String trustDomain, InstantSource clock)
       throws IOException {
+    SharedRoots.requireNone(folder);
     PluggedState before = PluggedState.read(folder);
     String there = before == null ? OwnRoots.trustDomain(folder) : before.trustDomain();
     if (there != null && trustDomain != null && !there.equals(trustDomain)) {

@@ -56,8 +56,24 @@ public final class CertificateAuthority implements AutoCloseable {
    * @param trustDomain of all identities; null: what the state directory is for, and {@code
    *     cluster.local} for a new one
    * @param directory where a plug-in authority's files are; null: roots of our own
+   * @param shared where roots of our own are that several control services have; null: in the state
+   *     directory
    */
-  public record Issuing(@Nullable String trustDomain, @Nullable Path directory) {}
+  public record Issuing(
+      @Nullable String trustDomain, @Nullable Path directory, @Nullable StateStore shared) {
+
+    public Issuing {
+      if (directory != null && shared != null) {
+        throw new IllegalArgumentException(
+            "ca: roots of our own are in " + shared + " (expected: one of the two)");
+      }
+    }
+
+    /** Shared with nobody. */
+    public Issuing(@Nullable String trustDomain, @Nullable Path directory) {
+      this(trustDomain, directory, null);
+    }
+  }
 
   /**
    * To whom.
@@ -95,10 +111,7 @@ public final class CertificateAuthority implements AutoCloseable {
               + " days)");
     }
     StateFolder folder = StateFolder.open(state);
-    Authority authority =
-        how.directory == null
-            ? Authority.open(folder, how.trustDomain, clock)
-            : Authority.plugged(folder, how.directory, how.trustDomain, clock);
+    Authority authority = authority(folder, how, clock);
     authority.assume(life);
     JoinTokens tokens = JoinTokens.open(folder, authority, clock);
     Ledger ledger = Ledger.open(folder, tokens);
@@ -112,6 +125,16 @@ public final class CertificateAuthority implements AutoCloseable {
             new Refusals(clock),
             clock),
         life);
+  }
+
+  private static Authority authority(StateFolder folder, Issuing how, InstantSource clock)
+      throws IOException {
+    if (how.shared != null) {
+      return Authority.shared(folder, how.shared, how.trustDomain, clock);
+    }
+    return how.directory == null
+        ? Authority.open(folder, how.trustDomain, clock)
+        : Authority.plugged(folder, how.directory, how.trustDomain, clock);
   }
 
   public String trustDomain() {

@@ -19,22 +19,22 @@ final class Horizon {
   private static final String NAME = "horizon.json";
   private static final int SHARE = 4;
 
-  private final StateFolder folder;
+  private final StateStore store;
 
   @GuardedBy("this") private Instant until;
 
-  private Horizon(StateFolder folder, Instant until) {
-    this.folder = folder;
+  private Horizon(StateStore store, Instant until) {
+    this.store = store;
     this.until = until;
   }
 
-  static Horizon open(StateFolder folder) throws IOException {
-    return new Horizon(folder, read(folder));
+  static Horizon open(StateStore store) throws IOException {
+    return new Horizon(store, read(store));
   }
 
   /** {@link Instant#EPOCH} where nothing was issued yet. */
-  static Instant read(StateFolder folder) throws IOException {
-    Optional<String> text = folder.read(NAME);
+  static Instant read(StateStore store) throws IOException {
+    Optional<String> text = store.read(NAME);
     if (text.isEmpty()) {
       return Instant.EPOCH;
     }
@@ -42,7 +42,7 @@ final class Horizon {
       return Instant.parse(TokenFile.text(JSONObjectUtils.parse(text.get()), "until"));
     } catch (ParseException | RuntimeException e) {
       throw new IOException(
-          folder.file(NAME)
+          store.place(NAME)
               + " is damaged: "
               + Shown.of(String.valueOf(e.getMessage()))
               + " (expected: what this service wrote; restore it from a backup)",
@@ -54,8 +54,17 @@ final class Horizon {
   synchronized void reaches(Instant end, Instant now) throws IOException {
     if (end.isAfter(until)) {
       Instant next = end.plus(Duration.between(now, end).dividedBy(SHARE));
-      folder.write(NAME, JSONObjectUtils.toJSONString(Map.of("until", next.toString())) + "\n");
-      until = next;
+      until =
+          store.exclusively(
+              () -> {
+                Instant others = read(store); // those who share this place
+                if (!end.isAfter(others)) {
+                  return others;
+                }
+                store.write(
+                    NAME, JSONObjectUtils.toJSONString(Map.of("until", next.toString())) + "\n");
+                return next;
+              });
     }
   }
 }

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Records in a file of the state folder: one JSON object with one list.
+ * Records in one text of a store: one JSON object with one list.
  *
  * @param name of the file; the list has the name before the dot
  */
-record JsonFile<T>(StateFolder folder, String name, Form<T> form) {
+record JsonFile<T>(StateStore store, String name, Form<T> form) {
 
   /** How a record is written as an object of JSON; reading throws what it likes. */
   interface Form<T> {
@@ -30,7 +30,7 @@ record JsonFile<T>(StateFolder folder, String name, Form<T> form) {
 
   /** Empty where there is no file yet. */
   List<T> read() throws IOException {
-    Optional<String> text = folder.read(name);
+    Optional<String> text = store.read(name);
     List<T> records = new ArrayList<>();
     if (text.isPresent()) {
       try {
@@ -44,7 +44,7 @@ record JsonFile<T>(StateFolder folder, String name, Form<T> form) {
         }
       } catch (ParseException | RuntimeException e) {
         throw new IOException(
-            folder.file(name)
+            store.place(name)
                 + " is damaged: "
                 + e.getMessage()
                 + " (expected: what this service wrote; restore it from a backup)",
@@ -57,6 +57,6 @@ record JsonFile<T>(StateFolder folder, String name, Form<T> form) {
   void write(List<T> records) throws IOException {
     Map<String, Object> whole = new LinkedHashMap<>();
     whole.put(list(), records.stream().map((Function<T, Object>) form::write).toList());
-    folder.write(name, JSONObjectUtils.toJSONString(whole) + "\n");
+    store.write(name, JSONObjectUtils.toJSONString(whole) + "\n");
   }
 }

@@ -2,10 +2,6 @@ package dev.weft.control.ca;
 
 import dev.weft.control.ca.RootEntry.State;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -14,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The roots that we made ourselves: {@code root.pem} signs, {@code rotation.json} has the others.
- * The command line changes them while the service runs.
+ * The roots that we made ourselves, in a store: {@code root.pem} signs, {@code rotation.json} has
+ * the others. The command line changes them while the service runs.
  *
  * <p>Which one signs is decided by {@code root.pem} alone, which is replaced at one blow. A change
  * of both files that was cut off leaves entries of the other that say of the one that signs what
@@ -23,48 +19,53 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnRoots implements SigningSource {
 
-  static final String FILE = "root.pem";
+  static final String FILE = StateStore.ROOT;
 
   /** Without keys, to be given away: the bundle. */
   private static final String PUBLIC_FILE = "root-certificate.pem";
 
   private static final String OTHERS = "rotation.json";
 
-  private final StateFolder folder;
+  private final StateStore store;
+  private final @Nullable StateFolder published;
 
-  OwnRoots(StateFolder folder) {
-    this.folder = folder;
+  /**
+   * @param published where the bundle is written besides, to be given away; null: nowhere
+   */
+  OwnRoots(StateStore store, @Nullable StateFolder published) {
+    this.store = store;
+    this.published = published;
   }
 
   /** Reads the root that signs, or makes it where there is none. */
-  static Root open(StateFolder folder, @Nullable String trustDomain, InstantSource clock)
+  static Root open(StateStore store, @Nullable String trustDomain, InstantSource clock)
       throws IOException {
-    return folder.exclusively(
+    return store.exclusively(
         () -> {
-          Optional<String> there = folder.read(FILE);
+          Optional<String> there = store.read(FILE);
           if (there.isPresent()) {
-            return Root.read(there.get(), folder.file(FILE));
+            return Root.read(there.get(), store, FILE);
           }
           Root made =
               Root.make(trustDomain == null ? Authority.DEFAULT_TRUST_DOMAIN : trustDomain, clock);
-          folder.write(FILE, made.pem());
+          store.write(FILE, made.pem());
           return made;
         });
   }
 
   /** What the root that is there is for; null: there is none. */
-  static @Nullable String trustDomain(StateFolder folder) throws IOException {
-    Optional<String> there = folder.read(FILE);
-    return there.isEmpty() ? null : Root.read(there.get(), folder.file(FILE)).trustDomain();
+  static @Nullable String trustDomain(StateStore store) throws IOException {
+    Optional<String> there = store.read(FILE);
+    return there.isEmpty() ? null : Root.read(there.get(), store, FILE).trustDomain();
   }
 
   Root active() throws IOException {
-    Optional<String> there = folder.read(FILE);
+    Optional<String> there = store.read(FILE);
     if (there.isEmpty()) {
       throw new IOException(
-          folder.file(FILE) + " is gone (expected: the root's key and certificate)");
+          store.place(FILE) + " is gone (expected: the root's key and certificate)");
     }
-    return Root.read(there.get(), folder.file(FILE));
+    return Root.read(there.get(), store, FILE);
   }
 
   /** The others, as far as what is said of them can be. */
@@ -73,21 +74,32 @@ final class OwnRoots implements SigningSource {
   }
 
   JsonFile<RootEntry> others() {
-    return new JsonFile<>(folder, OTHERS, new RootEntry.Form());
+    return new JsonFile<>(store, OTHERS, new RootEntry.Form());
   }
 
   @Override
   public Signing read() throws IOException {
-    return folder.exclusively(
+    Signing signing =
+        store.exclusively(
+            () -> {
+              Root active = active();
+              return signing(active, others(active.certificate()));
+            });
+    if (published != null) {
+      publish(signing, published);
+    }
+    return signing;
+  }
+
+  private static void publish(Signing signing, StateFolder folder) throws IOException {
+    StringBuilder bundle = new StringBuilder();
+    signing.roots().forEach(root -> bundle.append(Pem.write(root)));
+    folder.exclusively(
         () -> {
-          Root active = active();
-          Signing signing = signing(active, others(active.certificate()));
-          StringBuilder bundle = new StringBuilder();
-          signing.roots().forEach(root -> bundle.append(Pem.write(root)));
           if (!folder.read(PUBLIC_FILE).equals(Optional.of(bundle.toString()))) {
             folder.write(PUBLIC_FILE, bundle.toString());
           }
-          return signing;
+          return bundle;
         });
   }
 
@@ -126,21 +138,11 @@ final class OwnRoots implements SigningSource {
 
   @Override
   public Object stamp() throws IOException {
-    return List.of(stamp(folder.file(FILE)), stamp(folder.file(OTHERS)));
-  }
-
-  /** A file that was moved into place differs in one of these. */
-  static String stamp(Path file) throws IOException {
-    try {
-      BasicFileAttributes it = Files.readAttributes(file, BasicFileAttributes.class);
-      return it.fileKey() + " " + it.lastModifiedTime() + " " + it.size();
-    } catch (NoSuchFileException e) {
-      return "none";
-    }
+    return store.stamp(FILE, OTHERS);
   }
 
   @Override
   public String toString() {
-    return folder.file(FILE).toString();
+    return store.place(FILE).toString();
   }
 }

@@ -222,7 +222,7 @@ final class PluggedAuthority implements SigningSource {
     if (there.isEmpty()) {
       return List.of();
     }
-    Root own = Root.read(there.get(), folder.file(OwnRoots.FILE));
+    Root own = Root.read(there.get(), folder, OwnRoots.FILE);
     if (!roots.contains(own.certificate())) {
       if (PluggedState.read(folder) != null) {
         return List.of(); // it was there once, and was retired since
@@ -288,7 +288,7 @@ final class PluggedAuthority implements SigningSource {
     Path data = data();
     List<String> stamps = new ArrayList<>(List.of(data.toString()));
     for (String file : FILES) {
-      stamps.add(OwnRoots.stamp(data.resolve(file)));
+      stamps.add(StateFolder.stamp(data.resolve(file)));
     }
     return stamps;
   }

@@ -3,7 +3,6 @@ package dev.weft.control.ca;
 import dev.weft.control.model.SpiffeId;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -94,18 +93,17 @@ record Root(String trustDomain, Issuer issuer) {
     }
   }
 
-  /** Likewise, of a file. */
-  static Root read(String pem, Path file) throws IOException {
+  /** Likewise, of a store. */
+  static Root read(String pem, StateStore store, String name) throws IOException {
     try {
       return read(pem);
     } catch (GeneralSecurityException e) {
       throw new IOException(
-          file
+          store.place(name)
               + " is damaged: "
               + e.getMessage()
-              + " (expected: the root's key and certificate; restore it from a backup, or remove"
-              + " the folder "
-              + file.getParent()
+              + " (expected: the root's key and certificate; restore it from a backup, or remove "
+              + store
               + " and let every workload join anew)",
           e);
     }

@@ -30,13 +30,13 @@ public final class RootRotation {
   /** How many retired roots tokens are good for; agents read chains of at most ten. */
   private static final int FORMER = 3;
 
-  private final StateFolder folder;
+  private final StateStore store;
   private final OwnRoots roots;
   private final InstantSource clock;
 
-  private RootRotation(StateFolder folder, InstantSource clock) {
-    this.folder = folder;
-    this.roots = new OwnRoots(folder);
+  private RootRotation(StateStore store, InstantSource clock) {
+    this.store = store;
+    this.roots = new OwnRoots(store, null);
     this.clock = clock;
   }
 
@@ -52,7 +52,17 @@ public final class RootRotation {
     }
     StateFolder folder = StateFolder.open(state);
     PluggedState.requireNone(folder);
-    RootRotation rotation = new RootRotation(folder, clock);
+    SharedRoots.requireNone(folder);
+    return open(folder, clock);
+  }
+
+  /**
+   * Opens a place that has a root.
+   *
+   * @throws IOException there is none, or it cannot be used
+   */
+  public static RootRotation open(StateStore store, InstantSource clock) throws IOException {
+    RootRotation rotation = new RootRotation(store, clock);
     rotation.roots.active();
     return rotation;
   }
@@ -79,7 +89,7 @@ public final class RootRotation {
 
   /** All roots, the one that signs first. */
   public List<Listed> list() throws IOException {
-    return folder.exclusively(
+    return store.exclusively(
         () -> {
           X509Certificate active = roots.active().certificate();
           List<Listed> all = new ArrayList<>();
@@ -109,7 +119,7 @@ public final class RootRotation {
    * @throws IllegalStateException another rotation is not over; says what to do
    */
   public Instant rotate() throws IOException {
-    return folder.exclusively(
+    return store.exclusively(
         () -> {
           Root active = roots.active();
           List<RootEntry> others = new ArrayList<>(roots.others(active.certificate()));
@@ -137,7 +147,7 @@ public final class RootRotation {
 
   /** When nothing is in use any more that was issued until now. */
   private Instant safe() throws IOException {
-    Instant horizon = Horizon.read(folder);
+    Instant horizon = Horizon.read(store);
     Instant now = clock.instant();
     return (horizon.isBefore(now) ? now : horizon).plus(UNTIL_HEEDED);
   }
@@ -150,7 +160,7 @@ public final class RootRotation {
    * @throws IllegalStateException it is too early, or there is no new root; says what to do
    */
   public Instant activate(Haste how) throws IOException {
-    return folder.exclusively(
+    return store.exclusively(
         () -> {
           Root active = roots.active();
           List<RootEntry> others = new ArrayList<>(roots.others(active.certificate()));
@@ -171,7 +181,7 @@ public final class RootRotation {
                   null,
                   link(active, root)));
           roots.others().write(others);
-          folder.write(OwnRoots.FILE, root.pem());
+          store.write(OwnRoots.FILE, root.pem());
           others.remove(next);
           roots.others().write(others);
           return safe;
@@ -194,7 +204,7 @@ public final class RootRotation {
    * @throws IllegalStateException it is too early, or there is none; says what to do
    */
   public void retire(Haste how) throws IOException {
-    folder.exclusively(
+    store.exclusively(
         () -> {
           List<RootEntry> others = new ArrayList<>(roots.others(roots.active().certificate()));
           RootEntry previous = only(State.PREVIOUS, others, "'weftctl root list' shows which are");

@@ -11,12 +11,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +32,7 @@ import java.util.Set;
  *
  * <p>On file systems without POSIX permissions those are not checked.
  */
-final class StateFolder {
+final class StateFolder implements StateStore {
 
   private static final String NAME = "ca";
   private static final Set<PosixFilePermission> OWNERS =
@@ -50,11 +53,6 @@ final class StateFolder {
   private StateFolder(Path folder, boolean posix) {
     this.folder = folder;
     this.posix = posix;
-  }
-
-  /** What is done while nobody else changes anything. */
-  interface Change<T> {
-    T make() throws IOException;
   }
 
   /**
@@ -123,12 +121,42 @@ final class StateFolder {
     return folder.resolve(name);
   }
 
+  @Override
+  public String place(String name) {
+    return file(name).toString();
+  }
+
+  @Override
+  public Object stamp(String... names) throws IOException {
+    List<String> stamps = new ArrayList<>();
+    for (String name : names) {
+      stamps.add(stamp(file(name)));
+    }
+    return stamps;
+  }
+
+  /** A file that was moved into place differs in one of these. */
+  static String stamp(Path file) throws IOException {
+    try {
+      BasicFileAttributes it = Files.readAttributes(file, BasicFileAttributes.class);
+      return it.fileKey() + " " + it.lastModifiedTime() + " " + it.size();
+    } catch (NoSuchFileException e) {
+      return "none";
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "the folder " + folder;
+  }
+
   /**
    * What a file holds; empty where there is none.
    *
    * @throws IOException where it cannot be read, is no plain file, or others may read it as well
    */
-  Optional<String> read(String name) throws IOException {
+  @Override
+  public Optional<String> read(String name) throws IOException {
     Path file = file(name);
     try {
       if (posix) {
@@ -158,8 +186,8 @@ final class StateFolder {
     }
   }
 
-  /** Replaces a file, wholly or not at all. */
-  void write(String name, String content) throws IOException {
+  @Override
+  public void write(String name, String content) throws IOException {
     Path aside = Files.createTempFile(folder, name, ".new", only("rw-------", posix));
     try {
       try (FileChannel channel = FileChannel.open(aside, Set.of(StandardOpenOption.WRITE))) {
@@ -176,8 +204,8 @@ final class StateFolder {
     }
   }
 
-  /** Changes something that depends on what is there, while nobody else does. */
-  <T> T exclusively(Change<T> change) throws IOException {
+  @Override
+  public <T> T exclusively(Change<T> change) throws IOException {
     synchronized (THIS_PROCESS) {
       try (FileChannel channel =
               FileChannel.open(

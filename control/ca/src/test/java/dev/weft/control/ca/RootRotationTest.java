@@ -159,7 +159,7 @@ class RootRotationTest {
     rotation().rotate();
     authority.refresh();
     Path root = state.resolve("ca/root.pem");
-    JsonFile<RootEntry> others = new OwnRoots(StateFolder.open(state)).others();
+    JsonFile<RootEntry> others = new OwnRoots(StateFolder.open(state), null).others();
     String oldRoot = Files.readString(root);
     List<RootEntry> half = new ArrayList<>(others.read());
     rotation().activate(Haste.NOW);
