@@ -12,12 +12,14 @@ import dev.weft.control.config.istio.SidecarReader;
 import dev.weft.control.config.istio.VirtualServiceReader;
 import dev.weft.control.config.istio.WorkloadEntryReader;
 import dev.weft.control.config.istio.WorkloadGroupReader;
+import dev.weft.control.config.schema.IgnoredKind;
 import dev.weft.control.config.schema.KindSchema;
 import dev.weft.control.config.schema.Schemas;
 import dev.weft.control.config.schema.Suggestion;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which kinds there are, and what becomes of those that are not read field by field. */
@@ -39,13 +41,8 @@ final class Kinds {
 
   /** Istio's other kinds, with the reason why they have no effect. */
   private static final Map<String, String> OTHERS =
-      Map.of(
-          "Gateway", "there is no gateway; rules bound to it have no effect in workloads",
-          "EnvoyFilter", "there is no Envoy to patch",
-          "ProxyConfig", "there is no proxy to configure",
-          "WasmPlugin", "there is no proxy to extend",
-          "TrafficExtension", "there is no proxy to extend",
-          "Telemetry", "metrics and traces are configured at the agents");
+      IgnoredKind.all().stream()
+          .collect(Collectors.toUnmodifiableMap(IgnoredKind::kind, IgnoredKind::reason));
 
   private static final List<String> GROUPS =
       List.of(

@@ -65,7 +65,7 @@ final class ServiceResolver {
 
   private void add(Map<Key, Service> services, Resource resource, Service service) {
     Service earlier = services.putIfAbsent(new Key(service.host(), service.namespace()), service);
-    if (earlier == null && service.resolution() == Resolution.STATIC) {
+    if (earlier == null && service.resolution() == Resolution.STATIC && !isOthers(resource)) {
       reportEmpty(resource, service);
     }
     if (earlier != null) {
@@ -80,6 +80,13 @@ final class ServiceResolver {
                   + earlier.origin()
                   + "), which wins"));
     }
+  }
+
+  /** Where a platform places workloads, a Service without a selector is somebody else's to fill. */
+  private boolean isOthers(Resource resource) {
+    return resource instanceof Resource.KubernetesService service
+        && service.selector().isEmpty()
+        && workloads.hasPlaced();
   }
 
   private void reportEmpty(Resource resource, Service service) {

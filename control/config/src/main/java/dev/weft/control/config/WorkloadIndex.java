@@ -27,9 +27,12 @@ final class WorkloadIndex {
    */
   record Candidate(Workload workload, Map<String, String> labels) {}
 
+  private final boolean placed;
+
   private record Label(Namespace namespace, String name, String value) {}
 
   WorkloadIndex(Collection<Workload> workloads) {
+    placed = workloads.stream().anyMatch(it -> it.origin() == Workload.Origin.PLACED);
     for (Workload workload : workloads) {
       Candidate candidate = new Candidate(workload, labels(workload));
       Namespace namespace = workload.namespace();
@@ -63,6 +66,11 @@ final class WorkloadIndex {
 
   List<Candidate> named(ServiceName name) {
     return byName.getOrDefault(name, List.of());
+  }
+
+  /** Whether there is a platform that places workloads. */
+  boolean hasPlaced() {
+    return placed;
   }
 
   /** Those that their platform has serve it, whatever its selector says. */

@@ -32,6 +32,7 @@ public final class MeshModel {
   private final boolean localityMatters;
   private final IdentityIndex identities;
   private final Sidecars sidecars;
+  private final SwitchedOff off;
   private final Map<ServiceName, WorkloadGroup> groups = new HashMap<>();
   private final TrustBundle trust;
 
@@ -113,6 +114,7 @@ public final class MeshModel {
         (namespace, list) ->
             policies.put(namespace, new HostIndex<>(list, policy -> List.of(policy.host()))));
     this.identities = new IdentityIndex(content.workloads());
+    this.off = new SwitchedOff(content.workloads());
     content.groups().forEach(group -> groups.put(group.name(), group));
     this.sidecars = new Sidecars(content.sidecars(), settings.rootNamespace());
     sidecars.labels().forEach(labelsThatMatter::add);
@@ -240,6 +242,30 @@ public final class MeshModel {
       List<T> policies, Namespace namespace, Map<String, String> labels) {
     Map<String, String> all = completed(new Caller(namespace, labels)).labels();
     return policies.stream().filter(it -> it.isFor(namespace, all, settings.rootNamespace()));
+  }
+
+  /**
+   * Whether a workload is switched off, and goes by {@link #switchedOff}.
+   *
+   * @param identity null: not known
+   */
+  public boolean isOff(Namespace namespace, String address, @Nullable SpiffeId identity) {
+    return off.contains(namespace, address, identity);
+  }
+
+  /** Whether there is anybody to whom {@link #isOff} applies. */
+  public boolean hasSwitchedOff() {
+    return !off.isEmpty();
+  }
+
+  /**
+   * What is left of the mesh for a workload that is switched off: whom it may believe, so that
+   * those who have not heard of it yet are still understood. There are no hosts and nothing is
+   * demanded.
+   */
+  public MeshModel switchedOff() {
+    MeshDefaults none = MeshDefaults.DEFAULT;
+    return new MeshModel(settings.withDefaults(none), Content.NONE, List.of(), trust);
   }
 
   /** Which identity serves where. */

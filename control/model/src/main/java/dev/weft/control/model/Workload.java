@@ -39,6 +39,9 @@ public record Workload(
     @Nullable Principal principal,
     Map<String, Map<String, Integer>> placements) {
 
+  /** The label that switches a workload off, where it is {@code false}. */
+  public static final String ENABLED = "weft.dev/enabled";
+
   /** Who says that it is there. */
   public enum Origin {
     /** Its own agent, which also knows where it listens. */
@@ -138,6 +141,14 @@ public record Workload(
     return Map.copyOf(all);
   }
 
+  /**
+   * Whether its platform has switched it off while it runs: it demands nothing, follows no rules,
+   * and is called as if it were not in the mesh. Its own word does not count.
+   */
+  public boolean isOff() {
+    return origin == Origin.PLACED && "false".equals(labels.get(ENABLED));
+  }
+
   /** Whether it may serve a service of its namespace; whoever is nobody in particular may. */
   public boolean mayServe(String service) {
     return principal == null || principal.mayServe(service);
@@ -166,6 +177,23 @@ public record Workload(
         serviceAccount,
         group.orElse(locality),
         group.weight(),
+        origin,
+        principal,
+        placements);
+  }
+
+  public Workload withLabels(Map<String, String> others) {
+    return new Workload(
+        id,
+        name,
+        namespace,
+        others,
+        address,
+        listeners,
+        namedPorts,
+        serviceAccount,
+        locality,
+        weight,
         origin,
         principal,
         placements);
