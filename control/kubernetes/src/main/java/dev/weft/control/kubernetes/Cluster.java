@@ -1,5 +1,6 @@
 package dev.weft.control.kubernetes;
 
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -40,7 +41,7 @@ public record Cluster(@Nullable Path kubeconfig, @Nullable String context) {
   }
 
   /** For what is asked once and tried again by whoever asked: it ends within seconds. */
-  KubernetesClient forQuestions() throws IOException {
+  public KubernetesClient forQuestions() throws IOException {
     return client(
         new ConfigBuilder(config())
             .withRequestTimeout(TIMEOUT_MILLIS)
@@ -59,6 +60,21 @@ public record Cluster(@Nullable Path kubeconfig, @Nullable String context) {
   }
 
   private Config config() throws IOException {
+    Config config = read();
+    // The client would go to whatever is the current one, which may be somebody else's cluster.
+    if (context != null
+        && config.getContexts().stream().noneMatch(it -> context.equals(it.getName()))) {
+      throw new IOException(
+          "there is no context "
+              + context
+              + " (expected: one of "
+              + config.getContexts().stream().map(NamedContext::getName).toList()
+              + ")");
+    }
+    return config;
+  }
+
+  private Config read() throws IOException {
     if (kubeconfig == null) {
       return Config.autoConfigure(context);
     }

@@ -9,7 +9,7 @@ import dev.weft.control.model.WorkloadSource;
 import dev.weft.control.source.ConfigSource;
 import dev.weft.control.source.Listeners;
 import dev.weft.control.source.TextSource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterSource implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(ClusterSource.class.getName());
+
+  private static final String MESH_CONFIG = "istio";
 
   /** Changes come in bursts. */
   private static final long GATHER_MILLIS = 50;
@@ -52,8 +56,9 @@ public final class ClusterSource implements AutoCloseable {
   private final Placements placements;
   private final WorkloadSource registered;
   private final Listeners listeners = new Listeners();
-  private final Map<WatchedKind, Mirror<GenericKubernetesResource, ResourceText>> resources =
-      new TreeMap<>(java.util.Comparator.comparing(WatchedKind::toString));
+  private final Listeners observers = new Listeners();
+  private final List<KindMirror> resources = new ArrayList<>();
+  private final Mirror<Namespace, NamespaceFacts> namespaces;
   private final Mirror<Pod, PodFacts> pods;
   private final Mirror<EndpointSlice, SliceFacts> slices;
   private final CountDownLatch ready = new CountDownLatch(1);
@@ -65,33 +70,36 @@ public final class ClusterSource implements AutoCloseable {
             named.setDaemon(true);
             return named;
           });
-  private volatile Known known = new Known(List.of(), List.of());
+  private volatile Known known = new Known(List.of(), List.of(), List.of());
 
   // Of the thread alone.
   private long lastFine = System.nanoTime();
   private @Nullable String told;
 
-  private record Known(Collection<PodFacts> pods, Collection<SliceFacts> slices) {}
+  private record Known(
+      Collection<PodFacts> pods,
+      Collection<SliceFacts> slices,
+      Collection<NamespaceFacts> namespaces) {
+
+    Set<String> off() {
+      return namespaces.stream()
+          .filter(NamespaceFacts::off)
+          .map(NamespaceFacts::name)
+          .collect(Collectors.toSet());
+    }
+  }
 
   private ClusterSource(KubernetesClient client, MeshSettings settings, WorkloadSource registered) {
     this.client = client;
     this.config = new TextSource(settings);
     this.placements = new Placements(settings.trustDomain());
     this.registered = registered;
-    for (WatchedKind kind : WatchedKind.all()) {
-      resources.put(kind, mirror(kind));
-    }
-    WatchedKind map = WatchedKind.MESH_CONFIG;
-    resources.put(
-        map,
-        new Mirror<>(
-            map.toString(),
-            client
-                .genericKubernetesResources(map.context())
-                .inNamespace(settings.rootNamespace().value())
-                .withField("metadata.name", "istio")
-                .runnableInformer(0),
-            resource -> ResourceText.of(resource, map.kind(), json())));
+    WatchedKind.all().forEach(kind -> resources.add(KindMirror.of(client, kind)));
+    resources.add(
+        KindMirror.of(
+            client, WatchedKind.MESH_CONFIG, settings.rootNamespace().value(), MESH_CONFIG));
+    this.namespaces =
+        new Mirror<>("namespaces", client.namespaces().runnableInformer(0), NamespaceFacts::of);
     this.pods =
         new Mirror<>("pods", client.pods().inAnyNamespace().runnableInformer(0), PodFacts::of);
     this.slices =
@@ -99,17 +107,6 @@ public final class ClusterSource implements AutoCloseable {
             "endpointslices",
             client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0),
             SliceFacts::of);
-  }
-
-  private Mirror<GenericKubernetesResource, ResourceText> mirror(WatchedKind kind) {
-    return new Mirror<>(
-        kind.toString(),
-        client.genericKubernetesResources(kind.context()).inAnyNamespace().runnableInformer(0),
-        resource -> ResourceText.of(resource, kind.kind(), json()));
-  }
-
-  private io.fabric8.kubernetes.client.utils.KubernetesSerialization json() {
-    return client.getKubernetesSerialization();
   }
 
   /**
@@ -137,7 +134,8 @@ public final class ClusterSource implements AutoCloseable {
   }
 
   private void start(Duration patience) throws IOException, InterruptedException {
-    mirrors().forEach(mirror -> mirror.start(this::changed));
+    resources.forEach(mirror -> mirror.start(this::changed));
+    others().forEach(mirror -> mirror.start(this::changed));
     thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     if (!ready.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new IOException(
@@ -149,12 +147,32 @@ public final class ClusterSource implements AutoCloseable {
     }
   }
 
-  private Stream<Mirror<?, ?>> mirrors() {
-    return Stream.concat(resources.values().stream(), Stream.of(pods, slices));
+  private Stream<Mirror<?, ?>> others() {
+    return Stream.of(pods, slices, namespaces);
+  }
+
+  private boolean isReady() {
+    return resources.stream().allMatch(KindMirror::isReady) && others().allMatch(Mirror::isReady);
   }
 
   private List<String> troubles() {
-    return mirrors().map(Mirror::trouble).filter(Objects::nonNull).toList();
+    return Stream.concat(resources.stream().map(KindMirror::trouble), others().map(Mirror::trouble))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** Those whose status is ours to write. */
+  List<KindMirror> kinds() {
+    return resources.stream().filter(mirror -> mirror.kind().hasConditions()).toList();
+  }
+
+  Collection<NamespaceFacts> namespaces() {
+    return known.namespaces;
+  }
+
+  /** Told whenever something may be different in the cluster, whether it counts or not. */
+  ModelSource.Subscription onResources(Runnable listener) {
+    return observers.add(listener);
   }
 
   /** Its resources; to be used as if they had been read from files. */
@@ -170,7 +188,7 @@ public final class ClusterSource implements AutoCloseable {
         Snapshot agents = registered.workloads();
         Known now = known;
         return new Snapshot(
-            placements.of(now.pods, now.slices, agents.workloads()), agents.findings());
+            placements.of(now.pods, now.slices, agents.workloads(), now.off()), agents.findings());
       }
 
       @Override
@@ -198,17 +216,20 @@ public final class ClusterSource implements AutoCloseable {
   private void gather() {
     due.set(false);
     try {
-      if (ready.getCount() > 0 && !mirrors().allMatch(Mirror::isReady)) {
+      if (ready.getCount() > 0 && !isReady()) {
         return; // half of a cluster would take away what the other half has
       }
       Map<String, byte[]> texts = new TreeMap<>();
-      resources.forEach(
-          (kind, mirror) ->
-              mirror
-                  .current()
-                  .forEach((name, text) -> texts.put(kind.kind() + "/" + name, text.utf8())));
+      for (KindMirror mirror : resources) {
+        mirror
+            .current()
+            .forEach((name, text) -> texts.put(mirror.kind().kind() + "/" + name, text.utf8()));
+      }
       Known next =
-          new Known(List.copyOf(pods.current().values()), List.copyOf(slices.current().values()));
+          new Known(
+              List.copyOf(pods.current().values()),
+              List.copyOf(slices.current().values()),
+              List.copyOf(namespaces.current().values()));
       boolean moved = !next.equals(known);
       known = next;
       config.replace(texts, finding());
@@ -216,6 +237,7 @@ public final class ClusterSource implements AutoCloseable {
       if (moved) {
         listeners.changed();
       }
+      observers.changed();
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "what has changed in the cluster is not in force", e);
     }
@@ -257,7 +279,8 @@ public final class ClusterSource implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
-    new ArrayList<>(mirrors().toList()).forEach(Mirror::close);
+    resources.forEach(KindMirror::close);
+    others().forEach(Mirror::close);
     client.close();
   }
 }

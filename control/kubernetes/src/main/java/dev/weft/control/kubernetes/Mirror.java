@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -78,18 +79,34 @@ final class Mirror<T extends HasMetadata, F> implements AutoCloseable {
     return listed || absent;
   }
 
+  boolean isListed() {
+    return listed;
+  }
+
+  boolean isAbsent() {
+    return absent && !listed;
+  }
+
+  /** As the API server has them; not to be changed. */
+  List<T> resources() {
+    return informer.getStore().list();
+  }
+
   /** Why it is not followed at the moment; null: it is, or there is nothing to follow. */
   @Nullable String trouble() {
     boolean fine = informer.isWatching() || (absent && !listed);
     return fine ? null : kind + ": " + Objects.requireNonNullElse(problem, "no answer yet");
   }
 
-  /** By namespace and name. What has not changed is the same object as before. */
+  /**
+   * By namespace, where it is in one, and name. What has not changed is the same object as before.
+   */
   Map<String, F> current() {
     Map<String, Seen<F>> next = new HashMap<>();
     Map<String, F> facts = new TreeMap<>();
     for (T each : informer.getStore().list()) {
-      String name = each.getMetadata().getNamespace() + "/" + each.getMetadata().getName();
+      String namespace = each.getMetadata().getNamespace();
+      String name = (namespace == null ? "" : namespace + "/") + each.getMetadata().getName();
       Seen<F> now = look(each, seen.get(name));
       next.put(name, now);
       facts.put(name, now.facts);

@@ -56,8 +56,20 @@ final class Placements {
     }
   }
 
+  /** Where no namespace is switched off. */
   List<Workload> of(
       Collection<PodFacts> pods, Collection<SliceFacts> slices, List<Workload> registered) {
+    return of(pods, slices, registered, Set.of());
+  }
+
+  /**
+   * @param off the namespaces that are switched off
+   */
+  List<Workload> of(
+      Collection<PodFacts> pods,
+      Collection<SliceFacts> slices,
+      List<Workload> registered,
+      Set<String> off) {
     Map<Address, Found> found = new HashMap<>();
     for (PodFacts pod : pods) {
       for (String address : pod.addresses()) {
@@ -75,9 +87,23 @@ final class Placements {
         agents.add(new Agent(one.address(), principal.id()));
       }
     }
-    found.forEach((at, it) -> workloads.add(workload(at, it, agents)));
+    found.forEach(
+        (at, it) -> {
+          Workload one = workload(at, it, agents);
+          workloads.add(it.pod != null && off.contains(at.namespace) ? switchedOff(one) : one);
+        });
     workloads.sort(Comparator.comparing(Workload::id));
     return workloads;
+  }
+
+  /** With its namespace, unless it says otherwise. */
+  private static Workload switchedOff(Workload one) {
+    if (one.labels().containsKey(Workload.ENABLED)) {
+      return one;
+    }
+    Map<String, String> labels = new HashMap<>(one.labels());
+    labels.put(Workload.ENABLED, "false");
+    return one.withLabels(labels).withPrincipal(null);
   }
 
   private static void add(Map<Address, Found> found, SliceFacts slice) {
@@ -126,7 +152,10 @@ final class Placements {
 
   private Workload inside(Address at, Found it, PodFacts pod, Set<Agent> agents) {
     SpiffeId identity = identity(pod);
-    boolean meshed = pod.saysItIsMeshed() || agents.contains(new Agent(at.address, identity));
+    // Peers expect nothing of a pod that is switched off, and call it in plaintext.
+    boolean meshed =
+        !OffSwitch.isOff(pod.labels())
+            && (pod.saysItIsMeshed() || agents.contains(new Agent(at.address, identity)));
     return new Workload(
         at.namespace + "/" + pod.name() + "@" + at.address,
         pod.workload(),

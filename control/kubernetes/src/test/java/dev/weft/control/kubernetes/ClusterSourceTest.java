@@ -2,7 +2,6 @@ package dev.weft.control.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.control.config.ConfigFile;
 import dev.weft.control.config.ConfigReader;
@@ -24,16 +23,11 @@ import dev.weft.control.model.TrustSource;
 import dev.weft.control.model.Workload;
 import dev.weft.control.model.WorkloadSource;
 import dev.weft.control.source.MeshSource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,43 +49,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 class ClusterSourceTest extends ClusterTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String NAMESPACE = "default";
-
-  private static final String RIGHTS =
-      """
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: ClusterRole
-      metadata: {name: weft-control}
-      rules:
-      - {apiGroups: [""], resources: [services, pods], verbs: [list, watch]}
-      - {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch]}
-      - apiGroups: [networking.istio.io]
-        resources: [virtualservices, destinationrules, serviceentries, workloadentries,
-          workloadgroups, sidecars]
-        verbs: [list, watch]
-      - apiGroups: [security.istio.io]
-        resources: [authorizationpolicies, peerauthentications, requestauthentications]
-        verbs: [list, watch]
-      - {apiGroups: [weft.dev], resources: [ratelimits], verbs: [list, watch]}
-      ---
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: ClusterRoleBinding
-      metadata: {name: weft-control}
-      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: weft-control}
-      subjects: [{kind: ServiceAccount, namespace: weft-system, name: weft-control}]
-      ---
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: Role
-      metadata: {name: weft-control, namespace: istio-system}
-      rules:
-      - {apiGroups: [""], resources: [configmaps], verbs: [list, watch]}
-      ---
-      apiVersion: rbac.authorization.k8s.io/v1
-      kind: RoleBinding
-      metadata: {name: weft-control, namespace: istio-system}
-      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: weft-control}
-      subjects: [{kind: ServiceAccount, namespace: weft-system, name: weft-control}]
-      """;
 
   private final Registered registered = new Registered();
   private ClusterSource source;
@@ -119,21 +76,9 @@ class ClusterSourceTest extends ClusterTest {
     }
   }
 
-  private static Path repository() {
-    Path path = Path.of("").toAbsolutePath();
-    while (!Files.exists(path.resolve("mvnw"))) {
-      path = path.getParent();
-    }
-    return path;
-  }
-
   @BeforeAll
   void follow() throws Exception {
-    Path crds = repository().resolveSibling("shared/istio-samples/crds/crd-all.gen.yaml");
-    if (!Files.exists(crds)) {
-      System.err.println("SKIPPED: " + crds + " is absent; the cluster source is not tested");
-    }
-    assumeTrue(Files.exists(crds), () -> crds + " is absent");
+    requireIstio();
     account(NAMESPACE, "default");
     source = ClusterSource.open(control(), MeshSettings.DEFAULT, registered, PATIENCE);
     models =
@@ -143,46 +88,7 @@ class ClusterSourceTest extends ClusterTest {
             source.workloads(),
             TrustSource.NONE);
     // Whoever installs them later than the mesh is right as well.
-    apply(Files.readString(crds));
-    for (String crd : List.of("virtualservices", "destinationrules")) {
-      admin
-          .apiextensions()
-          .v1()
-          .customResourceDefinitions()
-          .withName(crd + ".networking.istio.io")
-          .waitUntilCondition(
-              it ->
-                  it != null
-                      && it.getStatus() != null
-                      && it.getStatus().getConditions() != null
-                      && it.getStatus().getConditions().stream()
-                          .anyMatch(
-                              one ->
-                                  one.getType().equals("Established")
-                                      && one.getStatus().equals("True")),
-              60,
-              java.util.concurrent.TimeUnit.SECONDS);
-    }
-  }
-
-  /** As a service account that has the rights that docs/operations.md names, and no others. */
-  private Cluster control() throws IOException {
-    for (String namespace : List.of("weft-system", "istio-system")) {
-      namespace(namespace);
-    }
-    account("weft-system", "weft-control");
-    apply(RIGHTS);
-    return reach(cluster.admin().as(token("weft-system", "weft-control")));
-  }
-
-  private String token(String namespace, String account) {
-    return admin
-        .serviceAccounts()
-        .inNamespace(namespace)
-        .withName(account)
-        .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build())
-        .getStatus()
-        .getToken();
+    installIstio();
   }
 
   @AfterAll
@@ -193,23 +99,6 @@ class ClusterSourceTest extends ClusterTest {
     if (source != null) {
       source.close();
     }
-  }
-
-  private List<HasMetadata> load(String yaml) {
-    return admin.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items();
-  }
-
-  private void apply(String yaml) {
-    for (HasMetadata each : load(yaml)) {
-      if (each.getMetadata().getNamespace() == null && !isOfTheCluster(each)) {
-        each.getMetadata().setNamespace(NAMESPACE);
-      }
-      admin.resource(each).fieldManager("test").forceConflicts().serverSideApply();
-    }
-  }
-
-  private static boolean isOfTheCluster(HasMetadata each) {
-    return each instanceof CustomResourceDefinition || each.getKind().startsWith("Cluster");
   }
 
   private void delete(String yaml) {
@@ -360,6 +249,9 @@ class ClusterSourceTest extends ClusterTest {
               Map<String, String> ours = endpoints(model);
               ours.keySet().removeIf(it -> it.startsWith("kubernetes.default"));
               assertThat(ours).isEqualTo(endpoints(directory));
+              // Nobody of ours serves the API server, and that is no news.
+              assertThat(model.findings())
+                  .noneMatch(finding -> finding.code() == FindingCode.EMPTY_SERVICE);
             });
   }
 
@@ -418,6 +310,44 @@ class ClusterSourceTest extends ClusterTest {
 
   @Test
   @Order(3)
+  void labelsSwitchWorkloadsOffAndBackWhileTheyRun() {
+    Namespace namespace = new Namespace(NAMESPACE);
+    registered.set(
+        agent("details", "v1", "10.1.0.1")
+            .withPrincipal(
+                Principal.placed(SpiffeId.parse("spiffe://cluster.local/ns/default/sa/default"))));
+    await(it -> it.workloads().stream().anyMatch(one -> one.identity() != null));
+    admin.pods().inNamespace(NAMESPACE).withName("details-v1").edit(pod -> labelled(pod, "false"));
+    MeshModel off = await(it -> it.isOff(namespace, "10.1.0.1", null));
+    assertThat(off.workloads()).allMatch(one -> one.identity() == null);
+    assertThat(off.isOff(namespace, "10.1.0.2", null)).isFalse();
+    admin.pods().inNamespace(NAMESPACE).withName("details-v1").edit(pod -> labelled(pod, null));
+    await(it -> it.workloads().stream().anyMatch(one -> one.identity() != null));
+
+    admin.namespaces().withName(NAMESPACE).edit(it -> labelled(it, "false"));
+    await(it -> it.isOff(namespace, "10.1.0.1", null) && it.isOff(namespace, "10.1.0.2", null));
+    admin.namespaces().withName(NAMESPACE).edit(it -> labelled(it, null));
+    await(it -> !it.hasSwitchedOff());
+    registered.set();
+    await(it -> it.workloads().stream().allMatch(one -> one.identity() == null));
+  }
+
+  private static <T extends io.fabric8.kubernetes.api.model.HasMetadata> T labelled(
+      T resource, String value) {
+    Map<String, String> labels = new TreeMap<>();
+    if (resource.getMetadata().getLabels() != null) {
+      labels.putAll(resource.getMetadata().getLabels());
+    }
+    labels.remove(Workload.ENABLED);
+    if (value != null) {
+      labels.put(Workload.ENABLED, value);
+    }
+    resource.getMetadata().setLabels(labels);
+    return resource;
+  }
+
+  @Test
+  @Order(4)
   void whatIsInvalidIsReportedAndItsLastGoodVersionStays() {
     // Istio's CRD knows the shape, but not that weights must not all be zero.
     String rule =
@@ -445,7 +375,7 @@ class ClusterSourceTest extends ClusterTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void whileTheApiServerIsAwayEverythingStaysAndThenGoesOn() throws Exception {
     MeshModel before = models.current();
     cluster.kill();
@@ -465,7 +395,7 @@ class ClusterSourceTest extends ClusterTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void aServiceThatStartsAnewKnowsTheSame() throws Exception {
     MeshModel before = models.current();
     try (ClusterSource anew =
@@ -479,7 +409,7 @@ class ClusterSourceTest extends ClusterTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void whereTheClusterCannotBeReadNothingIsInForce() throws Exception {
     account(NAMESPACE, "powerless");
     String token = token(NAMESPACE, "powerless");

@@ -5,13 +5,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.weft.harness.kubernetes.Binaries;
 import dev.weft.harness.kubernetes.Kubeconfig;
 import dev.weft.harness.kubernetes.TestCluster;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -20,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests on an API server that they share; each uses namespaces of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClusterTest {
+
+  static final String NAMESPACE = "default";
 
   @TempDir static Path files;
 
@@ -45,6 +55,93 @@ abstract class ClusterTest {
   static Cluster reach(Kubeconfig config) throws IOException {
     return new Cluster(
         Files.writeString(Files.createTempFile(files, "kubeconfig", ""), config.text()), null);
+  }
+
+  static Path repository() {
+    Path path = Path.of("").toAbsolutePath();
+    while (!Files.exists(path.resolve("mvnw"))) {
+      path = path.getParent();
+    }
+    return path;
+  }
+
+  static Path crds() {
+    return repository().resolveSibling("shared/istio-samples/crds/crd-all.gen.yaml");
+  }
+
+  static void requireIstio() {
+    if (!Files.exists(crds())) {
+      System.err.println("SKIPPED: " + crds() + " is absent; nothing is tested with Istio's CRDs");
+    }
+    assumeTrue(Files.exists(crds()), () -> crds() + " is absent");
+  }
+
+  /** Istio's CRDs, served when this returns. */
+  void installIstio() throws IOException {
+    String yaml = Files.readString(crds());
+    apply(yaml);
+    for (HasMetadata crd : load(yaml)) {
+      awaitEstablished(crd.getMetadata().getName());
+    }
+  }
+
+  void awaitEstablished(String crd) {
+    admin
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName(crd)
+        .waitUntilCondition(
+            it ->
+                it != null
+                    && it.getStatus() != null
+                    && it.getStatus().getConditions() != null
+                    && it.getStatus().getConditions().stream()
+                        .anyMatch(
+                            one ->
+                                one.getType().equals("Established")
+                                    && one.getStatus().equals("True")),
+            60,
+            TimeUnit.SECONDS);
+  }
+
+  /** As a service account that has the rights that docs/operations.md names, and no others. */
+  Cluster control() throws IOException {
+    for (String namespace : List.of("weft-system", "istio-system")) {
+      namespace(namespace);
+    }
+    account("weft-system", "weft-control");
+    try (InputStream rights = ClusterTest.class.getResourceAsStream("rights.yaml")) {
+      apply(new String(rights.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    return reach(cluster.admin().as(token("weft-system", "weft-control")));
+  }
+
+  String token(String namespace, String account) {
+    return admin
+        .serviceAccounts()
+        .inNamespace(namespace)
+        .withName(account)
+        .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build())
+        .getStatus()
+        .getToken();
+  }
+
+  List<HasMetadata> load(String yaml) {
+    return admin.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items();
+  }
+
+  void apply(String yaml) {
+    for (HasMetadata each : load(yaml)) {
+      if (each.getMetadata().getNamespace() == null && !isOfTheCluster(each)) {
+        each.getMetadata().setNamespace(NAMESPACE);
+      }
+      admin.resource(each).fieldManager("test").forceConflicts().serverSideApply();
+    }
+  }
+
+  private static boolean isOfTheCluster(HasMetadata each) {
+    return each instanceof CustomResourceDefinition || each.getKind().startsWith("Cluster");
   }
 
   void namespace(String name) {

@@ -26,7 +26,7 @@ final class CrdWriter {
     schema.put("properties", properties);
     schema.put("required", List.of("spec"));
     Map<String, Object> version = new LinkedHashMap<>();
-    version.put("name", watched.version());
+    version.put("name", watched.versions().get(0));
     version.put("served", true);
     version.put("storage", true);
     version.put("subresources", Map.of("status", Map.of()));

@@ -45,6 +45,32 @@ class PlacementsTest {
   }
 
   @Test
+  void aLabelOfThePodOrElseOfItsNamespaceSwitchesItOff() {
+    String mode = "security.istio.io/tlsMode";
+    Principal known = placed(REVIEWS);
+    for (boolean namespaceIsOff : List.of(true, false)) {
+      List<Workload> all =
+          placements.of(
+              List.of(
+                  pod("a", "reviews", "10.0.0.1", mode, "istio"),
+                  pod("b", "reviews", "10.0.0.2", Workload.ENABLED, "false"),
+                  pod("c", "reviews", "10.0.0.3", Workload.ENABLED, "true"),
+                  pod("d", "reviews", "10.0.0.4")),
+              List.of(),
+              List.of(agent("10.0.0.2", known), agent("10.0.0.3", known), agent("10.0.0.4", known)),
+              namespaceIsOff ? Set.of("shop") : Set.of("elsewhere"));
+      assertThat(all)
+          .extracting(Workload::isOff)
+          .containsExactly(namespaceIsOff, true, false, namespaceIsOff);
+      // Nothing is expected of one that is off, even if its agent is there.
+      assertThat(all)
+          .extracting(it -> it.identity() == null)
+          .isEqualTo(all.stream().map(Workload::isOff).toList());
+      assertThat(all).extracting(Workload::serviceAccount).containsOnly("reviews");
+    }
+  }
+
+  @Test
   void aPodServesWhatItsSlicesSay() {
     Workload one =
         placements

@@ -25,14 +25,14 @@ record Readiness(Child server, Path certificates) {
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final long PAUSE_MILLIS = 100;
 
-  void await(String token, int port, Duration patience)
+  void await(String token, String at, Duration patience)
       throws IOException, HarnessException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     String said = "nothing";
     while (System.nanoTime() < deadline && server.alive()) {
       try {
         if (Files.exists(certificates)) {
-          said = ask(token, port);
+          said = ask(token, at);
           if (said.equals("200 ok")) {
             return;
           }
@@ -50,9 +50,9 @@ record Readiness(Child server, Path certificates) {
             + server.tail());
   }
 
-  private String ask(String token, int port) throws IOException, InterruptedException {
+  private String ask(String token, String at) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/readyz"))
+        HttpRequest.newBuilder(URI.create("https://" + at + "/readyz"))
             .header("Authorization", "Bearer " + token)
             .timeout(ANSWER)
             .build();

@@ -30,6 +30,7 @@ public final class TestCluster implements AutoCloseable {
 
   private final TemporaryDirectory directory = TemporaryDirectory.create("weft-kubernetes");
   private final Binaries binaries;
+  private final String address;
   private final Keys keys;
   private final String admin = UUID.randomUUID().toString();
   private final Child etcd;
@@ -38,9 +39,10 @@ public final class TestCluster implements AutoCloseable {
   private Child server;
   private int starts;
 
-  private TestCluster(Binaries binaries)
+  private TestCluster(Binaries binaries, InetAddress address)
       throws IOException, HarnessException, InterruptedException {
     this.binaries = binaries;
+    this.address = address.getHostAddress();
     this.keys = Keys.make(directory.path());
     Files.writeString(
         directory.path().resolve("tokens.csv"), admin + ",admin,admin,\"system:masters\"\n");
@@ -50,12 +52,22 @@ public final class TestCluster implements AutoCloseable {
     this.server = run();
   }
 
-  /** Ready when this returns. */
+  /** On loopback; ready when this returns. */
   public static TestCluster start(Binaries binaries)
+      throws IOException, HarnessException, InterruptedException {
+    return start(binaries, InetAddress.getLoopbackAddress());
+  }
+
+  /**
+   * Where pods reach it; ready when this returns.
+   *
+   * @param address of this machine
+   */
+  public static TestCluster start(Binaries binaries, InetAddress address)
       throws IOException, HarnessException, InterruptedException {
     HarnessException last = new HarnessException("never tried");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      TestCluster cluster = new TestCluster(binaries);
+      TestCluster cluster = new TestCluster(binaries, address);
       try {
         cluster.awaitReady();
         return cluster;
@@ -70,7 +82,7 @@ public final class TestCluster implements AutoCloseable {
   /** Of somebody who may do everything. */
   public Kubeconfig admin() throws IOException {
     return new Kubeconfig(
-        "https://127.0.0.1:" + port,
+        "https://" + address + ":" + port,
         Files.readString(directory.path().resolve("certificates/apiserver.crt")),
         admin);
   }
@@ -93,7 +105,7 @@ public final class TestCluster implements AutoCloseable {
 
   private void awaitReady() throws IOException, HarnessException, InterruptedException {
     new Readiness(server, directory.path().resolve("certificates/apiserver.crt"))
-        .await(admin, port, PATIENCE);
+        .await(admin, address + ":" + port, PATIENCE);
   }
 
   private Child etcd(int peers) throws IOException {
@@ -120,8 +132,11 @@ public final class TestCluster implements AutoCloseable {
         List.of(
             binaries.apiServer().toString(),
             "--etcd-servers=http://127.0.0.1:" + store,
-            "--bind-address=127.0.0.1",
-            "--advertise-address=127.0.0.1",
+            "--bind-address=" + address,
+            "--advertise-address=" + address,
+            // Webhooks are reached where their Services' endpoints are: nobody routes virtual
+            // addresses.
+            "--enable-aggregator-routing=true",
             "--secure-port=" + port,
             "--cert-dir=" + directory.path().resolve("certificates"),
             "--token-auth-file=" + directory.path().resolve("tokens.csv"),

@@ -1,0 +1,381 @@
+package dev.weft.control.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.control.ca.CertificateAuthority;
+import dev.weft.control.ca.RootRotation;
+import dev.weft.control.config.Resolver;
+import dev.weft.control.model.MeshModel;
+import dev.weft.control.model.MeshSettings;
+import dev.weft.control.model.ModelSource;
+import dev.weft.control.model.WorkloadSource;
+import dev.weft.control.source.MeshSource;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Replicas on a real API server, with the rights that they have and no others. */
+class ClusterWriterTest extends ClusterTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String OURS = "weft.dev/Valid";
+
+  private static final String SERVICE =
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: ratings, namespace: default}
+      spec: {selector: {app: ratings}, ports: [{name: http, port: 9080}]}
+      """;
+
+  private final List<AutoCloseable> parts = new ArrayList<>();
+  private Cluster control;
+
+  /** A replica without the ports. */
+  private record Replica(MeshSource models, ClusterWriter writer, List<AutoCloseable> parts)
+      implements AutoCloseable {
+    @Override
+    public void close() throws Exception {
+      for (AutoCloseable part : parts) {
+        part.close();
+      }
+    }
+  }
+
+  @BeforeAll
+  void prepare() throws Exception {
+    requireIstio();
+    control = control();
+    installIstio();
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (AutoCloseable part : parts) {
+      part.close();
+    }
+    parts.clear();
+    admin.leases().inNamespace("weft-system").withName("weft-control").delete();
+  }
+
+  private Replica replica(Path state) throws Exception {
+    CertificateAuthority authority =
+        CertificateAuthority.open(
+            state,
+            new CertificateAuthority.Issuing(null, null),
+            new CertificateAuthority.Workloads(Duration.ofHours(1), null),
+            InstantSource.system());
+    ClusterSource source =
+        ClusterSource.open(control, MeshSettings.DEFAULT, new Nobody(), PATIENCE);
+    MeshSource models =
+        MeshSource.open(
+            new Resolver(MeshSettings.DEFAULT),
+            source.config(),
+            source.workloads(),
+            authority.trust());
+    ClusterWriter writer =
+        ClusterWriter.open(
+            control, new ClusterWriter.Home("weft-system", ""), source, models, authority.trust());
+    Replica replica = new Replica(models, writer, List.of(writer, models, source, authority));
+    parts.add(replica);
+    return replica;
+  }
+
+  private static final class Nobody implements WorkloadSource {
+    @Override
+    public Snapshot workloads() {
+      return new Snapshot(List.of(), List.of());
+    }
+
+    @Override
+    public ModelSource.Subscription onChange(Runnable changed) {
+      return () -> {};
+    }
+  }
+
+  private static Path state() throws IOException {
+    return Files.createTempDirectory(files, "state");
+  }
+
+  /** Its destination is a service, or is not. */
+  private void rule(String name, String timeout, String destination) {
+    apply(
+        String.format(
+            Locale.ROOT,
+            """
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: %1$s, namespace: default}
+            spec:
+              hosts: [%1$s.example.com]
+              http: [{timeout: %2$s, route: [{destination: {host: %3$s}}]}]
+            """,
+            name,
+            timeout,
+            destination));
+  }
+
+  private Resource<GenericKubernetesResource> at(String name) {
+    return admin
+        .genericKubernetesResources(
+            new ResourceDefinitionContext.Builder()
+                .withGroup("networking.istio.io")
+                .withVersion("v1")
+                .withKind("VirtualService")
+                .withPlural("virtualservices")
+                .withNamespaced(true)
+                .build())
+        .inNamespace(NAMESPACE)
+        .withName(name);
+  }
+
+  /** Of a rule, by type; null: the rule is not there. */
+  private @Nullable Map<String, Map<?, ?>> conditions(String name) {
+    GenericKubernetesResource resource = at(name).get();
+    if (resource == null) {
+      return null;
+    }
+    Map<String, Map<?, ?>> all = new TreeMap<>();
+    if (resource.getAdditionalProperties().get("status") instanceof Map<?, ?> status
+        && status.get("conditions") instanceof List<?> list) {
+      for (Object each : list) {
+        Map<?, ?> condition = (Map<?, ?>) each;
+        all.put(String.valueOf(condition.get("type")), condition);
+      }
+    }
+    return all;
+  }
+
+  private boolean isFound(String name, String code, long generation) {
+    Map<?, ?> ours = Objects.requireNonNull(conditions(name)).get(OURS);
+    return ours != null
+        && code.equals(ours.get("reason"))
+        && ours.get("observedGeneration").toString().equals(String.valueOf(generation));
+  }
+
+  private String version(String name) {
+    return at(name).get().getMetadata().getResourceVersion();
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    Awaitility.await().atMost(PATIENCE).until(condition);
+  }
+
+  @Test
+  void findingsAreWrittenChangedAndTakenBackOnceEach() throws Exception {
+    apply(SERVICE);
+    rule("split", "3s", "nowhere");
+    at("split")
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"status\":{\"conditions\":[{\"type\":\"Reconciled\",\"status\":\"True\"}]}}");
+    List<String> seen = new CopyOnWriteArrayList<>();
+    Replica first = replica(state());
+    try (Watch watch = at("split").watch(new Versions(seen))) {
+      await(() -> isFound("split", "WEFT0302", 1));
+      Map<?, ?> ours = conditions("split").get(OURS);
+      assertThat(ours.get("status")).isEqualTo("True");
+      assertThat(ours.get("message").toString()).contains("nowhere");
+      assertThat(conditions("split")).containsKey("Reconciled");
+
+      // A write of ours is no change of the configuration.
+      MeshModel model = first.models.current();
+      long writes = first.writer.writes();
+      rule("other", "3s", "nowhere");
+      await(() -> isFound("other", "WEFT0302", 1));
+      assertThat(first.writer.writes()).isEqualTo(writes + 1);
+      assertThat(first.models.current()).isNotSameAs(model);
+      MeshModel after = first.models.current();
+      at("split")
+          .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":[]}}");
+      rule("other", "4s", "nowhere");
+      await(() -> isFound("other", "WEFT0302", 2));
+      assertThat(first.models.current().rules()).isNotEqualTo(after.rules());
+
+      // A new generation with the same findings is told; one without takes ours back alone.
+      rule("split", "4s", "nowhere");
+      await(() -> isFound("split", "WEFT0302", 2));
+      rule("split", "4s", "ratings");
+      await(() -> !conditions("split").containsKey(OURS));
+      assertThat(conditions("split")).containsKey("Reconciled");
+      await(() -> seen.contains(version("split")));
+      // The rule's two changes and our three writes: nothing was written twice.
+      assertThat(seen.stream().distinct().count()).as(seen.toString()).isEqualTo(1 + 2 + 3);
+    }
+  }
+
+  @Test
+  void whoeverTakesOverWritesNothingThatIsThere() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      rule("many-" + i, "3s", "nowhere");
+    }
+    Path state = state();
+    Replica first = replica(state);
+    await(() -> IntStream.range(0, 20).allMatch(i -> isFound("many-" + i, "WEFT0302", 1)));
+    await(() -> root(NAMESPACE) != null && root("weft-system") != null);
+    Map<String, String> before = versions();
+    Replica second = replica(state);
+    assertThat(first.writer.leads()).isTrue();
+    assertThat(second.writer.leads()).isFalse();
+    first.close();
+    // It was let go: nobody waits until it is over.
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(second.writer::leads);
+    rule("sentinel", "3s", "nowhere");
+    await(() -> isFound("sentinel", "WEFT0302", 1));
+    assertThat(second.writer.writes()).isEqualTo(1);
+    assertThat(versions()).isEqualTo(before);
+  }
+
+  private Map<String, String> versions() {
+    Map<String, String> all = new TreeMap<>();
+    for (int i = 0; i < 20; i++) {
+      all.put("many-" + i, version("many-" + i));
+    }
+    return all;
+  }
+
+  @Test
+  void aHolderThatSaysNothingLosesItsLease() throws Exception {
+    admin
+        .leases()
+        .inNamespace("weft-system")
+        .resource(
+            new LeaseBuilder()
+                .withNewMetadata()
+                .withName("weft-control")
+                .endMetadata()
+                .withNewSpec()
+                .withHolderIdentity("killed")
+                .withLeaseDurationSeconds(4)
+                // By a clock that is an hour ahead.
+                .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC).plusHours(1))
+                .endSpec()
+                .build())
+        .create();
+    Replica replica = replica(state());
+    assertThat(replica.writer.leads()).isFalse();
+    await(replica.writer::leads);
+    assertThat(
+            admin
+                .leases()
+                .inNamespace("weft-system")
+                .withName("weft-control")
+                .get()
+                .getSpec()
+                .getLeaseTransitions())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void theRootsAreInEveryNamespaceWhateverHappensToThem() throws Exception {
+    Path state = state();
+    replica(state);
+    await(() -> root(NAMESPACE) != null && root("weft-system") != null);
+    String bundle = root(NAMESPACE);
+    assertThat(bundle)
+        .isEqualTo(Files.readString(state.resolve("ca/root-certificate.pem")))
+        .contains("BEGIN CERTIFICATE")
+        .doesNotContain("PRIVATE");
+    namespace("late");
+    await(() -> bundle.equals(root("late")));
+    admin
+        .configMaps()
+        .inNamespace("late")
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName("weft-root")
+                .endMetadata()
+                .addToData("root-cert.pem", "somebody else's")
+                .build())
+        .update();
+    await(() -> bundle.equals(root("late")));
+    admin.configMaps().inNamespace("late").withName("weft-root").delete();
+    await(() -> bundle.equals(root("late")));
+    RootRotation.open(state, InstantSource.system()).rotate();
+    await(() -> !bundle.equals(root("late")) && !bundle.equals(root(NAMESPACE)));
+    assertThat(root("late"))
+        .isEqualTo(Files.readString(state.resolve("ca/root-certificate.pem")))
+        .contains(bundle);
+    for (String excluded : List.of("kube-system", "kube-public", "kube-node-lease")) {
+      assertThat(root(excluded)).isNull();
+    }
+  }
+
+  private @Nullable String root(String namespace) {
+    ConfigMap map = admin.configMaps().inNamespace(namespace).withName("weft-root").get();
+    return map == null ? null : map.getData().get("root-cert.pem");
+  }
+
+  @Test
+  void kindsThatHaveNoEffectAreToldSo() throws Exception {
+    apply(
+        """
+        apiVersion: networking.istio.io/v1alpha3
+        kind: EnvoyFilter
+        metadata: {name: filter, namespace: default}
+        spec: {configPatches: []}
+        ---
+        apiVersion: telemetry.istio.io/v1
+        kind: Telemetry
+        metadata: {name: telemetry, namespace: default}
+        spec: {}
+        """);
+    Replica replica = replica(state());
+    Map<String, String> told = new ConcurrentHashMap<>();
+    await(
+        () -> {
+          replica
+              .models
+              .current()
+              .findings()
+              .forEach(it -> told.put(String.valueOf(it.resource()), it.code().id()));
+          return "WEFT0204".equals(told.get("EnvoyFilter default/filter"))
+              && "WEFT0204".equals(told.get("Telemetry default/telemetry"));
+        });
+  }
+
+  /** The versions of a resource, as a watch tells them. */
+  private record Versions(List<String> seen) implements Watcher<GenericKubernetesResource> {
+    @Override
+    public void eventReceived(Action action, GenericKubernetesResource resource) {
+      seen.add(resource.getMetadata().getResourceVersion());
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      seen.add("closed");
+    }
+  }
+}
