@@ -1,6 +1,7 @@
 package dev.weft.control.server;
 
 import dev.weft.control.ca.CertificateAuthority;
+import dev.weft.control.kubernetes.ClusterWriter;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.Severity;
 import dev.weft.control.source.registry.WorkloadStatus;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The service's own metrics in Prometheus' text format. */
 final class ControlMetrics {
@@ -25,13 +27,17 @@ final class ControlMetrics {
       List<WorkloadStatus> workloads,
       MeshModel model,
       Instant changed,
-      StatusReader.Identities identities) {
+      StatusReader.Identities identities,
+      @Nullable ClusterWriter writer) {
     ControlMetrics metrics = new ControlMetrics();
     metrics.pushes(ads);
     metrics.streams(ads.clients());
     metrics.workloads(workloads);
     metrics.configuration(model, changed);
     metrics.identities(workloads, identities);
+    if (writer != null) {
+      metrics.cluster(writer);
+    }
     return metrics.text.toString();
   }
 
@@ -68,6 +74,15 @@ final class ControlMetrics {
       long count = clients.stream().filter(client -> client.sync() == sync).count();
       sample("weft_control_clients", "sync", sync.name(), count);
     }
+  }
+
+  private void cluster(ClusterWriter writer) {
+    family("weft_control_leader", "gauge", "Whether this replica writes into the cluster.");
+    text.append("weft_control_leader ").append(writer.leads() ? 1 : 0).append('\n');
+    single(
+        "weft_control_cluster_writes_total",
+        "Statuses and ConfigMaps that this replica has written.",
+        writer.writes());
   }
 
   private void workloads(List<WorkloadStatus> workloads) {

@@ -4,8 +4,11 @@ import dev.weft.control.ca.Attestor;
 import dev.weft.control.ca.CertificateAuthority;
 import dev.weft.control.ca.Doorman;
 import dev.weft.control.ca.Refusals;
+import dev.weft.control.ca.StateStore;
 import dev.weft.control.config.Resolver;
 import dev.weft.control.kubernetes.ClusterSource;
+import dev.weft.control.kubernetes.ClusterWriter;
+import dev.weft.control.kubernetes.SecretStore;
 import dev.weft.control.kubernetes.TokenReviewAttestor;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.MeshSettings;
@@ -60,9 +63,12 @@ public final class ControlServer implements AutoCloseable {
   private final Server grpc;
   private final @Nullable Server tls;
   private final AdminServer admin;
+  private final @Nullable MonitoringServer monitoring;
 
   private ControlServer(ControlSettings settings, Deque<AutoCloseable> parts) throws IOException {
     this.parts = parts;
+    InetSocketAddress asked = settings.monitoring();
+    monitoring = asked == null ? null : part(MonitoringServer.start(asked));
     LeaseTimes times = LeaseTimes.DEFAULT;
     WorkloadRegistry registry =
         new WorkloadRegistry(times, System::nanoTime, InstantSource.system());
@@ -82,6 +88,7 @@ public final class ControlServer implements AutoCloseable {
     TrustSource trust = authority == null ? TrustSource.NONE : authority.trust();
     models = part(MeshSource.open(resolver, inputs.config, inputs.workloads, trust, keys));
     part(models.subscribe(keys));
+    ClusterWriter writer = writer(settings.source(), inputs.cluster, trust);
     AdsServer ads = part(new AdsServer(models, CONFIGURATION, Pacing.ENDPOINTS, Doorman::current));
     RegistrationService registrations =
         new RegistrationService(
@@ -98,9 +105,13 @@ public final class ControlServer implements AutoCloseable {
             models,
             registry,
             ads,
-            new StatusReader.Identities(authority, tlsAddress(), refusals));
+            new StatusReader.Identities(authority, tlsAddress(), refusals),
+            writer);
     part(status);
     admin = part(AdminServer.start(settings.admin(), status));
+    if (monitoring != null) {
+      monitoring.ready(status);
+    }
   }
 
   /**
@@ -119,19 +130,43 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  /** What a model is made of. */
-  private record Inputs(ConfigSource config, WorkloadSource workloads) {}
+  /**
+   * What a model is made of.
+   *
+   * @param cluster null: a directory
+   */
+  private record Inputs(
+      ConfigSource config, WorkloadSource workloads, @Nullable ClusterSource cluster) {}
 
   private Inputs inputs(ControlSettings.Source source, MeshSettings mesh, WorkloadRegistry registry)
       throws IOException {
     if (source instanceof ControlSettings.Source.Kubernetes kubernetes) {
       ClusterSource cluster =
           part(ClusterSource.open(kubernetes.cluster(), mesh, registry, CLUSTER_PATIENCE));
-      return new Inputs(cluster.config(), cluster.workloads());
+      return new Inputs(cluster.config(), cluster.workloads(), cluster);
     }
     Path directory = ((ControlSettings.Source.Directory) source).path();
     return new Inputs(
-        part(DirectorySource.open(directory, mesh, DirectoryOptions.DEFAULT)), registry);
+        part(DirectorySource.open(directory, mesh, DirectoryOptions.DEFAULT)), registry, null);
+  }
+
+  /** Who writes into the cluster; null: nobody. */
+  private @Nullable ClusterWriter writer(
+      ControlSettings.Source source, @Nullable ClusterSource cluster, TrustSource trust)
+      throws IOException {
+    if (cluster != null
+        && source instanceof ControlSettings.Source.Kubernetes kubernetes
+        && kubernetes.home() != null) {
+      var home = kubernetes.home();
+      return part(
+          ClusterWriter.open(
+              kubernetes.cluster(),
+              new ClusterWriter.Home(home.namespace(), home.revision()),
+              cluster,
+              models,
+              trust));
+    }
+    return null;
   }
 
   /** Who vouches for workloads besides join tokens. */
@@ -141,6 +176,21 @@ public final class ControlServer implements AutoCloseable {
         : null;
   }
 
+  /** Where the roots are that replicas share; null: they share none. */
+  private @Nullable StateStore shared(ControlSettings.Source source) throws IOException {
+    if (source instanceof ControlSettings.Source.Kubernetes kubernetes
+        && kubernetes.home() != null
+        && kubernetes.home().caSecret() != null) {
+      return part(
+          SecretStore.follow(
+              kubernetes.cluster(),
+              kubernetes.home().namespace(),
+              kubernetes.home().caSecret(),
+              CLUSTER_PATIENCE));
+    }
+    return null;
+  }
+
   private @Nullable CertificateAuthority authority(ControlSettings settings) throws IOException {
     ControlSettings.Identity identity = settings.identity();
     return identity == null
@@ -148,7 +198,8 @@ public final class ControlServer implements AutoCloseable {
         : part(
             CertificateAuthority.open(
                 settings.state(),
-                new CertificateAuthority.Issuing(identity.trustDomain(), identity.ca()),
+                new CertificateAuthority.Issuing(
+                    identity.trustDomain(), identity.ca(), shared(settings.source())),
                 new CertificateAuthority.Workloads(
                     identity.certificateLife(), platform(settings.source())),
                 InstantSource.system()));
@@ -209,6 +260,11 @@ public final class ControlServer implements AutoCloseable {
   /** Where {@code GET /status} and {@code GET /metrics} are served. */
   public InetSocketAddress adminAddress() {
     return admin.address();
+  }
+
+  /** Where {@code GET /ready} and {@code GET /metrics} are served to anybody; null: nowhere. */
+  public @Nullable InetSocketAddress monitoringAddress() {
+    return monitoring == null ? null : monitoring.address();
   }
 
   /** What is in force, and what is to be said about it. */

@@ -5,6 +5,7 @@ import dev.weft.control.source.keys.FetchRules;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param state the directory that survives a restart; made if it is missing, owner only
  * @param identity null: nobody is asked who he is, and nobody gets a certificate
  * @param keys which keys of issuers may be fetched, and how often
+ * @param monitoring where probes and Prometheus ask, on any address; null: nowhere
  */
 public record ControlSettings(
     Source source,
@@ -23,7 +25,8 @@ public record ControlSettings(
     InetSocketAddress admin,
     Path state,
     @Nullable Identity identity,
-    FetchRules keys) {
+    FetchRules keys,
+    @Nullable InetSocketAddress monitoring) {
 
   /** What tokens are for that service accounts show to a mesh. */
   public static final String DEFAULT_AUDIENCE = "weft";
@@ -76,13 +79,61 @@ public record ControlSettings(
      * A cluster, which vouches for its service accounts as well.
      *
      * @param audience that their tokens must be for
+     * @param home where in it this control service is at home; null: nowhere, it only reads
      */
-    record Kubernetes(Cluster cluster, String audience) implements Source {
+    record Kubernetes(Cluster cluster, String audience, @Nullable Home home) implements Source {
+
+      /** Which only reads. */
+      public Kubernetes(Cluster cluster, String audience) {
+        this(cluster, audience, null);
+      }
+
       @Override
       public String toString() {
         return cluster.toString();
       }
     }
+  }
+
+  /**
+   * What the replicas of a control service share.
+   *
+   * @param namespace where it is
+   * @param revision which of several control services of that namespace; empty: the only one, or
+   *     the usual one
+   * @param caSecret with the roots; null: each replica has its own, in its state directory
+   */
+  public record Home(String namespace, String revision, @Nullable String caSecret) {
+
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+    public Home {
+      require("namespace", namespace);
+      if (!revision.isEmpty()) {
+        require("revision", revision);
+      }
+      if (caSecret != null) {
+        require("ca-secret", caSecret);
+      }
+    }
+
+    private static void require(String what, String name) {
+      if (!LABEL.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            what + ": " + name + " (expected: lower-case letters, digits and -, at most 63)");
+      }
+    }
+  }
+
+  /** Which nobody monitors. */
+  public ControlSettings(
+      Source source,
+      InetSocketAddress listen,
+      InetSocketAddress admin,
+      Path state,
+      @Nullable Identity identity,
+      FetchRules keys) {
+    this(source, listen, admin, state, identity, keys, null);
   }
 
   /** Of a directory. */
@@ -114,6 +165,19 @@ public record ControlSettings(
     if (admin.isUnresolved() || !admin.getAddress().isLoopbackAddress()) {
       throw new IllegalArgumentException(
           "admin: " + admin + " (expected: a loopback address, such as 127.0.0.1:15014)");
+    }
+    if (monitoring != null && monitoring.isUnresolved()) {
+      throw new IllegalArgumentException(
+          "monitoring: " + monitoring + " (expected: an address of this host)");
+    }
+    if (source instanceof Source.Kubernetes it && it.home != null && it.home.caSecret != null) {
+      if (identity == null) {
+        throw new IllegalArgumentException("ca-secret without a TLS port (expected: --tls-listen)");
+      }
+      if (identity.ca != null) {
+        throw new IllegalArgumentException(
+            "ca-secret: " + it.home.caSecret + " and --ca (expected: one of them)");
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.weft.control.server;
 import dev.weft.control.ca.CertificateAuthority;
 import dev.weft.control.ca.Issued;
 import dev.weft.control.ca.Refusals;
+import dev.weft.control.kubernetes.ClusterWriter;
 import dev.weft.control.model.Finding;
 import dev.weft.control.model.MeshModel;
 import dev.weft.control.model.ModelSource;
@@ -32,6 +33,7 @@ final class StatusReader implements AutoCloseable {
   private final ModelSource models;
   private final WorkloadRegistry registry;
   private final AdsServer ads;
+  private final @Nullable ClusterWriter writer;
   private final Instant started = Instant.now();
   private final ModelSource.Subscription subscription;
   private volatile Instant changed = started;
@@ -96,7 +98,9 @@ final class StatusReader implements AutoCloseable {
       ModelSource models,
       WorkloadRegistry registry,
       AdsServer ads,
-      Identities identities) {
+      Identities identities,
+      @Nullable ClusterWriter writer) {
+    this.writer = writer;
     this.identities = identities;
     this.settings = settings;
     this.models = models;
@@ -121,12 +125,14 @@ final class StatusReader implements AutoCloseable {
   }
 
   String metrics() {
-    return ControlMetrics.write(ads, registry.status(), models.current(), changed, identities);
+    return ControlMetrics.write(
+        ads, registry.status(), models.current(), changed, identities, writer);
   }
 
   private Status.Configuration configuration(MeshModel model) {
     return new Status.Configuration(
-        settings.source().toString(),
+        settings.source() instanceof ControlSettings.Source.Directory it ? it.toString() : null,
+        settings.source() instanceof ControlSettings.Source.Kubernetes it ? it.toString() : null,
         Duration.between(changed, Instant.now()).toMillis() / 1000.0,
         new Status.Counts(
             model.services().size(),
@@ -154,6 +160,7 @@ final class StatusReader implements AutoCloseable {
     var jvm = it.jvm();
     SpiffeId identity = it.principal() == null ? null : it.principal().id();
     Issued issued = identities.issued(identity);
+    boolean off = model.isOff(it.service().namespace(), it.address(), identity);
     return new WorkloadState(
         it.service().name(),
         it.service().namespace().value(),
@@ -163,10 +170,11 @@ final class StatusReader implements AutoCloseable {
         status.connected(),
         status.since().toString(),
         sync(it, clients),
+        off ? true : null,
         identity == null ? null : identity.toString(),
         issued == null ? null : issued.serial(),
         issued == null ? null : issued.expires().toString(),
-        identity == null ? null : mtls(it, model),
+        identity == null || off ? null : mtls(it, model),
         it.ports().isEmpty() ? null : status.barred().orElse(null),
         new Status.Jvm(jvm.agentVersion(), jvm.javaVersion(), jvm.pid(), jvm.metrics()),
         status.ports().stream().map(StatusReader::port).toList(),

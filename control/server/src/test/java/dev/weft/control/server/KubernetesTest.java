@@ -10,6 +10,7 @@ import dev.weft.control.kubernetes.Cluster;
 import dev.weft.control.source.keys.FetchRules;
 import dev.weft.harness.kubernetes.Binaries;
 import dev.weft.harness.kubernetes.TestCluster;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -21,11 +22,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,14 +37,17 @@ class KubernetesTest {
 
   private static final String REVIEWS = "spiffe://cluster.local/ns/default/sa/reviews";
 
+  private static final String RATINGS = "spiffe://cluster.local/ns/default/sa/ratings";
+
   @TempDir private Path directory = Path.of(".");
 
-  private static ControlServer start(Path kubeconfig, Path state) throws Exception {
+  private static ControlServer start(
+      Path kubeconfig, Path state, ControlSettings.@Nullable Home home) throws Exception {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return ControlServer.start(
         new ControlSettings(
             new ControlSettings.Source.Kubernetes(
-                new Cluster(kubeconfig, null), ControlSettings.DEFAULT_AUDIENCE),
+                new Cluster(kubeconfig, null), ControlSettings.DEFAULT_AUDIENCE, home),
             any,
             any,
             state,
@@ -77,6 +83,67 @@ class KubernetesTest {
     return with.join(Objects.requireNonNull(server.tlsAddress()), authority.root(), uri);
   }
 
+  private static void accounts(KubernetesClient admin) {
+    for (String account : List.of("reviews", "ratings")) {
+      admin
+          .serviceAccounts()
+          .inNamespace("default")
+          .resource(
+              new ServiceAccountBuilder().withNewMetadata().withName(account).endMetadata().build())
+          .create();
+    }
+  }
+
+  @Test
+  void anyReplicaServesAnyAgentWithAnEmptyStateDirectory() throws Exception {
+    Optional<Binaries> binaries = Binaries.find();
+    assumeTrue(binaries.isPresent(), "no kube-apiserver");
+    ControlSettings.Home home = new ControlSettings.Home("weft-system", "", "weft-ca");
+    try (TestCluster cluster = TestCluster.start(binaries.get());
+        KubernetesClient admin =
+            new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(cluster.admin().text()))
+                .build()) {
+      Path kubeconfig = directory.resolve("kubeconfig");
+      Files.writeString(kubeconfig, cluster.admin().text());
+      accounts(admin);
+      admin
+          .namespaces()
+          .resource(
+              new NamespaceBuilder()
+                  .withNewMetadata()
+                  .withName("weft-system")
+                  .endMetadata()
+                  .build())
+          .create();
+      try (ControlServer one = start(kubeconfig, directory.resolve("one"), home);
+          ControlServer other = start(kubeconfig, directory.resolve("other"), home)) {
+        X509Certificate root = Objects.requireNonNull(one.authority()).root();
+        assertThat(Objects.requireNonNull(other.authority()).root()).isEqualTo(root);
+        Credentials joined = join(one, Credentials.token(token(admin, "reviews")), REVIEWS);
+        try (TestAgent agent =
+            new TestAgent(
+                joined.channel(Objects.requireNonNull(other.tlsAddress()), root),
+                "reviews-1",
+                "reviews",
+                9080)) {
+          assertThat(agent.answers.poll(20, TimeUnit.SECONDS)).matches(ControlMessage::hasLease);
+        }
+        assertThat(
+                join(other, Credentials.token(token(admin, "reviews")), REVIEWS)
+                    .leaf()
+                    .getIssuerX500Principal())
+            .isEqualTo(joined.leaf().getIssuerX500Principal());
+      }
+      // All replicas are gone, and with them their directories: the root stays.
+      try (ControlServer late = start(kubeconfig, directory.resolve("late"), home)) {
+        assertThat(Files.exists(directory.resolve("late/ca/root.pem"))).isFalse();
+        Credentials joined = join(late, Credentials.token(token(admin, "ratings")), RATINGS);
+        assertThat(joined.chain()).hasSizeGreaterThan(0);
+      }
+    }
+  }
+
   @Test
   void serviceAccountsJoinByTheirTokensForOneCertificateAtATime() throws Exception {
     Optional<Binaries> binaries = Binaries.find();
@@ -88,19 +155,8 @@ class KubernetesTest {
                 .build()) {
       Path kubeconfig = directory.resolve("kubeconfig");
       Files.writeString(kubeconfig, cluster.admin().text());
-      for (String account : List.of("reviews", "ratings")) {
-        admin
-            .serviceAccounts()
-            .inNamespace("default")
-            .resource(
-                new ServiceAccountBuilder()
-                    .withNewMetadata()
-                    .withName(account)
-                    .endMetadata()
-                    .build())
-            .create();
-      }
-      try (ControlServer server = start(kubeconfig, directory.resolve("state"))) {
+      accounts(admin);
+      try (ControlServer server = start(kubeconfig, directory.resolve("state"), null)) {
         String token = token(admin, "reviews");
         Credentials first = join(server, Credentials.token(token), REVIEWS);
         assertThat(List.copyOf(first.leaf().getSubjectAlternativeNames()))

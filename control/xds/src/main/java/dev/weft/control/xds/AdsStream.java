@@ -2,6 +2,7 @@ package dev.weft.control.xds;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.CodedOutputStream;
+import dev.weft.control.model.MeshModel;
 import dev.weft.control.xds.resource.ResourceType;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Status;
@@ -17,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,9 @@ abstract class AdsStream {
   @GuardedBy("this") private final Map<ResourceType, Subscription> subscriptions = new EnumMap<>(ResourceType.class);
 
   @GuardedBy("this") private @Nullable Client client;
+
+  /** Likewise, for the publisher, which must not wait for a stream. */
+  private volatile @Nullable Client settled;
 
   @GuardedBy("this") private @Nullable Audience audience;
 
@@ -212,6 +217,7 @@ abstract class AdsStream {
         Client who = Client.of(node, context.publisher().model().settings().defaultNamespace());
         peer.requireNamespace(who);
         client = who;
+        settled = who;
         Publisher.Entry entry = context.publisher().enter(this, who);
         audience = entry.audience();
         if (catalog == null) {
@@ -222,6 +228,31 @@ abstract class AdsStream {
       }
     }
     return audience;
+  }
+
+  /** Whether its workload is switched off, where it says that it is or where it connects from. */
+  final boolean isOff(Client who, MeshModel model) {
+    return model.hasSwitchedOff()
+        && Stream.of(who.address(), peer.host())
+            .anyMatch(at -> model.isOff(who.caller().namespace(), at, peer.identity()));
+  }
+
+  /**
+   * Where its workload was switched off or on, it has to come again: what it holds is of another
+   * mesh. From the publisher, which must not wait for a stream.
+   */
+  final void regroup(boolean wasOff, MeshModel model) {
+    Client who = settled;
+    if (who != null && isOff(who, model) != wasOff) {
+      Status moved =
+          Status.UNAVAILABLE.withDescription(
+              "the workload was switched " + (wasOff ? "on" : "off") + ": connect again");
+      try {
+        context.pushes().execute(() -> refuse(moved));
+      } catch (RejectedExecutionException e) {
+        context.log().log(System.Logger.Level.DEBUG, "closing, and with it stream " + id);
+      }
+    }
   }
 
   @GuardedBy("this") final boolean takesBundles() {

@@ -18,8 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Audience {
 
-  /** Whom the audience consists of. */
-  record Kind(Profile profile, Caller caller) {}
+  /**
+   * Whom the audience consists of.
+   *
+   * @param off whether they are switched off
+   */
+  record Kind(Profile profile, Caller caller, boolean off) {}
 
   private final Kind kind;
   private final Map<ResourceKey, Set<AdsStream>> interest = new ConcurrentHashMap<>();

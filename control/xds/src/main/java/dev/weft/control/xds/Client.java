@@ -20,6 +20,12 @@ import java.util.regex.Pattern;
  */
 record Client(String node, Profile profile, Caller caller, String version) {
 
+  /** Where it says that it is; empty: it does not. */
+  String address() {
+    String[] parts = node.split("~", -1);
+    return parts.length > 1 ? parts[1] : "";
+  }
+
   /** {@code kind~address~instance.namespace~namespace.svc.cluster.local}, as Istio's nodes. */
   private static final Pattern NODE_ID =
       Pattern.compile("[^~]*~[^~]*~[^~]*~(?<namespace>[a-z0-9-]{1,63})\\.svc\\..*");

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Peer(String address, @Nullable SpiffeId identity) {
 
+  /** Its address without the port. */
+  String host() {
+    int colon = address.lastIndexOf(':');
+    return colon < 0 ? address : address.substring(0, colon);
+  }
+
   /**
    * A workload sees the mesh as its own namespace does.
    *

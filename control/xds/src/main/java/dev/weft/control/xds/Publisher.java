@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns each model into one generation of catalogs and tells the audiences. Catalogs are shared by
@@ -25,6 +26,9 @@ final class Publisher {
   private final Set<Wait> asked = ConcurrentHashMap.newKeySet();
   private Map<Audience.Kind, Catalog> catalogs = new HashMap<>();
   private MeshModel model;
+
+  /** Likewise, as those see it who are switched off; null: nobody has asked. */
+  private @Nullable MeshModel off;
 
   /** Somebody who waits until a model has reached everybody who is connected. */
   private record Wait(
@@ -54,9 +58,11 @@ final class Publisher {
     Map<Audience.Kind, Catalog> previous = catalogs;
     model = next;
     catalogs = new HashMap<>();
+    off = null;
     audiences.values().removeIf(audience -> audience.members().isEmpty());
     for (Audience audience : audiences.values()) {
       audience.update(catalog(audience.kind(), previous));
+      audience.members().forEach(stream -> stream.regroup(audience.kind().off(), next));
     }
     catalogs.values().forEach(Catalog::settle);
     List<Wait> reached = waits.stream().filter(wait -> wait.model.test(next)).toList();
@@ -70,7 +76,7 @@ final class Publisher {
   synchronized Entry enter(AdsStream stream, Client client) {
     Audience audience =
         audiences.computeIfAbsent(
-            new Audience.Kind(client.profile(), client.caller()),
+            new Audience.Kind(client.profile(), client.caller(), stream.isOff(client, model)),
             kind -> new Audience(kind, catalog(kind, Map.of())));
     audience.members().add(stream);
     return new Entry(audience, audience.catalog());
@@ -114,9 +120,19 @@ final class Publisher {
   }
 
   private Catalog catalog(Audience.Kind kind, Map<Audience.Kind, Catalog> previous) {
-    CallerView view = model.view(kind.caller());
-    Audience.Kind relevant = new Audience.Kind(kind.profile(), view.caller());
+    MeshModel theirs = kind.off() ? switchedOff() : model;
+    CallerView view = theirs.view(kind.caller());
+    Audience.Kind relevant = new Audience.Kind(kind.profile(), view.caller(), kind.off());
     return catalogs.computeIfAbsent(
-        relevant, any -> new Catalog(model, view, kind.profile(), previous.get(relevant)));
+        relevant, any -> new Catalog(theirs, view, kind.profile(), previous.get(relevant)));
+  }
+
+  private MeshModel switchedOff() {
+    MeshModel known = off;
+    if (known == null) {
+      known = model.switchedOff();
+      off = known;
+    }
+    return known;
   }
 }

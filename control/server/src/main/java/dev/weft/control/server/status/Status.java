@@ -63,10 +63,23 @@ public record Status(
   public record Refusal(String at, String who, String reason, int count) {}
 
   /**
+   * @param directory from which it is; null: from a cluster
+   * @param cluster from which it is; null: from a directory
    * @param ageSeconds since the last change took effect
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Configuration(
-      String directory, double ageSeconds, Counts counts, List<FindingState> findings) {}
+      @Nullable String directory,
+      @Nullable String cluster,
+      double ageSeconds,
+      Counts counts,
+      List<FindingState> findings) {
+
+    /** From where it is, for people. */
+    public String from() {
+      return directory == null ? String.valueOf(cluster) : directory;
+    }
+  }
 
   /**
    * How much there is of what.
@@ -93,6 +106,7 @@ public record Status(
    * A workload that registered itself.
    *
    * @param connected whether its agent's stream is open; else its lease runs out
+   * @param off {@code true} where it is switched off while it runs; null: it is not
    * @param sync of its agent's configuration; null where that agent has no stream for it
    * @param identity its SPIFFE id, as it proved it; null: nobody knows
    * @param certificateSerial of the last certificate of its identity, in hexadecimal digits; null
@@ -114,6 +128,7 @@ public record Status(
       boolean connected,
       String since,
       @Nullable String sync,
+      @Nullable Boolean off,
       @Nullable String identity,
       @Nullable String certificateSerial,
       @Nullable String certificateExpires,
