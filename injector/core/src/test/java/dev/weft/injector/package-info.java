@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.injector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.injector.webhook;
+
+import org.jspecify.annotations.NullMarked;
