@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -33,17 +33,9 @@ final class CertCommand implements Callable<Integer> {
       description = "PEM files; without any, the mesh of the control service.")
   private List<Path> files = new ArrayList<>();
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      description = "How to print (default: ${DEFAULT-VALUE}).")
-  private OutputFormat output = OutputFormat.TABLE;
+  @Mixin private OutputOptions output = new OutputOptions();
 
-  @Option(
-      names = "--server",
-      paramLabel = "HOST:PORT",
-      description = "The control service's admin address (default: ${DEFAULT-VALUE}).")
-  private String server = "127.0.0.1:15014";
+  @Mixin private ServerOptions server = new ServerOptions();
 
   /** What of the state is about certificates, in JSON. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -63,7 +55,7 @@ final class CertCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     if (files.isEmpty()) {
-      Status status = StatusJson.read(AdminClient.status(server));
+      Status status = StatusJson.read(server.status());
       show(
           new Shown(status.trust(), status.workloads().stream().map(CertCommand::holder).toList()));
     } else {
@@ -89,7 +81,7 @@ final class CertCommand implements Callable<Integer> {
 
   private void show(Shown mesh) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    if (output == OutputFormat.JSON) {
+    if (output.isJson()) {
       out.print(StatusJson.write(mesh));
       return;
     }
@@ -124,7 +116,7 @@ final class CertCommand implements Callable<Integer> {
 
   private void show(List<CertificateFile.Described> all) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    if (output == OutputFormat.JSON) {
+    if (output.isJson()) {
       out.print(StatusJson.write(all));
       return;
     }

@@ -1,6 +1,7 @@
 package dev.weft.control.cli;
 
 import dev.weft.control.ca.RootRotation;
+import dev.weft.control.kubernetes.SecretStore;
 import dev.weft.control.server.ControlSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,10 +54,37 @@ final class RootCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing command.");
   }
 
-  private RootRotation open() throws IOException {
+  @Option(
+      names = "--ca-secret",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description = "Instead: the Secret of a cluster with the roots that replicas share.")
+  private @Nullable String caSecret;
+
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+
+  private interface Step<T> {
+    T take(RootRotation rotation) throws IOException;
+  }
+
+  private <T> T rotation(Step<T> step) throws IOException {
+    if (caSecret != null) {
+      if (state != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--state and --ca-secret (expected: one of them)");
+      }
+      try (SecretStore store =
+          SecretStore.open(cluster.cluster(), cluster.namespace(spec), caSecret)) {
+        return step.take(RootRotation.open(store, InstantSource.system()));
+      }
+    }
+    if (cluster.nameCluster() || cluster.namespace() != null) {
+      throw new ParameterException(
+          spec.commandLine(), "a cluster without its Secret (expected: --ca-secret)");
+    }
     Path directory =
         state == null ? ControlSettings.defaultState(ControlSettings.DEFAULT_PORT) : state;
-    return RootRotation.open(directory, InstantSource.system());
+    return step.take(RootRotation.open(directory, InstantSource.system()));
   }
 
   private void line(String line) {
@@ -74,7 +103,7 @@ final class RootCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       Table table = new Table("ROOT", "ROLE", "EXPIRES", "NEXT STEP");
-      for (RootRotation.Listed root : parent.open().list()) {
+      for (RootRotation.Listed root : parent.rotation(RootRotation::list)) {
         table.row(
             root.digest(),
             root.role().name().toLowerCase(Locale.ROOT),
@@ -109,7 +138,7 @@ final class RootCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      Instant safe = parent.open().rotate();
+      Instant safe = parent.rotation(RootRotation::rotate);
       parent.line("a new root is being distributed; from " + safe + " on: weftctl root activate");
       return Weftctl.ok();
     }
@@ -136,7 +165,7 @@ final class RootCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      Instant safe = parent.open().activate(haste(now));
+      Instant safe = parent.rotation(it -> it.activate(haste(now)));
       parent.line("the new root signs; from " + safe + " on: weftctl root retire");
       return Weftctl.ok();
     }
@@ -163,7 +192,11 @@ final class RootCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      parent.open().retire(haste(now));
+      parent.rotation(
+          it -> {
+            it.retire(haste(now));
+            return it;
+          });
       parent.line(
           now
               ? "the old root is believed no more, and tokens that name it are worth nothing"

@@ -31,7 +31,7 @@ final class StatusTables {
     out.printf(
         Locale.ROOT,
         "%s: %d services, %d rules, %d policies; changed %s ago%n%n",
-        Text.safe(configuration.directory()),
+        Text.safe(configuration.from()),
         counts.services(),
         counts.rules(),
         counts.policies(),
@@ -144,6 +144,9 @@ final class StatusTables {
   private static String sync(WorkloadState workload) {
     if (!workload.connected()) {
       return "LOST";
+    }
+    if (Boolean.TRUE.equals(workload.off())) {
+      return "OFF";
     }
     return workload.sync() == null ? "-" : workload.sync();
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -25,11 +25,7 @@ final class TokenListCommand implements Callable<Integer> {
 
   @ParentCommand private TokenCommand parent = new TokenCommand();
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      description = "How to print (default: ${DEFAULT-VALUE}).")
-  private OutputFormat output = OutputFormat.TABLE;
+  @Mixin private OutputOptions output = new OutputOptions();
 
   /** One token in JSON; times are ISO 8601 in UTC. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -56,7 +52,7 @@ final class TokenListCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<JoinToken> tokens = parent.open(null).list();
     PrintWriter out = spec.commandLine().getOut();
-    if (output == OutputFormat.JSON) {
+    if (output.isJson()) {
       out.print(StatusJson.write(tokens.stream().map(Listed::of).toList()));
     } else {
       Table table = new Table("ID", "SUBJECT", "SERVICES", "STATE", "EXPIRES");

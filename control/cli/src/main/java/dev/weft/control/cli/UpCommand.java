@@ -1,7 +1,6 @@
 package dev.weft.control.cli;
 
 import dev.weft.control.ca.CertificateAuthority;
-import dev.weft.control.kubernetes.Cluster;
 import dev.weft.control.server.ControlServer;
 import dev.weft.control.server.ControlSettings;
 import dev.weft.control.server.HostAndPort;
@@ -18,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,22 +45,35 @@ final class UpCommand implements Callable<Integer> {
       names = "--kubernetes",
       description = {
         "Follow a cluster instead: its Services, Pods and Istio resources. Its service accounts'",
-        "tokens prove identities. Without --kubeconfig: $KUBECONFIG, ~/.kube/config, or within a",
-        "pod its own service account."
+        "tokens prove identities."
       })
   private boolean kubernetes;
 
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "FILE",
-      description = "How to reach the cluster; as --kubernetes.")
-  private @Nullable Path kubeconfig;
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
 
   @Option(
-      names = "--context",
+      names = "--ca-secret",
       paramLabel = "NAME",
-      description = "Which context of the kubeconfig; as --kubernetes (default: its current one).")
-  private @Nullable String context;
+      description = {
+        "In a cluster: the Secret with the mesh's root that all replicas and revisions share; made",
+        "where there is none (default: each has a root of its own, in its state directory)."
+      })
+  private @Nullable String caSecret;
+
+  @Option(
+      names = "--revision",
+      paramLabel = "NAME",
+      description = "In a cluster: which of several control services this is (default: none).")
+  private String revision = "";
+
+  @Option(
+      names = "--monitoring",
+      paramLabel = "HOST:PORT",
+      converter = HostPort.class,
+      description = {
+        "Where /ready and /metrics, and nothing else, are served to anybody (default: nowhere)."
+      })
+  private @Nullable InetSocketAddress monitoring;
 
   @Option(
       names = "--token-audience",
@@ -174,6 +187,10 @@ final class UpCommand implements Callable<Integer> {
         "status at http://"
             + HostAndPort.of(server.adminAddress())
             + "/status, metrics at /metrics");
+    InetSocketAddress monitored = server.monitoringAddress();
+    if (monitored != null) {
+      console.line("readiness and metrics for anybody at http://" + HostAndPort.of(monitored));
+    }
     stopped.await();
     return STOPPED_BY_SIGNAL;
   }
@@ -209,17 +226,28 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private ControlSettings.Source source() {
-    boolean cluster = kubernetes || kubeconfig != null || context != null;
-    if (cluster == (config != null)) {
+  private ControlSettings.@Nullable Home home() throws IOException {
+    return caSecret == null && cluster.namespace() == null
+        ? null
+        : new ControlSettings.Home(cluster.namespace(spec), revision, caSecret);
+  }
+
+  private ControlSettings.Source source() throws IOException {
+    boolean follows = kubernetes || cluster.nameCluster();
+    if (!follows && (caSecret != null || cluster.namespace() != null || !revision.isEmpty())) {
       throw new ParameterException(
           spec.commandLine(),
-          cluster
+          "--ca-secret, --namespace and --revision without a cluster (expected: --kubernetes)");
+    }
+    if (follows == (config != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          follows
               ? "--config and a cluster (expected: one of them)"
               : "Missing required option: '--config=DIR' (or --kubernetes)");
     }
     if (config == null) {
-      return new ControlSettings.Source.Kubernetes(new Cluster(kubeconfig, context), audience);
+      return new ControlSettings.Source.Kubernetes(cluster.cluster(), audience, home());
     }
     if (!Files.isDirectory(config)) {
       throw new ParameterException(
@@ -228,16 +256,17 @@ final class UpCommand implements Callable<Integer> {
     return new ControlSettings.Source.Directory(config);
   }
 
-  private ControlSettings settings() {
-    ControlSettings.Source source = source();
+  private ControlSettings settings() throws IOException {
     try {
+      ControlSettings.Source source = source();
       return new ControlSettings(
           source,
           listen,
           admin,
           state == null ? ControlSettings.defaultState(listen.getPort()) : state,
           identity(),
-          new FetchRules(Set.copyOf(jwksPrivateHosts), jwksRefresh));
+          new FetchRules(Set.copyOf(jwksPrivateHosts), jwksRefresh),
+          monitoring);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }

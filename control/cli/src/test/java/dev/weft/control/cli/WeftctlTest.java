@@ -83,6 +83,20 @@ class WeftctlTest {
     Result missing = run("up", "--config", config() + "/none");
     assertThat(missing.exit()).isEqualTo(2);
     assertThat(missing.err()).contains("expected: a directory");
+    assertThat(run("up", "--config", config(), "--ca-secret", "weft-ca").err())
+        .contains("without a cluster (expected: --kubernetes)");
+    assertThat(run("up", "--kubernetes", "--ca-secret", "weft-ca").err())
+        .contains("--ca-secret outside of a pod (expected: --namespace)");
+    assertThat(run("up", "--kubernetes", "-n", "weft-system", "--ca-secret", "Weft/CA").err())
+        .contains("--ca-secret: Weft/CA (expected: lower-case letters, digits and -");
+    Result both =
+        run("up", "--kubernetes", "-n", "mesh", "--ca-secret", "weft-ca", "--ca", config());
+    assertThat(both.exit()).isEqualTo(2);
+    assertThat(both.err()).contains("--ca-secret: weft-ca and --ca (expected: one of them)");
+    assertThat(run("root", "list", "--ca-secret", "weft-ca", "--state", state()).err())
+        .contains("--state and --ca-secret (expected: one of them)");
+    assertThat(run("root", "rotate", "--namespace", "mesh").err())
+        .contains("a cluster without its Secret (expected: --ca-secret)");
     assertThat(run("analyze", config() + "/none").exit()).isEqualTo(2);
     assertThat(run("run", "--agent", "/none.jar", "--", "true").exit()).isEqualTo(2);
   }
@@ -264,6 +278,7 @@ class WeftctlTest {
             true,
             Instant.now().toString(),
             "SYNCED",
+            true,
             "spiffe://cluster.local/ns/default/sa/reviews",
             "4f2a",
             Instant.now().plus(Duration.ofMinutes(90)).toString(),
@@ -292,7 +307,7 @@ class WeftctlTest {
         new Status(
             "1",
             Instant.now().toString(),
-            new Status.Configuration("/mesh", 1, new Status.Counts(0, 0, 0, 0), List.of()),
+            new Status.Configuration("/mesh", null, 1, new Status.Counts(0, 0, 0, 0), List.of()),
             new Status.Trust(
                 "cluster.local",
                 "127.0.0.1:15012",
@@ -313,6 +328,7 @@ class WeftctlTest {
         .containsPattern(
             "reviews.default +4711 +spiffe://cluster.local/ns/default/sa/reviews +(89|90)m left +"
                 + "STRICT, 8081 DISABLE")
+        .containsPattern("reviews.default +v1 +10.0.0.1 .* OFF ")
         .containsPattern("10.0.0.9:1 +3 +0s ago +join token: expired\\?\\[2J")
         .contains("reviews.default (4711) serves nobody: it may not")
         .contains(

@@ -1,0 +1,226 @@
+package dev.weft.control.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.control.kubernetes.Cluster;
+import dev.weft.harness.kubernetes.Binaries;
+import dev.weft.harness.kubernetes.TestCluster;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that ask a cluster, at a real API server, which has no node and no controller. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClusterCommandsTest {
+
+  @TempDir static Path directory;
+
+  private TestCluster cluster;
+  private KubernetesClient admin;
+  private String kubeconfig;
+
+  private record Result(int exit, String out, String err) {}
+
+  @BeforeAll
+  void start() throws Exception {
+    Optional<Binaries> binaries = Binaries.find();
+    assumeTrue(binaries.isPresent(), "no kube-apiserver");
+    cluster = TestCluster.start(binaries.get());
+    Path file = Files.writeString(directory.resolve("kubeconfig"), cluster.admin().text());
+    kubeconfig = file.toString();
+    admin = new Cluster(file, null).forQuestions();
+    apply(
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: weft-system}
+        """);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    if (admin != null) {
+      admin.close();
+      cluster.close();
+    }
+  }
+
+  private List<HasMetadata> apply(String yaml) {
+    return admin.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).create();
+  }
+
+  private Result run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--kubeconfig", kubeconfig));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exit =
+        Weftctl.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(all.toArray(String[]::new));
+    return new Result(exit, out.toString(), err.toString());
+  }
+
+  @Test
+  void warningsAreNoFailure() {
+    Result result = run("check", "--pre");
+    assertThat(result.exit()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .containsPattern("(?m)^ok +api-server +Kubernetes v1\\.")
+        .containsPattern("(?m)^warning +istio-kinds +Istio's CRDs are missing: ")
+        .containsPattern("(?m)^ +→ helm install istio-base ");
+  }
+
+  @Test
+  void failuresAreOneAndInJsonAsWell() throws Exception {
+    Result result = run("check", "--revision", "canary", "-o", "json");
+    assertThat(result.exit()).isOne();
+    JsonNode checks = new ObjectMapper().readTree(result.out());
+    assertThat(checks).hasSizeGreaterThan(5);
+    assertThat(checks)
+        .anySatisfy(
+            it -> {
+              assertThat(it.path("name").asText()).isEqualTo("control");
+              assertThat(it.path("status").asText()).isEqualTo("FAILURE");
+              assertThat(it.path("message").asText())
+                  .isEqualTo("there is no Deployment weft-system/weft-control-canary");
+              assertThat(it.path("hint").asText())
+                  .contains("weftctl install --namespace weft-system --revision canary");
+            });
+  }
+
+  @Test
+  void aContextThatIsNotThereIsTold() {
+    Result result = run("check", "--context", "elsewhere");
+    assertThat(result.exit()).isOne();
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("there is no context elsewhere (expected: one of [test])");
+  }
+
+  @Test
+  void theStateOfAClusterNeedsAControlServiceThatIsReady() throws Exception {
+    Result nothing = run("status");
+    assertThat(nothing.exit()).isOne();
+    assertThat(nothing.err())
+        .contains("there is no Service weft-system/weft-control (expected: an installation");
+    apply(
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: weft-control, namespace: weft-system}
+        spec: {selector: {app: weft-control}, ports: [{port: 15012}]}
+        ---
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: {name: default, namespace: weft-system}
+        """);
+    Result nobody = run("status", "-n", "weft-system");
+    assertThat(nobody.exit()).isOne();
+    assertThat(nobody.err()).contains("no pod of weft-control in weft-system is ready");
+    apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: weft-control-1, namespace: weft-system, labels: {app: weft-control}}
+        spec: {nodeName: nowhere, containers: [{name: it, image: weft}]}
+        """);
+    admin
+        .pods()
+        .inNamespace("weft-system")
+        .withName("weft-control-1")
+        .editStatus(ClusterCommandsTest::ready);
+    Result other = run("status", "--pod", "weft-control-2");
+    assertThat(other.err())
+        .contains("no pod weft-control-2 in weft-system is ready (expected: weft-control-1)");
+    // There is no node, so that nobody answers.
+    Result away = run("status");
+    assertThat(away.exit()).isOne();
+    assertThat(away.out()).isEmpty();
+    assertThat(away.err()).contains("weft-control-1 does not answer through the API server");
+  }
+
+  private static Pod ready(Pod pod) {
+    return new PodBuilder(pod)
+        .withNewStatus()
+        .withPhase("Running")
+        .addNewCondition()
+        .withType("Ready")
+        .withStatus("True")
+        .endCondition()
+        .endStatus()
+        .build();
+  }
+
+  @Test
+  void aServerAndAClusterAreTwo() {
+    Result result = run("status", "--server", "127.0.0.1:15014");
+    assertThat(result.exit()).isEqualTo(2);
+    assertThat(result.err()).contains("--server and a cluster (expected: one of them)");
+  }
+
+  @Test
+  void aClusterIsAnalyzedAndWhatItWouldBe() throws Exception {
+    apply(
+        """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: virtualservices.networking.istio.io}
+        spec:
+          group: networking.istio.io
+          scope: Namespaced
+          names: {kind: VirtualService, plural: virtualservices}
+          versions:
+          - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object,
+             x-kubernetes-preserve-unknown-fields: true}}}
+        """);
+    String written =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: split, namespace: weft-system}
+        spec: {hosts: [weft], http: [{retries: {attempts: %s}, route: [{destination: {host: weft}}]}]}
+        """;
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> !apply(written.formatted("-1")).isEmpty());
+    Result wrong = run("analyze", "-A");
+    assertThat(wrong.exit()).as(wrong.out() + wrong.err()).isOne();
+    assertThat(wrong.out()).contains("VirtualService/weft-system/split", "attempts");
+    // With a file applied it would be right, whatever else there is.
+    Path files = Files.createDirectory(directory.resolve("files"));
+    Files.writeString(files.resolve("split.yaml"), written.formatted("2"));
+    Result right = run("analyze", files.toString());
+    assertThat(right.exit()).as(right.out() + right.err()).isZero();
+    assertThat(right.out()).doesNotContain("attempts");
+    // And the other way about.
+    Files.writeString(files.resolve("other.yaml"), written.formatted("-2").replace("split", "new"));
+    Result other = run("analyze", files.toString());
+    assertThat(other.exit()).isOne();
+    assertThat(other.out())
+        .contains("other.yaml", "attempts")
+        .doesNotContain("VirtualService/weft-system/split");
+  }
+}
