@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /** The command line: {@code --name value} pairs, all of them optional. */
-final class Arguments {
+public final class Arguments {
 
   private final Map<String, String> given = new HashMap<>();
 
-  Arguments(List<String> args, List<String> known) throws HarnessException {
+  public Arguments(List<String> args, List<String> known) throws HarnessException {
     for (int i = 0; i < args.size(); i += 2) {
       String name = args.get(i);
       if (!known.contains(name)) {
@@ -24,7 +24,7 @@ final class Arguments {
     }
   }
 
-  String text(String name, String otherwise) {
+  public String text(String name, String otherwise) {
     return given.getOrDefault(name, otherwise);
   }
 
@@ -39,7 +39,7 @@ final class Arguments {
     return value.equals("yes");
   }
 
-  int number(String name, int otherwise) throws HarnessException {
+  public int number(String name, int otherwise) throws HarnessException {
     String value = given.get(name);
     if (value == null) {
       return otherwise;

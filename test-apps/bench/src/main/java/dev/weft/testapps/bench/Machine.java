@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** What the numbers were made on, for the line above a table. */
-final class Machine {
+public final class Machine {
 
   private Machine() {}
 
-  static String describe() throws IOException {
+  public static String describe() throws IOException {
     String cpu =
         Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
             .filter(line -> line.startsWith("model name"))
