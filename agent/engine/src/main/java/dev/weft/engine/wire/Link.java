@@ -123,9 +123,18 @@ public final class Link {
     transport = said;
   }
 
-  /** Something else may be said of its address now. */
-  void outdate(@Nullable Transport said) {
-    outdated = connection.outbound() && !Objects.equals(transport, said);
+  /**
+   * Something else may be said of its address now, or somebody else be there. Where nobody of the
+   * mesh is any more it stays as it is: what is encrypted need not be so no longer.
+   *
+   * @return whether a connection that is made now would be another
+   */
+  boolean outdate(@Nullable Transport said, @Nullable Served there) {
+    boolean mesh = said == null || said instanceof Transport.Mutual;
+    boolean other =
+        mesh && there != null && (served == null || !served.identity().equals(there.identity()));
+    outdated = other || !Objects.equals(transport, said);
+    return outdated;
   }
 
   boolean isOutdated() {

@@ -61,13 +61,23 @@ final class Links {
     return open.values();
   }
 
-  /** Something else is said of addresses now. */
-  void outdate(Transports now) {
+  /**
+   * Something else is said of addresses now, or somebody else is there.
+   *
+   * @return whether there are connections that would be made otherwise now
+   */
+  boolean outdate(WireState now) {
+    boolean any = false;
     for (Link link : open.values()) {
-      if (link.connection().outbound()) {
-        link.outdate(now.at(link.connection().remote()));
-      }
+      any |= link.connection().outbound() && outdate(link, now);
     }
+    return any;
+  }
+
+  /** As all, for one that is outbound. */
+  static boolean outdate(Link link, WireState now) {
+    InetSocketAddress remote = link.connection().remote();
+    return link.outdate(now.transports().at(remote), now.at(remote));
   }
 
   /**

@@ -62,6 +62,7 @@ public final class MeshWire implements Wire {
   private volatile @Nullable TcpRouter router;
   private volatile KeepAlives keepAlives = KeepAlives.NONE;
   private volatile @Nullable String broken;
+  private boolean retiring; // of the monitor
 
   /**
    * @param clock monotonic nanoseconds
@@ -134,7 +135,9 @@ public final class MeshWire implements Wire {
    */
   public synchronized void update(
       @Nullable IdentityTable table, @Nullable InboundSecurity inbound) {
-    state = state.with(table);
+    if (table != null) {
+      enter(state.with(table));
+    }
     if (inbound != null && entrance.demands(inbound)) {
       enforce();
     }
@@ -153,8 +156,7 @@ public final class MeshWire implements Wire {
   }
 
   /**
-   * Puts in force what is spoken to clusters. A connection that is open and speaks otherwise ends
-   * once nothing goes over it.
+   * Puts in force what is spoken to clusters.
    *
    * @param clusters by name
    */
@@ -162,9 +164,25 @@ public final class MeshWire implements Wire {
     keepAlives = KeepAlives.of(clusters);
     WireState before = state;
     Transports next = before.transports().next(clusters);
-    state = before.with(next);
-    if (!next.isSame(before.transports())) {
-      links.outdate(next);
+    if (next.isSame(before.transports())) {
+      state = before.with(next);
+    } else {
+      enter(before.with(next));
+    }
+  }
+
+  /** An open connection that would be made otherwise now ends once nothing goes over it. */
+  private void enter(WireState next) {
+    state = next;
+    if (links.outdate(next)) {
+      retireLater();
+    }
+  }
+
+  /** One after the other: whether something is quiet is asked in intervals. */
+  private synchronized void retireLater() {
+    if (!retiring) {
+      retiring = true;
       scheduler.after(GRACE, this::retire);
     }
   }
@@ -181,8 +199,9 @@ public final class MeshWire implements Wire {
     egress.update(hosts, clusters);
   }
 
-  private void retire() {
-    if (links.retire()) {
+  private synchronized void retire() {
+    retiring = links.retire();
+    if (retiring) {
       scheduler.after(GRACE, this::retire);
     }
   }
@@ -307,8 +326,14 @@ public final class MeshWire implements Wire {
   public void opened(Connection connection) {
     Link link = connection.outbound() ? goes(connection) : arrives(connection);
     links.add(link);
-    // Found by the next change from here on; the last one may have come since it was accepted.
-    String reason = link.connection().outbound() ? null : entrance.forbids(link, /* opens= */ true);
+    // Found by the next change from here on; the last one may have come since it was decided.
+    if (connection.outbound()) {
+      if (Links.outdate(link, state)) {
+        retireLater();
+      }
+      return;
+    }
+    String reason = entrance.forbids(link, /* opens= */ true);
     if (reason != null) {
       refuse(link, reason);
     }

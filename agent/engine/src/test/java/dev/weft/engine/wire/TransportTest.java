@@ -214,17 +214,42 @@ class TransportTest {
     FakeConnection busy = FakeConnection.outbound(OUTSIDE, null);
     wire.opened(busy);
     configure(cluster("a", SIMPLE, OUTSIDE, AT_REVIEWS));
-    timers.remove(0).run();
-    assertThat(busy.retired).isFalse(); // what it speaks has not changed
-    assertThat(timers).isEmpty();
+    assertThat(timers).isEmpty(); // what it speaks has not changed
     configure(cluster("a", OTHER, OUTSIDE));
+    configure(cluster("a", OTHER, OUTSIDE), cluster("b", SIMPLE, AT_REVIEWS));
     timers.remove(0).run();
+    assertThat(timers).hasSize(1); // two changes, and one look at a time
     assertThat(busy.retired).isFalse();
     busy.sent = 7;
     timers.remove(0).run();
     assertThat(busy.retired).isFalse();
     timers.remove(0).run();
     assertThat(busy.retired).isTrue();
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void whatIsOpenToSomebodyElseEndsOnceItIsQuiet() {
+    wire.update(IdentityTable.of(Map.of()), null);
+    FakeConnection before = FakeConnection.outbound(AT_REVIEWS, null);
+    wire.opened(before);
+    FakeConnection elsewhere = FakeConnection.outbound(OUTSIDE, null);
+    wire.opened(elsewhere);
+    assertThat(timers).isEmpty();
+    wire.update(IdentityTable.of(Map.of(REVIEWS, List.of(AT_REVIEWS))), null);
+    timers.remove(0).run();
+    assertThat(before.retired).isFalse(); // it is not known yet whether it is quiet
+    timers.remove(0).run();
+    assertThat(before.retired).isTrue();
+    assertThat(elsewhere.retired).isFalse();
+    wire.closed(before);
+    timers.remove(0).run();
+    assertThat(timers).isEmpty();
+
+    FakeConnection since = FakeConnection.outbound(AT_REVIEWS, REVIEWS.toString());
+    wire.opened(since);
+    // What is encrypted stays so when nobody of the mesh is known there any more.
+    wire.update(IdentityTable.of(Map.of()), null);
     assertThat(timers).isEmpty();
   }
 
