@@ -112,6 +112,15 @@ public final class Child {
     reader.join(LAST_WORDS.toMillis());
   }
 
+  /**
+   * What it ended with.
+   *
+   * @throws IllegalThreadStateException when it has not
+   */
+  public int exitCode() {
+    return process.exitValue();
+  }
+
   private void read(Path log) {
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
         PrintWriter file = new PrintWriter(Files.newBufferedWriter(log), true)) {

@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +36,7 @@ class BookinfoInClusterTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int REQUESTS = 1_000;
+  private static final int RULES = 40;
   private static final Pattern REVIEWS = Pattern.compile("reviews-(v[0-9])");
 
   private static final String SPLIT =
@@ -94,12 +97,13 @@ class BookinfoInClusterTest {
   void install() throws Exception {
     Optional<InstalledMesh.Parts> parts = InstalledMesh.Parts.find(logs);
     assumeTrue(parts.isPresent(), "no cluster");
-    mesh = InstalledMesh.install(parts.get());
+    mesh = InstalledMesh.install(parts.get(), "--set", "control.replicas=2");
     mesh.namespace("bookinfo", Map.of("weft.dev/inject", "enabled"));
+    mesh.namespace("rules", Map.of());
     try (InputStream text = getClass().getResourceAsStream("bookinfo.yaml")) {
       mesh.apply(new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8));
     }
-    awaitRoots();
+    mesh.awaitRoots("bookinfo");
     for (Deployment deployment :
         mesh.admin().apps().deployments().inNamespace("bookinfo").list().getItems()) {
       pods.put(deployment.getMetadata().getName(), mesh.controllers().run(deployment));
@@ -114,15 +118,6 @@ class BookinfoInClusterTest {
               assertThat(page.statusCode()).isEqualTo(200);
               assertThat(page.body()).contains("reviews-v");
             });
-  }
-
-  private void awaitRoots() {
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                mesh.admin().configMaps().inNamespace("bookinfo").withName("weft-root").get()
-                    != null);
   }
 
   @AfterAll
@@ -190,37 +185,129 @@ class BookinfoInClusterTest {
     Awaitility.await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(page().statusCode()).isEqualTo(200));
+    mesh.delete(STRICT);
+  }
+
+  @Test
+  void aPodLeavesTheMeshAndComesBackWhileItRuns() throws Exception {
+    mesh.apply(STRICT);
+    Pod details = Objects.requireNonNull(pods.get("details-v1")).pod();
+    awaitDetailsInPlaintext(403);
+    try (Load load = new Load()) {
+      mesh.label(details, "weft.dev/enabled", "false");
+      awaitDetailsInPlaintext(200);
+      assertThat(page().body()).contains("\"details\"");
+      assertThat(load.statuses()).containsOnlyKeys(200);
+    }
+    mesh.label(details, "weft.dev/enabled", null);
+    awaitDetailsInPlaintext(403);
+    awaitPages();
+    mesh.delete(STRICT);
+  }
+
+  /** Until each caller has left the connections that it had made otherwise. */
+  private void awaitPages() {
+    Awaitility.await().atMost(PATIENCE).until(() -> pages(50).equals(Map.of(200, 50)));
+  }
+
+  private void awaitDetailsInPlaintext(int status) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(get("details-v1", "/details/0").statusCode())
+                    .as("without mutual TLS")
+                    .isEqualTo(status));
   }
 
   @Test
   void noRequestFailsWhileWhatGovernsThemDies() throws Exception {
     mesh.apply(SPLIT);
-    AtomicBoolean stopped = new AtomicBoolean();
-    CompletableFuture<Map<Integer, Integer>> load =
-        CompletableFuture.supplyAsync(
-            () -> {
-              Map<Integer, Integer> seen = new TreeMap<>();
-              while (!stopped.get()) {
-                try {
-                  seen.merge(page().statusCode(), 1, Integer::sum);
-                } catch (IOException | InterruptedException e) {
-                  seen.merge(-1, 1, Integer::sum);
-                }
-              }
-              return seen;
-            });
-    mesh.control().get(0).crash();
-    mesh.cluster().kill();
-    split(50);
-    mesh.cluster().restart();
-    mesh.awaitControl();
-    // The watches go on: what is changed now is in force.
-    mesh.apply(SPLIT.replace("weight: 80", "weight: 0").replace("weight: 20", "weight: 100"));
-    Awaitility.await().atMost(PATIENCE).until(() -> split(20).getOrDefault("v2", 0) == 20);
-    stopped.set(true);
-    Map<Integer, Integer> seen = load.get();
-    System.out.println("while control service and API server died: " + seen);
-    assertThat(seen).containsOnlyKeys(200);
+    awaitPages();
+    try (Load load = new Load();
+        StatusWrites writes = new StatusWrites(mesh.admin(), "rules")) {
+      TestNode.Running leader = mesh.leader();
+      mesh.apply(rules(RULES));
+      Awaitility.await().atMost(PATIENCE).until(() -> !writes.seen().isEmpty());
+      leader.crash();
+      Awaitility.await().atMost(PATIENCE).until(() -> writes.seen().size() == RULES);
+      assertThat(mesh.leader()).isNotSameAs(leader);
+      // Each rule has been written to once, by the one or by the other.
+      assertThat(writes.seen().values()).containsOnly(1);
+
+      for (TestNode.Running control : mesh.control()) {
+        control.crash();
+      }
+      mesh.cluster().kill();
+      split(50);
+      mesh.cluster().restart();
+      mesh.awaitControl();
+      // The watches go on: what is changed now is in force.
+      mesh.apply(SPLIT.replace("weight: 80", "weight: 0").replace("weight: 20", "weight: 100"));
+      Awaitility.await().atMost(PATIENCE).until(() -> split(20).getOrDefault("v2", 0) == 20);
+      System.out.println("while leader, control services, API server died: " + load.statuses());
+      assertThat(load.statuses()).containsOnlyKeys(200);
+    }
+  }
+
+  /** Rules that say something wrong each, so that it is written into their status. */
+  private static String rules(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                """
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: rule-%1$d, namespace: rules}
+                spec:
+                  hosts: [rule-%1$d.example.com]
+                  http: [{route: [{destination: {host: nowhere}}]}]
+                """
+                    .formatted(i))
+        .collect(Collectors.joining());
+  }
+
+  /** One page after the other, until it is closed. */
+  private final class Load implements AutoCloseable {
+    private final Map<Integer, Integer> statuses = new ConcurrentSkipListMap<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Thread thread = new Thread(this::run, "load");
+
+    Load() {
+      thread.start();
+    }
+
+    private void run() {
+      while (!stopped.get()) {
+        int status;
+        try {
+          status = page().statusCode();
+        } catch (IOException | InterruptedException e) {
+          status = -1;
+        }
+        statuses.merge(status, 1, Integer::sum);
+      }
+    }
+
+    /** How often each was seen up to now; -1: no answer. */
+    Map<Integer, Integer> statuses() {
+      return Map.copyOf(statuses);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      stopped.set(true);
+      thread.join();
+    }
+  }
+
+  private Map<Integer, Integer> pages(int requests) throws IOException, InterruptedException {
+    Map<Integer, Integer> seen = new TreeMap<>();
+    for (int i = 0; i < requests; i++) {
+      seen.merge(page().statusCode(), 1, Integer::sum);
+    }
+    return seen;
   }
 
   private Map<String, Integer> split(int requests) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.weft.kubernetes;
 import dev.weft.harness.HarnessException;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -26,8 +28,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a cluster's controllers and its scheduler do with a Deployment and a Service, on one node
- * and once: pods as their ReplicaSet would make them, and EndpointSlices of those that run.
+ * What a cluster's controllers and its scheduler do with a Deployment, a Job and a Service, on one
+ * node and once: pods as a ReplicaSet or Job would make them, and EndpointSlices of those that run.
  */
 final class Controllers {
 
@@ -44,24 +46,50 @@ final class Controllers {
 
   /** Creates a pod of a Deployment, through all that admits pods; does not run it. */
   Pod create(Deployment deployment) {
-    PodTemplateSpec template = deployment.getSpec().getTemplate();
-    String set = deployment.getMetadata().getName() + "-" + HASH;
+    return create(
+        deployment.getSpec().getTemplate(),
+        deployment.getMetadata().getNamespace(),
+        Map.of("pod-template-hash", HASH),
+        new OwnerReferenceBuilder()
+            .withApiVersion("apps/v1")
+            .withKind("ReplicaSet")
+            .withName(deployment.getMetadata().getName() + "-" + HASH)
+            .withUid(UUID.randomUUID().toString())
+            .withController(true)
+            .build());
+  }
+
+  /** Creates the pod of a Job that is in the API server and runs it. */
+  TestNode.Running run(Job job) throws IOException, HarnessException, InterruptedException {
+    String name = job.getMetadata().getName();
+    return node.run(
+        create(
+            job.getSpec().getTemplate(),
+            job.getMetadata().getNamespace(),
+            Map.of("batch.kubernetes.io/job-name", name),
+            new OwnerReferenceBuilder()
+                .withApiVersion("batch/v1")
+                .withKind("Job")
+                .withName(name)
+                .withUid(job.getMetadata().getUid())
+                .withController(true)
+                .build()));
+  }
+
+  private Pod create(
+      PodTemplateSpec template,
+      String namespace,
+      Map<String, String> labels,
+      OwnerReference owner) {
     Pod pod =
         new PodBuilder()
             .withMetadata(template.getMetadata())
             .withSpec(template.getSpec())
             .editMetadata()
-            .withName(set + "-" + ++pods)
-            .withNamespace(deployment.getMetadata().getNamespace())
-            .addToLabels("pod-template-hash", HASH)
-            .withOwnerReferences(
-                new OwnerReferenceBuilder()
-                    .withApiVersion("apps/v1")
-                    .withKind("ReplicaSet")
-                    .withName(set)
-                    .withUid(UUID.randomUUID().toString())
-                    .withController(true)
-                    .build())
+            .withName(owner.getName() + "-" + ++pods)
+            .withNamespace(namespace)
+            .addToLabels(labels)
+            .withOwnerReferences(owner)
             .endMetadata()
             .editSpec()
             .withNodeName(TestNode.NAME)

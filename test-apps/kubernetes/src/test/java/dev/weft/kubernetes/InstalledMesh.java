@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster in which the mesh is installed: Istio's CRDs, what {@code weftctl install} renders, and
@@ -261,6 +264,44 @@ final class InstalledMesh implements AutoCloseable {
 
   List<TestNode.Running> control() {
     return control;
+  }
+
+  /** The control service that writes for all. */
+  TestNode.Running leader() {
+    String holder =
+        admin
+            .leases()
+            .inNamespace(SYSTEM)
+            .withName("weft-control")
+            .get()
+            .getSpec()
+            .getHolderIdentity();
+    return control.stream()
+        .filter(pod -> holder.startsWith(pod.pod().getMetadata().getName() + "_"))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("led by " + holder));
+  }
+
+  /** Writes a label of a pod that runs; null: takes it away. */
+  void label(Pod pod, String name, @Nullable String value) {
+    admin
+        .pods()
+        .inNamespace(pod.getMetadata().getNamespace())
+        .withName(pod.getMetadata().getName())
+        .edit(
+            there -> {
+              PodBuilder changed = new PodBuilder(there);
+              return value == null
+                  ? changed.editMetadata().removeFromLabels(name).endMetadata().build()
+                  : changed.editMetadata().addToLabels(name, value).endMetadata().build();
+            });
+  }
+
+  /** Once the roots are published in a namespace: pods of it can start. */
+  void awaitRoots(String namespace) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> admin.configMaps().inNamespace(namespace).withName("weft-root").get() != null);
   }
 
   /** What everything has said last, for a test that fails. */

@@ -163,6 +163,22 @@ final class TestNode implements AutoCloseable {
       }
     }
 
+    /**
+     * Waits until its containers have ended by themselves, and tells the API server.
+     *
+     * @return the phase it ended in
+     */
+    String awaitCompletion(Duration patience) throws InterruptedException {
+      boolean succeeded = true;
+      for (Child child : containers.values()) {
+        child.awaitEnd(patience); // who does not end is killed, and has failed
+        succeeded &= child.exitCode() == 0;
+      }
+      String phase = succeeded ? "Succeeded" : "Failed";
+      status(pod, phase, sandbox.address());
+      return phase;
+    }
+
     private void stop() throws InterruptedException {
       containers.values().forEach(Child::terminate);
       for (Child child : containers.values()) {
@@ -194,8 +210,9 @@ final class TestNode implements AutoCloseable {
     for (Container init : pod.getSpec().getInitContainers()) {
       Child child = running.run(init);
       child.awaitEnd(INIT_PATIENCE);
-      if (!child.tail().isBlank()) {
-        throw new HarnessException(child.name() + " said: " + child.tail());
+      if (child.exitCode() != 0) {
+        throw new HarnessException(
+            child.name() + " ended with " + child.exitCode() + ": " + child.tail());
       }
       running.containers.remove(init.getName());
     }
