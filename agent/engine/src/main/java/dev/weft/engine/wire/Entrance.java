@@ -201,6 +201,21 @@ final class Entrance {
     return mode != Mode.STRICT || own ? null : Refusals.PLAINTEXT;
   }
 
+  /**
+   * Whether what is let in here by somebody without an identity is what STRICT would refuse, while
+   * mutual TLS is to be had.
+   *
+   * @param link null: not known, which counts as plaintext
+   */
+  boolean isLenient(int port, @Nullable Link link) {
+    InboundSecurity inbound = demanded;
+    if (settings.unmeshed().contains(port) || (link != null && link.cipher() != Cipher.NONE)) {
+      return false;
+    }
+    Mode mode = inbound == null ? Mode.PERMISSIVE : inbound.of(port);
+    return mode == Mode.PERMISSIVE;
+  }
+
   /** Why nobody at all is let in where this is demanded; null: somebody is. */
   private @Nullable String shut(@Nullable Mode mode) {
     String passing = bypass;

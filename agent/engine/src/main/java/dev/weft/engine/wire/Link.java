@@ -35,6 +35,10 @@ public final class Link {
   private volatile @Nullable Service destination;
   private long bytesSeen = -1;
 
+  // Of one that was accepted in plaintext: who calls, once it is counted.
+  private volatile PlaintextCallers.@Nullable Caller caller;
+  private boolean over; // guarded by the callers
+
   // What was told of it already; guarded by this.
   private boolean counted;
   private long sentTold;
@@ -153,6 +157,28 @@ public final class Link {
   boolean isOpaque() {
     return !carriesRequests()
         && (!connection.outbound() || principal != null || destination != null);
+  }
+
+  /** As whose it was counted; null: it was not, or not yet. */
+  PlaintextCallers.@Nullable Caller caller() {
+    return caller;
+  }
+
+  void calledBy(PlaintextCallers.Caller counted) {
+    caller = counted;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  void over() {
+    over = true;
+  }
+
+  /** Whether its client has said anything. */
+  boolean isHeard() {
+    return connection.hello() != null || connection.bytesReceived() > 0;
   }
 
   /**

@@ -36,17 +36,28 @@ final class Links {
   private final ConcurrentHashMap<Ends, Link> open = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<TcpSeries.Of, TcpSeries> series = new ConcurrentHashMap<>();
 
-  void add(Link link) {
-    open.put(ends(link.connection()), link);
+  /**
+   * Puts a connection on.
+   *
+   * @return whose address pair it has been given, before that one was taken off; null: nobody's
+   */
+  @Nullable Link add(Link link) {
+    return open.put(ends(link.connection()), link);
   }
 
-  /** Takes a connection off; its address pair may have been given to another one already. */
-  void remove(Connection connection) {
+  /**
+   * Takes a connection off; its address pair may have been given to another one already.
+   *
+   * @return null: it is not there
+   */
+  @Nullable Link remove(Connection connection) {
     Ends ends = ends(connection);
     Link link = open.get(ends);
-    if (link != null && link.connection().equals(connection) && open.remove(ends, link)) {
-      link.tell(series(link), link.isOpaque(), true);
+    if (link == null || !link.connection().equals(connection) || !open.remove(ends, link)) {
+      return null;
     }
+    link.tell(series(link), link.isOpaque(), true);
+    return link;
   }
 
   private static Ends ends(Connection connection) {

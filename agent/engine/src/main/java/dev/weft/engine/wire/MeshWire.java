@@ -56,6 +56,7 @@ public final class MeshWire implements Wire {
   private final Entrance entrance;
   private final Counts counts = new Counts();
   private final EgressGuard egress;
+  private final PlaintextCallers plaintext;
   private volatile TlsEnds ends = TlsEnds.none("no certificate was received yet");
   private volatile Origination origination = Origination.none("no TLS can be originated here");
   private volatile WireState state = WireState.NOTHING;
@@ -73,6 +74,7 @@ public final class MeshWire implements Wire {
     this.clock = clock;
     this.entrance = new Entrance(settings, () -> ends);
     this.egress = new EgressGuard(settings.egress(), clock);
+    this.plaintext = new PlaintextCallers(entrance, clock);
   }
 
   /** Speaks TLS with these from now on. */
@@ -325,7 +327,10 @@ public final class MeshWire implements Wire {
   @Override
   public void opened(Connection connection) {
     Link link = connection.outbound() ? goes(connection) : arrives(connection);
-    links.add(link);
+    Link replaced = links.add(link);
+    if (replaced != null) {
+      plaintext.closed(replaced);
+    }
     // Found by the next change from here on; the last one may have come since it was decided.
     if (connection.outbound()) {
       if (Links.outdate(link, state)) {
@@ -336,6 +341,8 @@ public final class MeshWire implements Wire {
     String reason = entrance.forbids(link, /* opens= */ true);
     if (reason != null) {
       refuse(link, reason);
+    } else {
+      plaintext.opened(link);
     }
   }
 
@@ -359,7 +366,10 @@ public final class MeshWire implements Wire {
 
   @Override
   public void closed(Connection connection) {
-    links.remove(connection);
+    Link link = links.remove(connection);
+    if (link != null) {
+      plaintext.closed(link);
+    }
   }
 
   @Override
@@ -396,6 +406,8 @@ public final class MeshWire implements Wire {
     String reason = entrance.forbids(port, link);
     if (reason != null) {
       counts.refused(reason);
+    } else {
+      plaintext.asked(peer, link);
     }
     return reason;
   }
@@ -446,6 +458,15 @@ public final class MeshWire implements Wire {
   }
 
   // What is told.
+
+  /**
+   * Who has called in plaintext.
+   *
+   * @param window those who have not for longer are forgotten
+   */
+  public PlaintextReport plaintext(Duration window) {
+    return plaintext.report(links.all(), window);
+  }
 
   /** What has gone over connections without requests. */
   public List<TcpReport> tcp() {

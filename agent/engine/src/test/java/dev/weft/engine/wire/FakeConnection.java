@@ -46,6 +46,10 @@ final class FakeConnection implements Connection {
     return new FakeConnection(false, address(1, port), address(2, clientPort), principal);
   }
 
+  static FakeConnection inbound(int port, InetSocketAddress remote) {
+    return new FakeConnection(false, address(1, port), remote, null);
+  }
+
   static FakeConnection outbound(InetSocketAddress remote, @Nullable String principal) {
     return new FakeConnection(true, address(1, 40_000), remote, principal);
   }
