@@ -229,7 +229,9 @@ final class Composition {
     pages.register(telemetry.metrics());
     if (wire != null && membership != null) {
       telemetry.tcp(wire::tcp);
-      pages.show(new SecurityPage(wire, membership), telemetry.metrics());
+      PlaintextWatch plaintext = plaintextWatch(wire);
+      plaintext.start(line::plaintext);
+      pages.show(new SecurityPage(wire, membership, plaintext), telemetry.metrics());
     }
     InetSocketAddress metrics = serve(pages, telemetry);
     ControlSettings own =
@@ -256,6 +258,14 @@ final class Composition {
             + control.getHostString()
             + ":"
             + control.getPort());
+  }
+
+  private PlaintextWatch plaintextWatch(MeshWire guarded) {
+    return new PlaintextWatch(
+        guarded::plaintext,
+        settings.get(Setting.PLAINTEXT_WINDOW),
+        timer,
+        new PlaintextWatch.Clocks(System::nanoTime, InstantSource.system()));
   }
 
   private static void trust(@Nullable Membership membership, TrustBundle bundle) {

@@ -4,6 +4,7 @@ import dev.weft.engine.ConfigSource;
 import dev.weft.engine.Listeners;
 import dev.weft.xds.ControlClient;
 import dev.weft.xds.Library;
+import dev.weft.xds.PlaintextCallers;
 import dev.weft.xds.UnmeshedSocket;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -67,6 +68,10 @@ final class ControlLine implements ConfigSource, Listeners {
       toldUnmeshed = true;
       client.tell(to -> to.unmeshed(sockets, leftOff));
     }
+  }
+
+  void plaintext(PlaintextCallers callers) {
+    client.tell(to -> to.plaintext(callers));
   }
 
   /** Whether the application ever listened: only then there is something to withdraw. */

@@ -110,6 +110,9 @@ final class Pages {
     page.put("libraries", met.coverage().entries().stream().map(Pages::library).toList());
     page.put("unmeshed", met.unmeshed().sockets().stream().map(Pages::socket).toList());
     page.put("unmeshedLeftOff", met.unmeshed().leftOff());
+    if (secured != null) {
+      page.put("plaintext", secured.plaintext());
+    }
     return page;
   }
 

@@ -3,6 +3,7 @@ package dev.weft.runtime;
 import dev.weft.engine.wire.MeshWire;
 import dev.weft.identity.CertificateStatus;
 import dev.weft.telemetry.metrics.Metrics;
+import dev.weft.xds.PlaintextCallers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,12 @@ final class SecurityPage {
 
   private final MeshWire wire;
   private final Membership membership;
+  private final PlaintextWatch plaintext;
 
-  SecurityPage(MeshWire wire, Membership membership) {
+  SecurityPage(MeshWire wire, Membership membership, PlaintextWatch plaintext) {
     this.wire = wire;
     this.membership = membership;
+    this.plaintext = plaintext;
   }
 
   void register(Metrics metrics) {
@@ -68,6 +71,27 @@ final class SecurityPage {
     page.put("bypass", wire.bypass());
     page.put("connections", wire.open());
     page.put("refused", wire.refusals());
+    return page;
+  }
+
+  /** Who calls in plaintext. */
+  Map<String, Object> plaintext() {
+    PlaintextCallers now = plaintext.callers();
+    Map<String, Object> page = new LinkedHashMap<>();
+    page.put("since", now.since().toString());
+    page.put("callers", now.callers().stream().map(SecurityPage::caller).toList());
+    page.put("leftOff", now.leftOff());
+    return page;
+  }
+
+  private static Map<String, Object> caller(PlaintextCallers.Caller caller) {
+    Map<String, Object> page = new LinkedHashMap<>();
+    page.put("address", caller.address());
+    page.put("port", caller.port());
+    page.put("ownTls", caller.ownTls());
+    page.put("count", caller.connections());
+    page.put("open", caller.open());
+    page.put("lastSeen", caller.last().toString());
     return page;
   }
 

@@ -228,6 +228,15 @@ record Setting<T>(
               + " gRPC: `9090/grpc.health.v1.Health/Check`.",
           Setting::probes);
 
+  static final Setting<Duration> PLAINTEXT_WINDOW =
+      of(
+          "weft.plaintext.window",
+          "a duration such as 60m",
+          "60m",
+          "How long who has called in plaintext, and does not any more, is in `weftctl status"
+              + " --plaintext`.",
+          Setting::duration);
+
   static final Setting<FailMode> FAIL_MODE =
       new Setting<>(
           "weft.fail.mode",
@@ -355,6 +364,7 @@ record Setting<T>(
           EGRESS_MODE,
           EGRESS_ALLOW,
           PROBES,
+          PLAINTEXT_WINDOW,
           FAIL_MODE,
           START_TIMEOUT,
           DRAIN_TIMEOUT,

@@ -7,6 +7,8 @@ import dev.weft.xds.ads.AdsListener;
 import dev.weft.xds.decode.TrustBundle;
 import dev.weft.xds.http2.Http2Connection;
 import dev.weft.xds.proto.CoverageLibrary;
+import dev.weft.xds.proto.Plaintext;
+import dev.weft.xds.proto.PlaintextCallerMessage;
 import dev.weft.xds.proto.Unmeshed;
 import dev.weft.xds.proto.UnmeshedSocketMessage;
 import dev.weft.xds.workload.Registration;
@@ -158,6 +160,26 @@ public final class ControlClient implements ConfigSource, AutoCloseable {
         .reason(socket.reason())
         .count(socket.count())
         .frames(socket.frames());
+  }
+
+  /** Who has called in plaintext; replaces what was said before. */
+  public void plaintext(PlaintextCallers callers) {
+    Plaintext all =
+        new Plaintext()
+            .since(callers.since().toEpochMilli())
+            .callers(callers.callers().stream().map(ControlClient::told).toList())
+            .leftOff(callers.leftOff());
+    loop.execute(() -> registration.plaintext(all));
+  }
+
+  private static PlaintextCallerMessage told(PlaintextCallers.Caller caller) {
+    return new PlaintextCallerMessage()
+        .address(caller.address())
+        .port(caller.port())
+        .ownTls(caller.ownTls())
+        .connections(caller.connections())
+        .open(caller.open())
+        .last(caller.last().toEpochMilli());
   }
 
   /**

@@ -10,12 +10,14 @@ import dev.weft.control.api.v1.AgentMessage.MessageCase;
 import dev.weft.control.api.v1.ControlMessage;
 import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Lease;
+import dev.weft.control.api.v1.Plaintext;
 import dev.weft.control.api.v1.Refused;
 import dev.weft.control.api.v1.Unmeshed;
 import dev.weft.control.api.v1.Withdrawn;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -108,6 +110,38 @@ class RegistrationTest {
     control = new ScriptedControl(port);
     assertThat(control.nextOfAgent().hasHello()).isTrue();
     assertThat(control.nextOfAgent().getUnmeshed()).isEqualTo(told);
+  }
+
+  @Test
+  void tellsWhoCallsInPlaintextNowAndAfterReconnections() throws Exception {
+    control.nextOfAgent();
+    test.client.plaintext(
+        new PlaintextCallers(
+            Instant.ofEpochMilli(1_000),
+            List.of(
+                new PlaintextCallers.Caller(
+                    "10.0.0.7", 8080, true, 12, 3, Instant.ofEpochMilli(2_000))),
+            5));
+    Plaintext told = control.nextOfAgent().getPlaintext();
+    assertThat(told)
+        .isEqualTo(
+            Plaintext.newBuilder()
+                .setSince(1_000)
+                .addCallers(
+                    Plaintext.Caller.newBuilder()
+                        .setAddress("10.0.0.7")
+                        .setPort(8080)
+                        .setOwnTls(true)
+                        .setConnections(12)
+                        .setOpen(3)
+                        .setLast(2_000))
+                .setLeftOff(5)
+                .build());
+    int port = control.port();
+    control.close();
+    control = new ScriptedControl(port);
+    assertThat(control.nextOfAgent().hasHello()).isTrue();
+    assertThat(control.nextOfAgent().getPlaintext()).isEqualTo(told);
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.weft.xds.proto.CoverageLibrary;
 import dev.weft.xds.proto.Heartbeat;
 import dev.weft.xds.proto.Hello;
 import dev.weft.xds.proto.Listening;
+import dev.weft.xds.proto.Plaintext;
 import dev.weft.xds.proto.Unmeshed;
 import dev.weft.xds.proto.Withdraw;
 import dev.weft.xds.wire.IgnoredFields;
@@ -42,6 +43,7 @@ public final class Registration {
   private final Map<Integer, Listening> ports = new LinkedHashMap<>();
   private List<CoverageLibrary> libraries = List.of();
   private @Nullable Unmeshed unmeshed;
+  private @Nullable Plaintext plaintext;
   private @Nullable Http2Connection connection;
   private @Nullable Call call;
   private @Nullable CompletableFuture<Void> withdrawal;
@@ -77,6 +79,9 @@ public final class Registration {
     }
     if (unmeshed != null) {
       send(new AgentMessage().unmeshed(unmeshed));
+    }
+    if (plaintext != null) {
+      send(new AgentMessage().plaintext(plaintext));
     }
   }
 
@@ -124,6 +129,12 @@ public final class Registration {
   public void unmeshed(Unmeshed sockets) {
     unmeshed = sockets;
     send(new AgentMessage().unmeshed(sockets));
+  }
+
+  /** Who has called in plaintext; replaces what was said before. */
+  public void plaintext(Plaintext callers) {
+    plaintext = callers;
+    send(new AgentMessage().plaintext(callers));
   }
 
   /**

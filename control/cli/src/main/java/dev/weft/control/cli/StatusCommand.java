@@ -4,10 +4,12 @@ import dev.weft.control.server.StatusJson;
 import dev.weft.control.server.status.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code weftctl status}. */
@@ -19,6 +21,11 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  @Option(
+      names = "--plaintext",
+      description = "Show who still calls in plaintext, which STRICT would refuse.")
+  private boolean plaintext;
+
   @Mixin private OutputOptions output = new OutputOptions();
 
   @Mixin private ServerOptions server = new ServerOptions();
@@ -29,6 +36,8 @@ final class StatusCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (output.isJson()) {
       out.print(json);
+    } else if (plaintext) {
+      new PlaintextTable(StatusJson.read(json), Instant.now()).print(out);
     } else {
       Status status = StatusJson.read(json);
       new StatusTables(status).print(out);

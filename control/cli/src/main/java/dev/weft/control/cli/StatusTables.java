@@ -35,7 +35,7 @@ final class StatusTables {
         counts.services(),
         counts.rules(),
         counts.policies(),
-        age(Duration.ofMillis((long) (configuration.ageSeconds() * 1000))));
+        Text.age(Duration.ofMillis((long) (configuration.ageSeconds() * 1000))));
     trust(out);
     workloads(out);
     identities(out);
@@ -115,7 +115,7 @@ final class StatusTables {
       return "-";
     }
     Duration left = Duration.between(now, Instant.parse(expires));
-    return left.isNegative() ? "expired" : age(left) + " left";
+    return left.isNegative() ? "expired" : Text.age(left) + " left";
   }
 
   /** Who was not let in. */
@@ -282,16 +282,6 @@ final class StatusTables {
   }
 
   private String since(String time) {
-    return age(Duration.between(Instant.parse(time), now)) + " ago";
-  }
-
-  private static String age(Duration age) {
-    if (age.toMinutes() < 2) {
-      return Math.max(0, age.toSeconds()) + "s";
-    }
-    if (age.toHours() < 2) {
-      return age.toMinutes() + "m";
-    }
-    return age.toDays() < 2 ? age.toHours() + "h" : age.toDays() + "d";
+    return Text.age(Duration.between(Instant.parse(time), now)) + " ago";
   }
 }

@@ -302,7 +302,8 @@ class WeftctlTest {
                     "no woven library",
                     1,
                     List.of())),
-            2);
+            2,
+            null);
     Status status =
         new Status(
             "1",
@@ -321,7 +322,8 @@ class WeftctlTest {
             List.of(),
             List.of(
                 new Status.Refusal(
-                    Instant.now().toString(), "10.0.0.9:1", "join token: expired\u001b[2J", 3)));
+                    Instant.now().toString(), "10.0.0.9:1", "join token: expired\u001b[2J", 3)),
+            List.of());
     StringWriter out = new StringWriter();
     new StatusTables(status).print(new PrintWriter(out, true));
     assertThat(out.toString())

@@ -22,6 +22,7 @@ import dev.weft.control.xds.resource.ResourceType;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ final class StatusReader implements AutoCloseable {
   private volatile Instant changed = started;
 
   private final Identities identities;
+  private final AddressBook addresses = new AddressBook(InstantSource.system());
+  private final ModelSource.Subscription addressing;
 
   /** What is known of identities; without an authority, nothing but who was refused. */
   record Identities(
@@ -107,21 +110,25 @@ final class StatusReader implements AutoCloseable {
     this.registry = registry;
     this.ads = ads;
     this.subscription = models.subscribe(model -> changed = Instant.now());
+    this.addressing = models.subscribe(addresses);
   }
 
   Status read() {
     MeshModel model = models.current();
     List<ClientStatus> clients = ads.clients();
+    List<WorkloadStatus> workloads = registry.status();
+    PlaintextStates plaintext = new PlaintextStates(addresses, Instant.now());
     return new Status(
         Version.current(),
         started.toString(),
         configuration(model),
         identities.trust(clients),
-        registry.status().stream().map(it -> workload(it, clients, model)).toList(),
+        workloads.stream().map(it -> workload(it, clients, model, plaintext)).toList(),
         clients.stream().map(StatusReader::agent).toList(),
         identities.refusals.latest().stream()
             .map(it -> new Status.Refusal(it.at().toString(), it.who(), it.reason(), it.count()))
-            .toList());
+            .toList(),
+        plaintext.unknown(workloads, model));
   }
 
   String metrics() {
@@ -155,7 +162,10 @@ final class StatusReader implements AutoCloseable {
   }
 
   private WorkloadState workload(
-      WorkloadStatus status, List<ClientStatus> clients, MeshModel model) {
+      WorkloadStatus status,
+      List<ClientStatus> clients,
+      MeshModel model,
+      PlaintextStates plaintext) {
     Registration it = status.registration();
     var jvm = it.jvm();
     SpiffeId identity = it.principal() == null ? null : it.principal().id();
@@ -182,7 +192,8 @@ final class StatusReader implements AutoCloseable {
             .map(one -> new Status.LibraryState(one.name(), one.version(), one.problem()))
             .toList(),
         it.unmeshed().sockets().stream().map(StatusReader::socket).toList(),
-        it.unmeshed().leftOff());
+        it.unmeshed().leftOff(),
+        plaintext.of(status));
   }
 
   private static Status.UnmeshedState socket(Registration.UnmeshedSocket socket) {
@@ -257,5 +268,6 @@ final class StatusReader implements AutoCloseable {
   @Override
   public void close() {
     subscription.close();
+    addressing.close();
   }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Everything at one moment. Times are ISO 8601 in UTC; durations are seconds.
  *
  * @param version of the control service
+ * @param plaintextUnknown workloads of which it is not known who calls them in plaintext
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Status(
@@ -18,7 +19,8 @@ public record Status(
     @Nullable Trust trust,
     List<WorkloadState> workloads,
     List<AgentState> agents,
-    List<Refusal> refusals) {
+    List<Refusal> refusals,
+    List<PlaintextUnknown> plaintextUnknown) {
 
   /**
    * The mesh's root; null where nobody is asked who he is.
@@ -117,6 +119,7 @@ public record Status(
    * @param problem why it may not serve at all; null if it may
    * @param unmeshed sockets that the mesh does not carry
    * @param unmeshedLeftOff how many such sockets are of kinds that are not shown
+   * @param plaintext who has called it in plaintext; null: its agent has not said
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record WorkloadState(
@@ -138,7 +141,8 @@ public record Status(
       List<PortState> ports,
       List<LibraryState> libraries,
       List<UnmeshedState> unmeshed,
-      long unmeshedLeftOff) {}
+      long unmeshedLeftOff,
+      @Nullable PlaintextState plaintext) {}
 
   /**
    * @param metrics host and port of its metrics; empty: none
@@ -178,6 +182,55 @@ public record Status(
       String reason,
       long count,
       List<String> frames) {}
+
+  /**
+   * Who has called a workload in plaintext where mutual TLS was to be had.
+   *
+   * @param since from when on nobody else has
+   * @param leftOff connections of callers for whom there was no room
+   */
+  public record PlaintextState(String since, List<PlaintextCaller> callers, long leftOff) {}
+
+  /**
+   * One address that calls one port.
+   *
+   * @param workloads who was there then: nobody if it is not known, several where they share it
+   * @param ownTls whether what it speaks is TLS, but not the mesh's
+   * @param count of its connections
+   * @param open how many of them are open
+   * @param lastSeen when one was open last
+   */
+  public record PlaintextCaller(
+      String address,
+      List<CallerState> workloads,
+      int port,
+      boolean ownTls,
+      long count,
+      long open,
+      String lastSeen) {}
+
+  /**
+   * Who is behind an address.
+   *
+   * @param instance of which there is no other: a pod's namespace and name, for example
+   * @param serviceAccount null: not known
+   * @param identity its SPIFFE id, where it is in the mesh; null: it is not
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record CallerState(
+      String name,
+      String namespace,
+      String instance,
+      Map<String, String> labels,
+      @Nullable String serviceAccount,
+      @Nullable String identity) {}
+
+  /**
+   * A workload of which it is not known who calls it in plaintext.
+   *
+   * @param reason why not
+   */
+  public record PlaintextUnknown(String name, String namespace, String address, String reason) {}
 
   /**
    * A client of the ADS server.

@@ -2,6 +2,7 @@ package dev.weft.control.source.registry;
 
 import dev.weft.control.model.Principal;
 import dev.weft.control.model.ServiceName;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param jvm for people: which process it is
  * @param ports by number
  * @param unmeshed which of its sockets the mesh does not carry
+ * @param plaintext who has called it in plaintext; null: its agent has not said
  * @param principal who the process is proven to be, and what it may serve; null: nobody knows
  */
 public record Registration(
@@ -26,6 +28,7 @@ public record Registration(
     List<RegisteredPort> ports,
     List<WovenLibrary> libraries,
     Unmeshed unmeshed,
+    @Nullable Plaintext plaintext,
     @Nullable Principal principal) {
 
   /**
@@ -75,6 +78,31 @@ public record Registration(
     }
   }
 
+  /**
+   * Who has called in plaintext where mutual TLS was to be had.
+   *
+   * @param since from when on nobody else has, by the agent's clock, as all times here
+   * @param leftOff connections of callers who are not among these
+   */
+  public record Plaintext(Instant since, List<PlaintextCaller> callers, long leftOff) {
+
+    public Plaintext {
+      callers = List.copyOf(callers);
+    }
+  }
+
+  /**
+   * One address that calls one port.
+   *
+   * @param address an IP address, as {@link java.net.InetAddress#getHostAddress} writes it
+   * @param ownTls whether what it speaks is TLS, but not the mesh's
+   * @param connections how many it has made
+   * @param open how many of them are open
+   * @param last when one was opened or closed last
+   */
+  public record PlaintextCaller(
+      String address, int port, boolean ownTls, long connections, long open, Instant last) {}
+
   public Registration {
     labels = Map.copyOf(labels);
     ports = ports.stream().sorted(Comparator.comparing(RegisteredPort::port)).toList();
@@ -92,22 +120,28 @@ public record Registration(
 
   Registration with(List<WovenLibrary> woven) {
     return new Registration(
-        instance, service, labels, address, jvm, ports, woven, unmeshed, principal);
+        instance, service, labels, address, jvm, ports, woven, unmeshed, plaintext, principal);
   }
 
   Registration with(Unmeshed sockets) {
     return new Registration(
-        instance, service, labels, address, jvm, ports, libraries, sockets, principal);
+        instance, service, labels, address, jvm, ports, libraries, sockets, plaintext, principal);
+  }
+
+  Registration with(@Nullable Plaintext callers) {
+    return new Registration(
+        instance, service, labels, address, jvm, ports, libraries, unmeshed, callers, principal);
   }
 
   /** What the agent says besides its hello is of the process, not of the stream. */
   Registration withWhatWasMetBy(Registration before) {
-    return with(before.libraries).with(before.unmeshed);
+    return with(before.libraries).with(before.unmeshed).with(before.plaintext);
   }
 
   private Registration withPorts(List<RegisteredPort> changed) {
     return new Registration(
-        instance, service, labels, address, jvm, changed, libraries, unmeshed, principal);
+        instance, service, labels, address, jvm, changed, libraries, unmeshed, plaintext,
+        principal);
   }
 
   /** Whether it may serve the service that it names; whoever is nobody in particular may. */

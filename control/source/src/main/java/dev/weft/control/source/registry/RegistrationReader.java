@@ -3,14 +3,17 @@ package dev.weft.control.source.registry;
 import dev.weft.control.api.v1.Coverage;
 import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Listening;
+import dev.weft.control.api.v1.Plaintext;
 import dev.weft.control.api.v1.Unmeshed;
 import dev.weft.control.model.Namespace;
 import dev.weft.control.model.Principal;
 import dev.weft.control.model.ServiceName;
+import dev.weft.control.source.registry.Registration.PlaintextCaller;
 import dev.weft.control.source.registry.Registration.UnmeshedSocket;
 import dev.weft.control.source.registry.Registration.WovenLibrary;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +30,7 @@ final class RegistrationReader {
   private static final int MAX_SOCKETS = 128;
   private static final int MAX_ADDRESSES = 4;
   private static final int MAX_FRAMES = 8;
+  private static final int MAX_CALLERS = 128;
   private static final int MAX_TEXT = 256;
 
   private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
@@ -81,6 +85,7 @@ final class RegistrationReader {
         ports(hello.getListeningList(), address),
         List.of(),
         Registration.Unmeshed.NONE,
+        null,
         principal);
   }
 
@@ -127,6 +132,28 @@ final class RegistrationReader {
     return new Registration.Unmeshed(sockets, unmeshed.getLeftOff());
   }
 
+  Registration.Plaintext read(Plaintext plaintext) throws RefusedException {
+    atMost(MAX_CALLERS, plaintext.getCallersCount(), "callers in plaintext");
+    List<PlaintextCaller> callers = new ArrayList<>();
+    for (Plaintext.Caller caller : plaintext.getCallersList()) {
+      InetAddress address = address(caller.getAddress());
+      if (address == null) {
+        throw new RefusedException(
+            "caller in plaintext: " + shown(caller.getAddress()) + " (expected: an IP address)");
+      }
+      callers.add(
+          new PlaintextCaller(
+              address.getHostAddress(),
+              number(caller.getPort()),
+              caller.getOwnTls(),
+              caller.getConnections(),
+              Integer.toUnsignedLong(caller.getOpen()),
+              Instant.ofEpochMilli(caller.getLast())));
+    }
+    return new Registration.Plaintext(
+        Instant.ofEpochMilli(plaintext.getSince()), callers, plaintext.getLeftOff());
+  }
+
   private static void atMost(int most, int count, String what) throws RefusedException {
     if (count > most) {
       throw new RefusedException(count + " " + what + " (expected: at most " + most + ")");
@@ -154,10 +181,7 @@ final class RegistrationReader {
   }
 
   private RegisteredPort port(Listening listening, InetAddress workload) throws RefusedException {
-    int port = listening.getPort();
-    if (port < 1 || port > 65535) {
-      throw new RefusedException("port: " + port + " (expected: 1 to 65535)");
-    }
+    int port = number(listening.getPort());
     String bound = text(listening.getBound());
     String library = text(listening.getLibrary());
     InetAddress socket = "localhost".equals(bound) ? loopback() : address(bound);
@@ -166,6 +190,13 @@ final class RegistrationReader {
     }
     boolean reachable = !socket.isLoopbackAddress() || workload.isLoopbackAddress() || sameHost;
     return new RegisteredPort(port, reachable ? socket.getHostAddress() : null, bound, library);
+  }
+
+  private static int number(int port) throws RefusedException {
+    if (port < 1 || port > 65535) {
+      throw new RefusedException("port: " + port + " (expected: 1 to 65535)");
+    }
+    return port;
   }
 
   private static InetAddress loopback() {

@@ -198,6 +198,10 @@ public final class RegistrationService implements BindableService {
           var sockets = reader.read(message.getUnmeshed());
           registry.note(this, instance, it -> it.with(sockets));
         }
+        case PLAINTEXT -> {
+          var callers = reader.read(message.getPlaintext());
+          registry.note(this, instance, it -> it.with(callers));
+        }
         case WITHDRAW -> withdraw(instance);
         // A heartbeat, or what a newer agent says: it is alive.
         default -> registry.update(this, instance, it -> it);

@@ -8,6 +8,7 @@ import dev.weft.control.api.v1.ControlMessage;
 import dev.weft.control.api.v1.Coverage;
 import dev.weft.control.api.v1.Hello;
 import dev.weft.control.api.v1.Listening;
+import dev.weft.control.api.v1.Plaintext;
 import dev.weft.control.api.v1.Unmeshed;
 import dev.weft.control.api.v1.Withdraw;
 import dev.weft.control.api.v1.WorkloadServiceGrpc;
@@ -18,6 +19,7 @@ import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -186,6 +188,61 @@ class RegistrationServiceTest {
     again.say(unmeshed(socket().setLibrary("a\nb")));
     assertThat(again.next().getRefused().getReason()).contains("none of them control characters");
     assertThat(unmeshed().sockets().get(0).library()).isEqualTo("postgresql");
+  }
+
+  @Test
+  void showsWhoCallsInPlaintextAndKeepsItOverReconnections() throws Exception {
+    Agent agent = agent().hello("i", "reviews");
+    agent.next();
+    assertThat(plaintext()).isNull();
+    agent.say(plaintext(caller("fd00::7")));
+    Awaitility.await().until(() -> plaintext() != null);
+    Registration.Plaintext expected =
+        new Registration.Plaintext(
+            Instant.ofEpochMilli(1_000),
+            List.of(
+                new Registration.PlaintextCaller(
+                    "fd00:0:0:0:0:0:0:7", 8080, true, 12, 3, Instant.ofEpochMilli(2_000))),
+            7);
+    assertThat(plaintext()).isEqualTo(expected);
+    Agent again = agent().hello("i", "reviews");
+    again.next();
+    assertThat(plaintext()).isEqualTo(expected);
+
+    // Anybody who reaches the port can send anything.
+    again.say(plaintext(caller("db.example.com")));
+    assertThat(again.next().getRefused().getReason())
+        .isEqualTo("caller in plaintext: \"db.example.com\" (expected: an IP address)");
+    again.say(plaintext(caller("10.0.0.7").setPort(65_536)));
+    assertThat(again.next().getRefused().getReason())
+        .isEqualTo("port: 65536 (expected: 1 to 65535)");
+    Plaintext.Builder many = Plaintext.newBuilder();
+    for (int i = 0; i < 129; i++) {
+      many.addCallers(caller("10.0.0.7"));
+    }
+    again.say(AgentMessage.newBuilder().setPlaintext(many));
+    assertThat(again.next().getRefused().getReason())
+        .isEqualTo("129 callers in plaintext (expected: at most 128)");
+    assertThat(plaintext()).isEqualTo(expected);
+  }
+
+  private Registration.@Nullable Plaintext plaintext() {
+    return registry.status().get(0).registration().plaintext();
+  }
+
+  private static Plaintext.Caller.Builder caller(String address) {
+    return Plaintext.Caller.newBuilder()
+        .setAddress(address)
+        .setPort(8080)
+        .setOwnTls(true)
+        .setConnections(12)
+        .setOpen(3)
+        .setLast(2_000);
+  }
+
+  private static AgentMessage.Builder plaintext(Plaintext.Caller.Builder caller) {
+    return AgentMessage.newBuilder()
+        .setPlaintext(Plaintext.newBuilder().setSince(1_000).addCallers(caller).setLeftOff(7));
   }
 
   private Registration.Unmeshed unmeshed() {
