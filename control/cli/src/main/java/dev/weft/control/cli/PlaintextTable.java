@@ -27,12 +27,49 @@ final class PlaintextTable {
 
   private static final int MOST_NAMES = 5;
 
-  private final Status status;
+  private final Collection<WorkloadState> workloads;
+  private final Collection<PlaintextUnknown> unknown;
   private final Instant now;
 
-  PlaintextTable(Status status, Instant now) {
-    this.status = status;
+  /**
+   * @param replicas of one control service, each of which knows the agents that are connected to it
+   */
+  PlaintextTable(List<Status> replicas, Instant now) {
+    this.workloads = workloads(replicas);
+    this.unknown = unknown(replicas, workloads);
     this.now = now;
+  }
+
+  /** Each once, as the replica has it to which its agent is connected. */
+  private static Collection<WorkloadState> workloads(List<Status> replicas) {
+    Map<String, WorkloadState> all = new TreeMap<>();
+    for (Status replica : replicas) {
+      for (WorkloadState it : replica.workloads()) {
+        all.merge(it.instance(), it, (one, other) -> one.connected() ? one : other);
+      }
+    }
+    return all.values();
+  }
+
+  /** Of whom no replica knows. */
+  private static Collection<PlaintextUnknown> unknown(
+      List<Status> replicas, Collection<WorkloadState> workloads) {
+    Map<String, PlaintextUnknown> all = new TreeMap<>();
+    for (Status replica : replicas) {
+      for (PlaintextUnknown it : replica.plaintextUnknown()) {
+        all.putIfAbsent(it.namespace() + "/" + it.name() + "@" + it.address(), it);
+      }
+    }
+    return all.values().stream()
+        .filter(it -> workloads.stream().noneMatch(known -> says(known, it)))
+        .toList();
+  }
+
+  private static boolean says(WorkloadState known, PlaintextUnknown it) {
+    return known.connected()
+        && known.plaintext() != null
+        && known.namespace().equals(it.namespace())
+        && known.address().equals(it.address());
   }
 
   /** What makes a row; in this order. */
@@ -91,7 +128,7 @@ final class PlaintextTable {
 
   private Map<Key, Calls> rows() {
     Map<Key, Calls> rows = new TreeMap<>();
-    for (WorkloadState workload : status.workloads()) {
+    for (WorkloadState workload : workloads) {
       PlaintextState plaintext = workload.plaintext();
       for (PlaintextCaller it :
           plaintext == null ? List.<PlaintextCaller>of() : plaintext.callers()) {
@@ -135,7 +172,7 @@ final class PlaintextTable {
   }
 
   private void leftOff(PrintWriter out) {
-    for (WorkloadState workload : status.workloads()) {
+    for (WorkloadState workload : workloads) {
       PlaintextState plaintext = workload.plaintext();
       if (plaintext != null && plaintext.leftOff() > 0) {
         out.println(
@@ -149,7 +186,7 @@ final class PlaintextTable {
   }
 
   private void unknown(PrintWriter out) {
-    for (PlaintextUnknown it : status.plaintextUnknown()) {
+    for (PlaintextUnknown it : unknown) {
       out.println(
           Text.safe(
               "Who calls "
@@ -182,16 +219,16 @@ final class PlaintextTable {
 
   /** What those have said who can be called. */
   private Stream<PlaintextState> told() {
-    return status.workloads().stream()
+    return workloads.stream()
         .filter(it -> it.connected() && !it.ports().isEmpty())
         .map(WorkloadState::plaintext)
         .filter(Objects::nonNull);
   }
 
   private String doubt() {
-    int unknown = status.plaintextUnknown().size();
-    String workloads = unknown == 1 ? " workload" : " workloads";
-    return unknown == 0 ? "" : " Of " + unknown + workloads + " that is not known, see above.";
+    int count = unknown.size();
+    String what = count == 1 ? " workload" : " workloads";
+    return count == 0 ? "" : " Of " + count + what + " that is not known, see above.";
   }
 
   private String ago(Instant time) {

@@ -3,6 +3,8 @@ package dev.weft.control.cli;
 import dev.weft.control.kubernetes.check.ControlPod;
 import dev.weft.control.server.ControlSettings;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,30 +39,59 @@ final class ServerOptions {
 
   /** Its state, as JSON. */
   String status() throws IOException, InterruptedException {
-    if (pod == null && !options.isNamed()) {
+    if (!isOfCluster()) {
       return AdminClient.status(server == null ? LOCAL : server);
     }
-    if (server != null) {
-      throw new ParameterException(
-          spec.commandLine(), "--server and a cluster (expected: one of them)");
-    }
-    try (ControlPod to =
-        ControlPod.open(
-            options.cluster().cluster(),
-            options.installation(),
-            pod,
-            ControlSettings.DEFAULT_ADMIN_PORT)) {
-      if (to.siblings() > 0) {
+    try (ControlPod to = open(pod)) {
+      if (!to.siblings().isEmpty()) {
         spec.commandLine()
             .getErr()
             .println(
                 to.name()
                     + " says; agents of "
-                    + to.siblings()
+                    + to.siblings().size()
                     + " others are not shown (--pod asks another)");
       }
       return through(to);
     }
+  }
+
+  /** The state of each of its replicas that is ready, or of the one that was asked for. */
+  List<String> statuses() throws IOException, InterruptedException {
+    if (!isOfCluster() || pod != null) {
+      return List.of(status());
+    }
+    List<String> all = new ArrayList<>();
+    List<String> others;
+    try (ControlPod to = open(null)) {
+      all.add(through(to));
+      others = to.siblings();
+    }
+    for (String other : others) {
+      try (ControlPod to = open(other)) {
+        all.add(through(to));
+      }
+    }
+    return all;
+  }
+
+  private boolean isOfCluster() {
+    if (pod == null && !options.isNamed()) {
+      return false;
+    }
+    if (server != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--server and a cluster (expected: one of them)");
+    }
+    return true;
+  }
+
+  private ControlPod open(@Nullable String name) throws IOException {
+    return ControlPod.open(
+        options.cluster().cluster(),
+        options.installation(),
+        name,
+        ControlSettings.DEFAULT_ADMIN_PORT);
   }
 
   private static String through(ControlPod to) throws IOException, InterruptedException {

@@ -5,6 +5,8 @@ import dev.weft.control.server.status.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,15 +34,17 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    String json = server.status();
     PrintWriter out = spec.commandLine().getOut();
     if (output.isJson()) {
-      out.print(json);
+      out.print(server.status());
     } else if (plaintext) {
-      new PlaintextTable(StatusJson.read(json), Instant.now()).print(out);
+      List<Status> replicas = new ArrayList<>();
+      for (String json : server.statuses()) {
+        replicas.add(StatusJson.read(json));
+      }
+      new PlaintextTable(replicas, Instant.now()).print(out);
     } else {
-      Status status = StatusJson.read(json);
-      new StatusTables(status).print(out);
+      new StatusTables(StatusJson.read(server.status())).print(out);
     }
     out.flush();
     return Weftctl.ok();

@@ -3,9 +3,11 @@ package dev.weft.control.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.control.server.StatusJson;
+import dev.weft.control.server.status.Status;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** From the state of a control service to what an operator reads. */
@@ -13,29 +15,36 @@ class PlaintextTableTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
 
-  private static String printed(String workloads, String unknown) throws Exception {
-    String json =
+  private static Status status(String workloads, String unknown) throws Exception {
+    return StatusJson.read(
         """
         {"version": "1", "started": "2026-01-01T00:00:00Z", "agents": [], "refusals": [],
          "configuration": {"ageSeconds": 1, "findings": [],
            "counts": {"services": 0, "rules": 0, "policies": 0, "workloads": 0}},
          "workloads": [%s], "plaintextUnknown": [%s]}
         """
-            .formatted(workloads, unknown);
+            .formatted(workloads, unknown));
+  }
+
+  private static String printed(String workloads, String unknown) throws Exception {
+    return printed(status(workloads, unknown));
+  }
+
+  private static String printed(Status... replicas) {
     StringWriter out = new StringWriter();
-    new PlaintextTable(StatusJson.read(json), NOW).print(new PrintWriter(out, true));
+    new PlaintextTable(List.of(replicas), NOW).print(new PrintWriter(out, true));
     return out.toString();
   }
 
   /** One that serves a port; with what it says of its callers. */
   private static String workload(String name, boolean connected, String plaintext) {
     return """
-    {"name": "%s", "namespace": "shop", "instance": "i", "labels": {}, "address": "10.0.0.1",
+    {"name": "%s", "namespace": "shop", "instance": "%s", "labels": {}, "address": "10.0.0.1",
      "connected": %s, "since": "2026-01-01T00:00:00Z", "libraries": [], "unmeshed": [],
      "jvm": {"agentVersion": "1", "javaVersion": "17", "pid": 1, "metrics": ""},
      "ports": [{"port": 8080, "protocol": "http", "library": "tomcat", "address": "10.0.0.1"}]%s}
     """
-        .formatted(name, connected, plaintext);
+        .formatted(name, name + plaintext.hashCode(), connected, plaintext);
   }
 
   private static String said(String since, int leftOff, String... callers) {
@@ -61,8 +70,11 @@ class PlaintextTableTest {
   }
 
   private static String unknown(String name, String reason) {
-    return "{\"name\": \"%s\", \"namespace\": \"shop\", \"address\": \"10.0.0.9\", \"reason\": \"%s\"}"
-        .formatted(name, reason);
+    String address = name.equals("cart") ? "10.0.0.1" : "10.0.0.9";
+    return """
+    {"name": "%s", "namespace": "shop", "address": "%s", "reason": "%s"}
+    """
+        .formatted(name, address, reason);
   }
 
   @Test
@@ -96,7 +108,7 @@ class PlaintextTableTest {
         printed(workload("cart", false, callers), unknown("cart", "its agent is not connected"));
     assertThat(printed)
         .containsPattern("cart.shop +8080 +legacy +ops +2 +3m ago")
-        .contains("Who calls cart.shop (10.0.0.9) is not known: its agent is not connected")
+        .contains("Who calls cart.shop (10.0.0.1) is not known: its agent is not connected")
         .endsWith(
             "In the way of STRICT: legacy.ops. Of 1 workload that is not known, see above.\n");
   }
@@ -117,6 +129,23 @@ class PlaintextTableTest {
   }
 
   @Test
+  void whatOneReplicaDoesNotKnowAnotherMay() throws Exception {
+    String callers = said("2026-01-01T08:00:00Z", 0, caller("10.0.0.7", 8080, 2, 0, "legacy.ops"));
+    String orders = workload("orders", true, said("2026-01-01T08:00:00Z", 0));
+    Status one = status(workload("cart", false, callers), unknown("cart", "its agent is away"));
+    Status other = status(orders + "," + workload("cart", true, callers), "");
+    Status third = status("", unknown("web", "no agent") + "," + unknown("cart", "no agent"));
+    assertThat(printed(one, other, third))
+        .containsPattern("cart.shop +8080 +legacy +ops +2 +3m ago")
+        .doesNotContain("calls cart.shop")
+        .endsWith(
+            """
+            Who calls web.shop (10.0.0.9) is not known: no agent
+            In the way of STRICT: legacy.ops. Of 1 workload that is not known, see above.
+            """);
+  }
+
+  @Test
   void whoWasLeftOffIsNotNobody() throws Exception {
     assertThat(printed(workload("cart", true, said("2026-01-01T08:00:00Z", 7)), ""))
         .isEqualTo(
@@ -133,6 +162,6 @@ class PlaintextTableTest {
     assertThat(printed("", "")).isEqualTo(nothing);
     assertThat(printed(workload("cart", true, ""), unknown("cart", "its agent (1) has not said")))
         .isEqualTo(
-            "Who calls cart.shop (10.0.0.9) is not known: its agent (1) has not said\n" + nothing);
+            "Who calls cart.shop (10.0.0.1) is not known: its agent (1) has not said\n" + nothing);
   }
 }

@@ -18,9 +18,10 @@ public final class ControlPod implements AutoCloseable {
   private final KubernetesClient client;
   private final LocalPortForward forward;
   private final String name;
-  private final int siblings;
+  private final List<String> siblings;
 
-  private ControlPod(KubernetesClient client, LocalPortForward forward, String name, int siblings) {
+  private ControlPod(
+      KubernetesClient client, LocalPortForward forward, String name, List<String> siblings) {
     this.client = client;
     this.forward = forward;
     this.name = name;
@@ -44,7 +45,10 @@ public final class ControlPod implements AutoCloseable {
               .findFirst()
               .orElseThrow(() -> new IOException(none(what, wanted, ready)));
       LocalPortForward forward = client.pods().resource(pod).portForward(port);
-      return new ControlPod(client, forward, pod.getMetadata().getName(), ready.size() - 1);
+      String name = pod.getMetadata().getName();
+      List<String> all = ready.stream().map(it -> it.getMetadata().getName()).toList();
+      return new ControlPod(
+          client, forward, name, all.stream().filter(it -> !it.equals(name)).toList());
     } catch (KubernetesClientException e) {
       client.close();
       throw new IOException(cluster + ": " + Failures.message(e), e);
@@ -104,8 +108,8 @@ public final class ControlPod implements AutoCloseable {
     return name;
   }
 
-  /** How many others there are, which other agents are connected to. */
-  public int siblings() {
+  /** The names of others that are ready, which other agents are connected to. */
+  public List<String> siblings() {
     return siblings;
   }
 
