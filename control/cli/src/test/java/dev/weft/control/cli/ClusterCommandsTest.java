@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -180,21 +181,57 @@ class ClusterCommandsTest {
     assertThat(result.err()).contains("--server and a cluster (expected: one of them)");
   }
 
+  /** Defines a kind of Istio's, and makes the first of it. */
+  private void define(String group, String kind, String plural, String first) {
+    apply(
+        String.format(
+            Locale.ROOT,
+            """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: %3$s.%1$s}
+            spec:
+              group: %1$s
+              scope: Namespaced
+              names: {kind: %2$s, plural: %3$s}
+              versions:
+              - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object,
+                 x-kubernetes-preserve-unknown-fields: true}}}
+            """,
+            group,
+            kind,
+            plural));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> !apply(first).isEmpty());
+  }
+
+  @Test
+  void anAccountThatNobodyHasIsTold() throws Exception {
+    define(
+        "security.istio.io",
+        "AuthorizationPolicy",
+        "authorizationpolicies",
+        """
+        apiVersion: security.istio.io/v1
+        kind: AuthorizationPolicy
+        metadata: {name: callers, namespace: weft-system}
+        spec: {rules: [{from: [{source: {serviceAccounts: [caller]}}]}]}
+        """);
+    assertThat(run("analyze", "-A").out())
+        .contains("WEFT0319", "weft-system/caller is no service account");
+    Path files = Files.createDirectory(directory.resolve("accounts"));
+    Files.writeString(
+        files.resolve("caller.yaml"),
+        "{apiVersion: v1, kind: ServiceAccount, metadata: {name: caller, namespace: weft-system}}");
+    Result applied = run("analyze", files.toString());
+    assertThat(applied.err()).contains(" warnings, ");
+    assertThat(applied.out()).doesNotContain("WEFT0319");
+  }
+
   @Test
   void aClusterIsAnalyzedAndWhatItWouldBe() throws Exception {
-    apply(
-        """
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: virtualservices.networking.istio.io}
-        spec:
-          group: networking.istio.io
-          scope: Namespaced
-          names: {kind: VirtualService, plural: virtualservices}
-          versions:
-          - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object,
-             x-kubernetes-preserve-unknown-fields: true}}}
-        """);
     String written =
         """
         apiVersion: networking.istio.io/v1
@@ -202,10 +239,7 @@ class ClusterCommandsTest {
         metadata: {name: split, namespace: weft-system}
         spec: {hosts: [weft], http: [{retries: {attempts: %s}, route: [{destination: {host: weft}}]}]}
         """;
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(() -> !apply(written.formatted("-1")).isEmpty());
+    define("networking.istio.io", "VirtualService", "virtualservices", written.formatted("-1"));
     Result wrong = run("analyze", "-A");
     assertThat(wrong.exit()).as(wrong.out() + wrong.err()).isOne();
     assertThat(wrong.out()).contains("VirtualService/weft-system/split", "attempts");

@@ -111,6 +111,11 @@ final class DocumentReader {
       mesh.read(config.get(), resources, findings);
       return;
     }
+    if (group.equals("core") && kind.equals("ServiceAccount")) {
+      SourceLocation at = new SourceLocation(file, line(document, "kind"));
+      resources.add(new Resource.Account(new Metadata(id(document, kind), at, "", Map.of())));
+      return;
+    }
     Optional<String> reason = Kinds.reason(group, kind);
     if (reason.isEmpty()) {
       String near = Kinds.nearest(kind).map(name -> " (expected: " + name + ")").orElse("");

@@ -14,6 +14,7 @@ import dev.weft.control.model.RequestAuthentication;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
+import dev.weft.control.model.ServiceAccount;
 import dev.weft.control.model.Sidecar;
 import dev.weft.control.model.TrustBundle;
 import dev.weft.control.model.Workload;
@@ -22,9 +23,11 @@ import dev.weft.control.model.WorkloadSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -136,8 +139,21 @@ public final class Resolver {
     findings.addAll(new SidecarAnalyzer(unanalyzed).analyze());
     findings.addAll(new RateLimitAnalyzer(unanalyzed).analyze());
     findings.addAll(new AuthorizationAnalyzer(unanalyzed).analyze());
+    findings.addAll(accounts(registered, resources, unanalyzed));
     files.stream().map(ConfigFile::findings).forEach(findings::addAll);
     return new MeshModel(settings, content, sorted(findings), trust);
+  }
+
+  /** Nobody is missed where nobody knows who is there. */
+  private static List<Finding> accounts(
+      WorkloadSource.Snapshot registered, List<Resource> resources, MeshModel model) {
+    Set<ServiceAccount> there = registered.accounts();
+    if (there == null) {
+      return List.of();
+    }
+    Set<ServiceAccount> all = new HashSet<>(there);
+    of(resources, Resource.Account.class).map(Resource.Account::account).forEach(all::add);
+    return new AccountAnalyzer(model, all).analyze();
   }
 
   /** Those that were given, and what a MeshConfig says besides. */

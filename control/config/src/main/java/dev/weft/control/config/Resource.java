@@ -15,6 +15,7 @@ import dev.weft.control.model.RequestAuthentication;
 import dev.weft.control.model.ResourceId;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.Service;
+import dev.weft.control.model.ServiceAccount;
 import dev.weft.control.model.ServicePort;
 import dev.weft.control.model.Sidecar;
 import dev.weft.control.model.SourceLocation;
@@ -180,6 +181,13 @@ public sealed interface Resource {
 
   /** A RequestAuthentication. */
   record Tokens(Metadata metadata, RequestAuthentication policy) implements Resource {}
+
+  /** A v1/ServiceAccount: that it is there. */
+  record Account(Metadata metadata) implements Resource {
+    ServiceAccount account() {
+      return new ServiceAccount(id().namespace(), id().name());
+    }
+  }
 
   /** Valid, and reported to have no effect. */
   record Inert(Metadata metadata) implements Resource {}

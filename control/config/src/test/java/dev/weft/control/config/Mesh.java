@@ -11,21 +11,25 @@ import dev.weft.control.model.Namespace;
 import dev.weft.control.model.Principal;
 import dev.weft.control.model.Protocol;
 import dev.weft.control.model.RoutedHost;
+import dev.weft.control.model.ServiceAccount;
 import dev.weft.control.model.ServiceName;
 import dev.weft.control.model.SpiffeId;
 import dev.weft.control.model.Workload;
 import dev.weft.control.model.WorkloadSource;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A model of files and workloads as a test writes them down. */
 final class Mesh {
 
   private final List<ConfigFile> files = new ArrayList<>();
   private final List<Workload> workloads = new ArrayList<>();
+  private @Nullable Set<ServiceAccount> accounts;
 
   Mesh file(String name, String yaml) {
     ConfigFile file =
@@ -54,6 +58,16 @@ final class Mesh {
     return this;
   }
 
+  /** These are all, each as {@code namespace/name}. */
+  Mesh accounts(String... all) {
+    accounts = new HashSet<>();
+    for (String each : all) {
+      String[] parts = each.split("/", 2);
+      accounts.add(new ServiceAccount(new Namespace(parts[0]), parts[1]));
+    }
+    return this;
+  }
+
   static Listener http(int port) {
     return new Listener(port, Protocol.HTTP, "tomcat");
   }
@@ -64,7 +78,7 @@ final class Mesh {
 
   MeshModel model() {
     return new Resolver(MeshSettings.DEFAULT)
-        .resolve(files, new WorkloadSource.Snapshot(workloads, List.of()));
+        .resolve(files, new WorkloadSource.Snapshot(workloads, List.of(), accounts));
   }
 
   CallerView view() {

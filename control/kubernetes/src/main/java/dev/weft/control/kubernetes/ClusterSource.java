@@ -4,6 +4,7 @@ import dev.weft.control.model.Finding;
 import dev.weft.control.model.FindingCode;
 import dev.weft.control.model.MeshSettings;
 import dev.weft.control.model.ModelSource;
+import dev.weft.control.model.ServiceAccount;
 import dev.weft.control.model.SourceLocation;
 import dev.weft.control.model.WorkloadSource;
 import dev.weft.control.source.ConfigSource;
@@ -61,6 +62,7 @@ public final class ClusterSource implements AutoCloseable {
   private final Mirror<Namespace, NamespaceFacts> namespaces;
   private final Mirror<Pod, PodFacts> pods;
   private final Mirror<EndpointSlice, SliceFacts> slices;
+  private final Mirror<?, ServiceAccount> accounts;
   private final CountDownLatch ready = new CountDownLatch(1);
   private final AtomicBoolean due = new AtomicBoolean();
   private final ScheduledExecutorService thread =
@@ -70,7 +72,7 @@ public final class ClusterSource implements AutoCloseable {
             named.setDaemon(true);
             return named;
           });
-  private volatile Known known = new Known(List.of(), List.of(), List.of());
+  private volatile Known known = new Known(List.of(), List.of(), List.of(), List.of());
 
   // Of the thread alone.
   private long lastFine = System.nanoTime();
@@ -79,7 +81,8 @@ public final class ClusterSource implements AutoCloseable {
   private record Known(
       Collection<PodFacts> pods,
       Collection<SliceFacts> slices,
-      Collection<NamespaceFacts> namespaces) {
+      Collection<NamespaceFacts> namespaces,
+      Collection<ServiceAccount> accounts) {
 
     Set<String> off() {
       return namespaces.stream()
@@ -107,6 +110,11 @@ public final class ClusterSource implements AutoCloseable {
             "endpointslices",
             client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0),
             SliceFacts::of);
+    this.accounts =
+        new Mirror<>(
+            "serviceaccounts",
+            client.serviceAccounts().inAnyNamespace().runnableInformer(0),
+            ServiceAccountName::accountOf);
   }
 
   /**
@@ -148,7 +156,7 @@ public final class ClusterSource implements AutoCloseable {
   }
 
   private Stream<Mirror<?, ?>> others() {
-    return Stream.of(pods, slices, namespaces);
+    return Stream.of(pods, slices, namespaces, accounts);
   }
 
   private boolean isReady() {
@@ -188,7 +196,9 @@ public final class ClusterSource implements AutoCloseable {
         Snapshot agents = registered.workloads();
         Known now = known;
         return new Snapshot(
-            placements.of(now.pods, now.slices, agents.workloads(), now.off()), agents.findings());
+            placements.of(now.pods, now.slices, agents.workloads(), now.off()),
+            agents.findings(),
+            Set.copyOf(now.accounts));
       }
 
       @Override
@@ -229,7 +239,8 @@ public final class ClusterSource implements AutoCloseable {
           new Known(
               List.copyOf(pods.current().values()),
               List.copyOf(slices.current().values()),
-              List.copyOf(namespaces.current().values()));
+              List.copyOf(namespaces.current().values()),
+              List.copyOf(accounts.current().values()));
       boolean moved = !next.equals(known);
       known = next;
       config.replace(texts, finding());

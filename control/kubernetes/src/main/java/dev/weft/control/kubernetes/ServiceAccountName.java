@@ -1,7 +1,9 @@
 package dev.weft.control.kubernetes;
 
 import dev.weft.control.model.Namespace;
+import dev.weft.control.model.ServiceAccount;
 import dev.weft.control.model.SpiffeId;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +21,12 @@ record ServiceAccountName(String namespace, String name) {
     return matcher.matches()
         ? Optional.of(new ServiceAccountName(matcher.group(1), matcher.group(2)))
         : Optional.empty();
+  }
+
+  /** That one is there. */
+  static ServiceAccount accountOf(HasMetadata resource) {
+    var metadata = resource.getMetadata();
+    return new ServiceAccount(new Namespace(metadata.getNamespace()), metadata.getName());
   }
 
   /**

@@ -20,7 +20,6 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,22 +145,26 @@ class ClusterWriterTest extends ClusterTest {
   }
 
   private Resource<GenericKubernetesResource> at(String name) {
+    return at("VirtualService", name);
+  }
+
+  private Resource<GenericKubernetesResource> at(String kind, String name) {
+    WatchedKind watched =
+        WatchedKind.all().stream().filter(it -> it.kind().equals(kind)).findFirst().orElseThrow();
     return admin
-        .genericKubernetesResources(
-            new ResourceDefinitionContext.Builder()
-                .withGroup("networking.istio.io")
-                .withVersion("v1")
-                .withKind("VirtualService")
-                .withPlural("virtualservices")
-                .withNamespaced(true)
-                .build())
+        .genericKubernetesResources(watched.context(watched.versions().get(0)))
         .inNamespace(NAMESPACE)
         .withName(name);
   }
 
   /** Of a rule, by type; null: the rule is not there. */
   private @Nullable Map<String, Map<?, ?>> conditions(String name) {
-    GenericKubernetesResource resource = at(name).get();
+    return conditions(at(name));
+  }
+
+  private static @Nullable Map<String, Map<?, ?>> conditions(
+      Resource<GenericKubernetesResource> at) {
+    GenericKubernetesResource resource = at.get();
     if (resource == null) {
       return null;
     }
@@ -233,6 +236,31 @@ class ClusterWriterTest extends ClusterTest {
       // The rule's two changes and our three writes: nothing was written twice.
       assertThat(seen.stream().distinct().count()).as(seen.toString()).isEqualTo(1 + 2 + 3);
     }
+  }
+
+  @Test
+  void anAccountThatIsNotThereIsToldUntilItIs() throws Exception {
+    apply(
+        """
+        apiVersion: security.istio.io/v1
+        kind: AuthorizationPolicy
+        metadata: {name: callers, namespace: default}
+        spec: {rules: [{from: [{source: {principals: [cluster.local/ns/default/sa/caller]}}]}]}
+        """);
+    Replica replica = replica(state());
+    Resource<GenericKubernetesResource> callers = at("AuthorizationPolicy", "callers");
+    await(() -> conditions(callers).containsKey(OURS));
+    Map<?, ?> told = conditions(callers).get(OURS);
+    assertThat(told.get("reason")).isEqualTo("WEFT0319");
+    assertThat(told.get("status")).isEqualTo("True");
+    assertThat(told.get("message").toString())
+        .contains("default/caller is no service account", "spec.rules[0].from[0].source");
+    account(NAMESPACE, "caller");
+    await(() -> !conditions(callers).containsKey(OURS));
+    admin.serviceAccounts().inNamespace(NAMESPACE).withName("caller").delete();
+    await(() -> conditions(callers).containsKey(OURS));
+    assertThat(replica.writer.writes()).isGreaterThanOrEqualTo(3);
+    callers.delete();
   }
 
   @Test

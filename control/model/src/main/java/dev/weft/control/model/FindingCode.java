@@ -43,6 +43,7 @@ public enum FindingCode {
   SECRET_KEYS("WEFT0316", Severity.WARNING, "A key set holds more than public keys"),
   KEYS_NOT_FETCHED("WEFT0317", Severity.WARNING, "An issuer's keys could not be fetched"),
   UNKNOWN_PROVIDER("WEFT0318", Severity.WARNING, "The provider is not known"),
+  UNKNOWN_ACCOUNT("WEFT0319", Severity.WARNING, "The service account is not known"),
   SHADOWED_SIDECAR("WEFT0320", Severity.WARNING, "Another Sidecar wins for the workload"),
 
   NO_ENDPOINT("WEFT0401", Severity.WARNING, "A workload has no port that fits the service port"),

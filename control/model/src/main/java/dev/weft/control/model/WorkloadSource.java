@@ -1,6 +1,8 @@
 package dev.weft.control.model;
 
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where running workloads come from; what it yields is composed with the configuration into the
@@ -16,14 +18,25 @@ public interface WorkloadSource {
    */
   ModelSource.Subscription onChange(Runnable changed);
 
-  /** What is known at one moment. */
-  record Snapshot(List<Workload> workloads, List<Finding> findings) {
+  /**
+   * What is known at one moment.
+   *
+   * @param accounts every service account that there is; null: nobody knows
+   */
+  record Snapshot(
+      List<Workload> workloads, List<Finding> findings, @Nullable Set<ServiceAccount> accounts) {
 
     public static final Snapshot EMPTY = new Snapshot(List.of(), List.of());
 
     public Snapshot {
       workloads = List.copyOf(workloads);
       findings = List.copyOf(findings);
+      accounts = accounts == null ? null : Set.copyOf(accounts);
+    }
+
+    /** Where nobody knows all service accounts. */
+    public Snapshot(List<Workload> workloads, List<Finding> findings) {
+      this(workloads, findings, null);
     }
   }
 }
