@@ -1,5 +1,6 @@
 package dev.weft.control.cli;
 
+import dev.weft.control.kubernetes.LeftConditions;
 import dev.weft.control.kubernetes.check.Installation;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,8 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "uninstall",
     description = {
-      "Take Weft, or one revision of it, out of a cluster. The root of all identities and the",
-      "definitions of kinds stay; it says how to delete them."
+      "Take Weft, or one revision of it, out of a cluster, and what it has written into the",
+      "status of resources. The root of all identities and the definitions of kinds stay; it says",
+      "how to delete them."
     })
 final class UninstallCommand implements Callable<Integer> {
 
@@ -34,6 +36,7 @@ final class UninstallCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     err.print(said);
+    boolean clean = removeConditions(err);
     err.println("left, for who installs it again; without other revisions they can be deleted:");
     Installation what = release.installation();
     String suffix = what.revision().isEmpty() ? "" : "-" + what.revision();
@@ -49,6 +52,21 @@ final class UninstallCommand implements Callable<Integer> {
     err.println("  kubectl delete crd ratelimits.weft.dev");
     err.println("pods that run with the agent keep what they know until they start anew");
     err.flush();
-    return Weftctl.ok();
+    return clean ? Weftctl.ok() : Weftctl.FAILED;
+  }
+
+  /** Nobody is left who would keep them true. */
+  private boolean removeConditions(PrintWriter err) {
+    String revision = release.installation().revision();
+    try {
+      int count = LeftConditions.remove(release.cluster().cluster(), revision);
+      err.println("its conditions are taken out of the status of resources, of " + count);
+      return true;
+    } catch (IOException e) {
+      err.println(
+          "weftctl: not all of its conditions could be taken out of the status of resources: "
+              + e.getMessage());
+      return false;
+    }
   }
 }

@@ -3,16 +3,22 @@ package dev.weft.control.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weft.control.kubernetes.Cluster;
 import dev.weft.harness.kubernetes.Binaries;
 import dev.weft.harness.kubernetes.TestCluster;
 import dev.weft.injector.chart.Helm;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,13 +119,15 @@ class InstallCommandTest {
   }
 
   @Test
-  void uninstallSaysWhatStays() {
+  void uninstallSaysWhatStaysAndWhatCouldNotBeDone() {
     Result result =
         fake("uninstall", "--revision", "canary", "--kubeconfig", "/some/file", "--context", "dev");
-    assertThat(result.exit()).isZero();
+    assertThat(result.exit()).isOne();
     assertThat(result.out()).isEmpty();
     assertThat(result.err())
         .contains(
+            "not all of its conditions could be taken out of the status of resources: /some/file"
+                + " (expected: a kubeconfig that can be read)",
             """
             uninstall
             weft-canary
@@ -186,6 +194,40 @@ class InstallCommandTest {
         .endsWith(Files.readString(GOLDEN.resolve("default.yaml")));
   }
 
+  /** A resource with a condition of ours, of another revision and of somebody else. */
+  private static GenericKubernetesResource judged(KubernetesClient admin) {
+    String yaml =
+        """
+        apiVersion: weft.dev/v1alpha1
+        kind: RateLimit
+        metadata: {name: limit, namespace: default}
+        spec: {}
+        status:
+          conditions:
+          - {type: Reconciled, status: "True"}
+          - {type: weft.dev/Valid, status: "False", reason: WEFT0103}
+          - {type: canary.weft.dev/Valid, status: "False", reason: WEFT0103}
+        """;
+    GenericKubernetesResource limit =
+        admin.getKubernetesSerialization().unmarshal(yaml, GenericKubernetesResource.class);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> admin.resource(limit).create() != null);
+    GenericKubernetesResource made = admin.resource(limit).updateStatus();
+    assertThat(conditions(made)).hasSize(3);
+    return made;
+  }
+
+  private static List<String> conditions(GenericKubernetesResource resource) {
+    List<String> types = new ArrayList<>();
+    Map<?, ?> status = (Map<?, ?>) resource.getAdditionalProperties().get("status");
+    for (Object condition : (List<?>) status.get("conditions")) {
+      types.add(String.valueOf(((Map<?, ?>) condition).get("type")));
+    }
+    return types;
+  }
+
   @Test
   void itIsInstalledUpgradedAndTakenAway() throws Exception {
     String helm = helm().program().toString();
@@ -207,7 +249,14 @@ class InstallCommandTest {
       assertThat(second.err()).contains("REVISION: 2");
       List<String> uninstall = new ArrayList<>(List.of("uninstall"));
       uninstall.addAll(where);
-      assertThat(run(uninstall).exit()).isZero();
+      try (KubernetesClient admin = new Cluster(kubeconfig, null).forQuestions()) {
+        var limit = admin.resource(judged(admin));
+        Result gone = run(uninstall);
+        assertThat(gone.exit()).as(gone.err()).isZero();
+        assertThat(gone.err())
+            .contains("conditions are taken out of the status of resources, of 1");
+        assertThat(conditions(limit.get())).containsOnly("Reconciled", "canary.weft.dev/Valid");
+      }
       Result again = run(uninstall);
       assertThat(again.exit()).isOne();
       assertThat(again.err()).contains("not found");

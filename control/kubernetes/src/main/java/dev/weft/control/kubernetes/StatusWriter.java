@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,7 +74,7 @@ final class StatusWriter {
                 + resource.getMetadata().getName();
         List<Map<String, Object>> next =
             conditions.changed(
-                conditions(resource),
+                ResourceStatus.conditions(resource),
                 byName.getOrDefault(name, List.of()),
                 generation(resource),
                 clock.instant());
@@ -111,21 +110,6 @@ final class StatusWriter {
     return Objects.requireNonNullElse(resource.getMetadata().getGeneration(), 0L);
   }
 
-  private static List<Map<String, Object>> conditions(GenericKubernetesResource resource) {
-    List<Map<String, Object>> conditions = new ArrayList<>();
-    if (resource.getAdditionalProperties().get("status") instanceof Map<?, ?> status
-        && status.get("conditions") instanceof List<?> list) {
-      for (Object each : list) {
-        if (each instanceof Map<?, ?> condition) {
-          Map<String, Object> copy = new HashMap<>();
-          condition.forEach((field, value) -> copy.put(String.valueOf(field), value));
-          conditions.add(copy);
-        }
-      }
-    }
-    return conditions;
-  }
-
   /** Whether it need not be tried again before the resource changes. */
   private boolean write(
       WatchedKind kind,
@@ -139,30 +123,13 @@ final class StatusWriter {
       client
           .genericKubernetesResources(kind.context(version))
           .inNamespace(metadata.getNamespace())
-          .resource(with(resource, next))
+          .resource(ResourceStatus.with(resource, next))
           .updateStatus();
       writes.incrementAndGet();
       return true;
     } catch (KubernetesClientException e) {
       return handled(e, name, kind);
     }
-  }
-
-  /** As it was seen, so that it is refused if it is not so any more. */
-  private static GenericKubernetesResource with(
-      GenericKubernetesResource resource, List<Map<String, Object>> conditions) {
-    Map<String, Object> status = new LinkedHashMap<>();
-    if (resource.getAdditionalProperties().get("status") instanceof Map<?, ?> before) {
-      before.forEach((field, value) -> status.put(String.valueOf(field), value));
-    }
-    status.put("conditions", conditions);
-    GenericKubernetesResource next = new GenericKubernetesResource();
-    next.setApiVersion(resource.getApiVersion());
-    next.setKind(resource.getKind());
-    next.setMetadata(resource.getMetadata());
-    resource.getAdditionalProperties().forEach(next::setAdditionalProperty);
-    next.setAdditionalProperty("status", status);
-    return next;
   }
 
   private boolean handled(KubernetesClientException e, String name, WatchedKind kind) {

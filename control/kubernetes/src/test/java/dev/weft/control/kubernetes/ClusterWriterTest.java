@@ -1,6 +1,7 @@
 package dev.weft.control.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.control.ca.CertificateAuthority;
 import dev.weft.control.ca.RootRotation;
@@ -261,6 +262,41 @@ class ClusterWriterTest extends ClusterTest {
     await(() -> conditions(callers).containsKey(OURS));
     assertThat(replica.writer.writes()).isGreaterThanOrEqualTo(3);
     callers.delete();
+  }
+
+  @Test
+  void whatAnEndedRevisionHasWrittenIsRemovedAndNothingElse() throws Exception {
+    Replica replica = replica(state());
+    for (int i = 0; i < 20; i++) {
+      rule("left-" + i, "3s", "nowhere");
+    }
+    rule("found-by-two", "3s", "nowhere");
+    await(() -> IntStream.range(0, 20).allMatch(i -> isFound("left-" + i, "WEFT0302", 1)));
+    await(() -> isFound("found-by-two", "WEFT0302", 1));
+    replica.close();
+    String canary = "canary." + OURS;
+    at("found-by-two")
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON),
+            "[{\"op\": \"add\", \"path\": \"/status/conditions/-\", \"value\": {\"type\": \""
+                + canary
+                + "\", \"status\": \"True\"}}]");
+    Cluster owner = reach(cluster.admin());
+    assertThat(LeftConditions.remove(owner, "")).isGreaterThanOrEqualTo(21);
+    for (int i = 0; i < 20; i++) {
+      assertThat(conditions("left-" + i)).isEmpty();
+      at("left-" + i).delete();
+    }
+    assertThat(conditions("found-by-two")).containsOnlyKeys(canary);
+    assertThat(LeftConditions.remove(owner, "")).isZero();
+    assertThat(LeftConditions.remove(owner, "canary")).isOne();
+    assertThat(conditions("found-by-two")).isEmpty();
+    account(NAMESPACE, "reader");
+    Cluster reader = reach(cluster.admin().as(token(NAMESPACE, "reader")));
+    assertThatThrownBy(() -> LeftConditions.remove(reader, ""))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot list resource");
   }
 
   @Test
