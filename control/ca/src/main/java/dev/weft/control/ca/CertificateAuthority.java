@@ -56,16 +56,16 @@ public final class CertificateAuthority implements AutoCloseable {
    * @param trustDomain of all identities; null: what the state directory is for, and {@code
    *     cluster.local} for a new one
    * @param directory where a plug-in authority's files are; null: roots of our own
-   * @param shared where roots of our own are that several control services have; null: in the state
-   *     directory
+   * @param shared what several control services have in common, roots of our own among it; null:
+   *     all is in the state directory
    */
   public record Issuing(
-      @Nullable String trustDomain, @Nullable Path directory, @Nullable StateStore shared) {
+      @Nullable String trustDomain, @Nullable Path directory, @Nullable SharedState shared) {
 
     public Issuing {
       if (directory != null && shared != null) {
         throw new IllegalArgumentException(
-            "ca: roots of our own are in " + shared + " (expected: one of the two)");
+            "ca: roots of our own are in " + shared.roots() + " (expected: one of the two)");
       }
     }
 
@@ -113,8 +113,9 @@ public final class CertificateAuthority implements AutoCloseable {
     StateFolder folder = StateFolder.open(state);
     Authority authority = authority(folder, how, clock);
     authority.assume(life);
-    JoinTokens tokens = JoinTokens.open(folder, authority, clock);
-    Ledger ledger = Ledger.open(folder, tokens);
+    StateStore store = how.shared == null ? folder : how.shared.tokens();
+    JoinTokens tokens = JoinTokens.open(store, authority, clock);
+    Ledger ledger = Ledger.open(store, tokens);
     return new CertificateAuthority(
         new Parts(
             authority,
@@ -130,7 +131,7 @@ public final class CertificateAuthority implements AutoCloseable {
   private static Authority authority(StateFolder folder, Issuing how, InstantSource clock)
       throws IOException {
     if (how.shared != null) {
-      return Authority.shared(folder, how.shared, how.trustDomain, clock);
+      return Authority.shared(folder, how.shared.roots(), how.trustDomain, clock);
     }
     return how.directory == null
         ? Authority.open(folder, how.trustDomain, clock)

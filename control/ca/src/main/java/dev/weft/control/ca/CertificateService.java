@@ -76,7 +76,7 @@ final class CertificateService extends IstioCertificateServiceImplBase {
     SigningRequest asked = SigningRequest.read(request.getCsr());
     asked.requireNoOther(id);
     if (entry.token() != null) {
-      ledger.granted(entry.token());
+      ledger.use(entry.token());
     } else if (entry.principal().isPlaced()) {
       throw new RefusedException(
           Kind.UNAUTHENTICATED,
@@ -84,6 +84,8 @@ final class CertificateService extends IstioCertificateServiceImplBase {
               + id
               + " shows it alone (expected: its platform's token, which tells whether it is still"
               + " there)");
+    } else {
+      ledger.renew(id);
     }
     Authority.Chain chain = authority.issue(id, asked.key(), life(request.getValidityDuration()));
     ledger.issued(

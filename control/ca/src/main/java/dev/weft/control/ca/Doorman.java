@@ -1,5 +1,6 @@
 package dev.weft.control.ca;
 
+import dev.weft.control.api.istio.v1.IstioCertificateServiceGrpc;
 import dev.weft.control.ca.RefusedException.Kind;
 import dev.weft.control.model.Principal;
 import dev.weft.control.model.SpiffeId;
@@ -12,6 +13,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -37,6 +39,9 @@ public final class Doorman implements ServerInterceptor {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final String BEARER = "Bearer ";
   private static final Context.Key<Entry> KEY = Context.key("weft.principal");
+
+  /** For so long after it was issued, a certificate may be of somebody of whom others know more. */
+  private static final Duration NEWS = Duration.ofMinutes(1);
 
   private final Authority authority;
   private final ClientTrust trust;
@@ -78,7 +83,10 @@ public final class Doorman implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     try {
-      Entry entry = admit(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION), headers);
+      Entry entry =
+          admit(
+              call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION),
+              bearer(headers, call.getMethodDescriptor().getServiceName()));
       return Contexts.interceptCall(Context.current().withValue(KEY, entry), call, headers, next);
     } catch (RefusedException e) {
       refusals.add(Peers.of(call.getAttributes()), e.reason());
@@ -87,18 +95,21 @@ public final class Doorman implements ServerInterceptor {
     }
   }
 
-  private Entry admit(@Nullable SSLSession session, Metadata headers) throws RefusedException {
+  /** What is shown besides a certificate, or instead of one. */
+  private record Bearer(String token, boolean forCertificate) {}
+
+  private Entry admit(@Nullable SSLSession session, @Nullable Bearer bearer)
+      throws RefusedException {
     if (session == null) {
       throw refused("the connection is in plaintext (expected: TLS)");
     }
     X509Certificate[] chain = chain(session);
     X509Certificate certificate = chain == null ? null : chain[0];
-    String bearer = bearer(headers);
-    if (certificate == null && bearer == null) {
-      throw refused("no client certificate and no token (expected: one of them)");
-    }
     if (chain == null || certificate == null) {
-      return byToken(attest(String.valueOf(bearer)));
+      if (bearer == null) {
+        throw refused("no client certificate and no token (expected: one of them)");
+      }
+      return byToken(attest(bearer));
     }
     SpiffeId id = Certificates.identity(certificate, authority.trustDomain());
     Instant end = certificate.getNotAfter().toInstant();
@@ -122,7 +133,7 @@ public final class Doorman implements ServerInterceptor {
       return byCertificate(id, chain, token);
     }
     trust.require(chain);
-    return byCertificate(id, token);
+    return byCertificate(id, certificate, token);
   }
 
   /** The token alone does where the certificate's root has been retired since. */
@@ -133,16 +144,17 @@ public final class Doorman implements ServerInterceptor {
     } catch (RefusedException e) {
       return byToken(token);
     }
-    return byCertificate(id, token);
+    return byCertificate(id, chain[0], token);
   }
 
   private static Entry byToken(Attested token) {
     return new Entry(token.principal(), token);
   }
 
-  private Entry byCertificate(SpiffeId id, @Nullable Attested token) throws RefusedException {
+  private Entry byCertificate(SpiffeId id, X509Certificate certificate, @Nullable Attested token)
+      throws RefusedException {
     if (token == null) {
-      if (onPlatform && !ledger.hasGrants(id)) {
+      if (onPlatform && !hasJoined(id, certificate)) {
         return new Entry(Principal.placed(id), null);
       }
       return new Entry(new Principal(id, ledger.services(id)), null);
@@ -165,8 +177,17 @@ public final class Doorman implements ServerInterceptor {
     return new Entry(new Principal(id, services), token);
   }
 
+  /** Whether it has joined by a join token, here or at another of those who share this state. */
+  private boolean hasJoined(SpiffeId id, X509Certificate certificate) throws RefusedException {
+    Instant issued = certificate.getNotBefore().toInstant().plus(Authority.CLOCK_SKEW);
+    if (!ledger.hasGrants(id) && clock.instant().isBefore(issued.plus(NEWS))) {
+      ledger.reread(); // whoever has let it in may have told it sooner than us
+    }
+    return ledger.hasGrants(id);
+  }
+
   /** Null where there is none that can be used: the certificate must do then. */
-  private @Nullable Attested usable(@Nullable String bearer) {
+  private @Nullable Attested usable(@Nullable Bearer bearer) {
     if (bearer == null) {
       return null;
     }
@@ -177,10 +198,17 @@ public final class Doorman implements ServerInterceptor {
     }
   }
 
-  private Attested attest(String bearer) throws RefusedException {
+  private Attested attest(Bearer bearer) throws RefusedException {
     for (Attestor attestor : attestors) {
-      if (attestor.recognizes(bearer)) {
-        return attestor.attest(bearer, authority.trustDomain());
+      if (attestor.recognizes(bearer.token)) {
+        Attested attested = attestor.attest(bearer.token, authority.trustDomain());
+        if (attested.isLimited() && !bearer.forCertificate) {
+          throw refused(
+              "join token: good for "
+                  + attested.uses()
+                  + " certificates, and for nothing else (expected: the certificate)");
+        }
+        return attested;
       }
     }
     throw refused("a token of no known kind (expected: a join token)");
@@ -200,7 +228,8 @@ public final class Doorman implements ServerInterceptor {
     }
   }
 
-  private static @Nullable String bearer(Metadata headers) throws RefusedException {
+  private static @Nullable Bearer bearer(Metadata headers, @Nullable String service)
+      throws RefusedException {
     String value = headers.get(AUTHORIZATION);
     if (value == null) {
       return null;
@@ -208,7 +237,9 @@ public final class Doorman implements ServerInterceptor {
     if (!value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       throw refused("authorization: another scheme (expected: Bearer <token>)");
     }
-    return value.substring(BEARER.length()).strip();
+    return new Bearer(
+        value.substring(BEARER.length()).strip(),
+        IstioCertificateServiceGrpc.SERVICE_NAME.equals(service));
   }
 
   private static RefusedException refused(String why) {

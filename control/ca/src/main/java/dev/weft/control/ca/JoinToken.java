@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param subject whose certificate it is good for
  * @param services of the subject's namespace that it may serve; empty: a pure client
  * @param revoked when it was; null if it was not
+ * @param uses how many certificates it is good for; 0: any number
+ * @param used how many were given for it; not counted where any number may be
  */
 public record JoinToken(
     String id,
@@ -20,7 +22,9 @@ public record JoinToken(
     Set<String> services,
     Instant issued,
     Instant expires,
-    @Nullable Instant revoked) {
+    @Nullable Instant revoked,
+    int uses,
+    int used) {
 
   public JoinToken {
     // Sorted, so that equal grants are written alike.
@@ -28,6 +32,14 @@ public record JoinToken(
   }
 
   JoinToken revokedAt(Instant when) {
-    return new JoinToken(id, subject, services, issued, expires, when);
+    return new JoinToken(id, subject, services, issued, expires, when, uses, used);
+  }
+
+  JoinToken usedOnceMore() {
+    return new JoinToken(id, subject, services, issued, expires, revoked, uses, used + 1);
+  }
+
+  public boolean isUsedUp() {
+    return uses > 0 && used >= uses;
   }
 }

@@ -20,6 +20,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
@@ -32,12 +33,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes, checks and revokes join tokens: JSON web tokens signed with ES256, by a key of their own
- * in the state directory. Whoever holds one is who it says, until it expires or is revoked: it is
- * to be kept like a password.
+ * where the control service keeps its state. Whoever holds one is who it says, until it expires, is
+ * revoked or used up: it is to be kept like a password.
  *
  * <p>Claims: {@code iss} the trust domain, {@code sub} the identity, {@code aud} {@code
  * weft-control}, {@code services} what it may serve, {@code root} the digest of the mesh's root,
- * {@code iat}, {@code exp}, {@code jti}.
+ * {@code iat}, {@code exp}, {@code jti}; {@code uses} where it is not good for any number of
+ * certificates.
  */
 public final class JoinTokens implements Attestor {
 
@@ -48,23 +50,29 @@ public final class JoinTokens implements Attestor {
   private static final int LENGTH = 12 << 10;
 
   private static final int SERVICES = 100;
+  private static final int USES = 1_000_000;
   private static final Duration LONGEST = Duration.ofDays(366);
+
+  /** For how long tokens are listed that have expired and of which nothing rests on. */
+  private static final Duration REMEMBERED = Duration.ofDays(7);
 
   /** Tokens may be made on another machine than they are checked on. */
   private static final Duration SKEW = Duration.ofMinutes(10);
 
-  private static final String KEY = "token-key.json";
+  private static final String KEY = StateStore.TOKEN_KEY;
   private static final Pattern SERVICE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
   private final ECKey key;
   private final MeshRoot authority;
+  private final StateStore store;
   private final TokenFile file;
   private final InstantSource clock;
 
-  private JoinTokens(ECKey key, MeshRoot authority, TokenFile file, InstantSource clock) {
+  private JoinTokens(ECKey key, MeshRoot authority, StateStore store, InstantSource clock) {
     this.key = key;
     this.authority = authority;
-    this.file = file;
+    this.store = store;
+    this.file = new TokenFile(store);
     this.clock = clock;
   }
 
@@ -93,31 +101,40 @@ public final class JoinTokens implements Attestor {
     return open(folder, plugged, clock);
   }
 
-  static JoinTokens open(StateFolder folder, MeshRoot authority, InstantSource clock)
-      throws IOException {
-    ECKey key =
-        folder.exclusively(
-            () -> {
-              Optional<String> there = folder.read(KEY);
-              return there.isPresent() ? readKey(folder, there.get()) : makeKey(folder);
-            });
-    TokenFile file = new TokenFile(folder);
-    // Damage is found now rather than by the first who wants to join.
-    file.list();
-    return new JoinTokens(key, authority, file, clock);
+  /**
+   * Opens those of control services that share their state.
+   *
+   * @throws IOException there is no root yet, or something cannot be read
+   */
+  public static JoinTokens open(SharedState shared, InstantSource clock) throws IOException {
+    return open(shared.tokens(), shared.root(), clock);
   }
 
-  private static ECKey makeKey(StateFolder folder) throws IOException {
+  static JoinTokens open(StateStore store, MeshRoot authority, InstantSource clock)
+      throws IOException {
+    ECKey key =
+        store.exclusively(
+            () -> {
+              Optional<String> there = store.read(KEY);
+              return there.isPresent() ? readKey(store, there.get()) : makeKey(store);
+            });
+    JoinTokens tokens = new JoinTokens(key, authority, store, clock);
+    // Damage is found now rather than by the first who wants to join.
+    tokens.list();
+    return tokens;
+  }
+
+  private static ECKey makeKey(StateStore store) throws IOException {
     try {
       ECKey made = new ECKeyGenerator(Curve.P_256).generate();
-      folder.write(KEY, made.toJSONString() + "\n");
+      store.write(KEY, made.toJSONString() + "\n");
       return made;
     } catch (JOSEException e) {
       throw new IllegalStateException("every JDK has P-256", e);
     }
   }
 
-  private static ECKey readKey(StateFolder folder, String json) throws IOException {
+  private static ECKey readKey(StateStore store, String json) throws IOException {
     try {
       ECKey key = ECKey.parse(json);
       if (!key.isPrivate() || !Curve.P_256.equals(key.getCurve())) {
@@ -132,7 +149,7 @@ public final class JoinTokens implements Attestor {
       return key;
     } catch (ParseException | JOSEException | RuntimeException e) {
       throw new IOException(
-          folder.file(KEY)
+          store.place(KEY)
               + " is damaged: "
               + Shown.of(String.valueOf(e.getMessage()))
               + " (expected: the key that signs tokens; restore it from a backup, or remove it:"
@@ -146,16 +163,22 @@ public final class JoinTokens implements Attestor {
    *
    * @param services of the subject's namespace that it may serve; empty: a pure client
    * @param life how long from now it can be used
+   * @param uses how many certificates it is good for; 0: any number
    * @return the token in its compact form
    * @throws IllegalArgumentException with what was found and what was expected
    */
-  public String make(SpiffeId subject, Set<String> services, Duration life) throws IOException {
+  public String make(SpiffeId subject, Set<String> services, Duration life, int uses)
+      throws IOException {
     require(subject, services, life);
+    if (uses < 0 || uses > USES) {
+      throw new IllegalArgumentException("uses: " + uses + " (expected: at most " + USES + ")");
+    }
     // Claims have whole seconds.
     Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
     JoinToken token =
-        new JoinToken(UUID.randomUUID().toString(), subject, services, now, now.plus(life), null);
-    JWTClaimsSet claims =
+        new JoinToken(
+            UUID.randomUUID().toString(), subject, services, now, now.plus(life), null, uses, 0);
+    JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder()
             .issuer(authority.trustDomain())
             .subject(subject.toString())
@@ -164,21 +187,65 @@ public final class JoinTokens implements Attestor {
             .claim("root", authority.rootDigest())
             .issueTime(Date.from(now))
             .expirationTime(Date.from(token.expires()))
-            .jwtID(token.id())
-            .build();
+            .jwtID(token.id());
+    if (uses > 0) {
+      claims.claim("uses", uses);
+    }
     SignedJWT signed =
-        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.ES256).type(TYPE).build(), claims);
+        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.ES256).type(TYPE).build(), claims.build());
     try {
       signed.sign(new ECDSASigner(key));
     } catch (JOSEException e) {
       throw new IllegalStateException("signing with a key that was checked", e);
     }
-    file.change(
-        all -> {
+    store.exclusively(
+        () -> {
+          Set<String> needed = Ledger.grants(store);
+          List<JoinToken> all = new ArrayList<>(file.list());
+          all.removeIf(
+              it -> now.isAfter(it.expires().plus(REMEMBERED)) && !needed.contains(it.id()));
           all.add(token);
+          file.replace(all);
           return all;
         });
     return signed.serialize();
+  }
+
+  /** Likewise, good for any number of certificates. */
+  public String make(SpiffeId subject, Set<String> services, Duration life) throws IOException {
+    return make(subject, services, life, 0);
+  }
+
+  /**
+   * Notes, within a change of the store, that a certificate is given for a token.
+   *
+   * @param uses how many it is good for, by its own word; 0: any number
+   * @return why none may be; empty: one may
+   */
+  String use(String id, int uses) throws IOException {
+    if (store.read(KEY).isEmpty()) {
+      throw new IOException(store.place(KEY) + " is gone (expected: the key that signs tokens)");
+    }
+    List<JoinToken> all = new ArrayList<>(file.list());
+    for (int i = 0; i < all.size(); i++) {
+      JoinToken token = all.get(i);
+      if (token.id().equals(id)) {
+        if (token.revoked() != null) {
+          return Shown.of(id) + " is revoked (expected: one that is not)";
+        }
+        if (token.isUsedUp()) {
+          return "used " + token.used() + " times (expected: less than " + token.uses() + ")";
+        }
+        if (token.uses() > 0) {
+          all.set(i, token.usedOnceMore());
+          file.replace(all);
+        }
+        return "";
+      }
+    }
+    return uses == 0
+        ? ""
+        : Shown.of(id) + " is not known (expected: how often it was used; make a new token)";
   }
 
   private void require(SpiffeId subject, Set<String> services, Duration life) {
@@ -231,14 +298,19 @@ public final class JoinTokens implements Attestor {
     return list().stream().filter(token -> token.id().equals(id)).findFirst();
   }
 
+  /** Has it be known what others have changed a moment ago. */
+  void reread() throws IOException {
+    file.reread();
+  }
+
   /** Whether a token is revoked; also if that cannot be told. */
   boolean isRevoked(String id) throws RefusedException {
     try {
       return file.isRevoked(id);
     } catch (IOException e) {
       throw new RefusedException(
-          Kind.UNAUTHENTICATED,
-          "it cannot be told whether the token is revoked: " + Shown.of(e.toString()));
+          Kind.UNAVAILABLE,
+          "it cannot be told whether the token is revoked: " + Shown.of(e.getMessage() + ""));
     }
   }
 
@@ -251,7 +323,7 @@ public final class JoinTokens implements Attestor {
   @Override
   public Attested attest(String token, String trustDomain) throws RefusedException {
     JoinToken read = verify(token);
-    return new Attested(new Principal(read.subject(), read.services()), read.id());
+    return new Attested(new Principal(read.subject(), read.services()), read.id(), read.uses());
   }
 
   /** What a token that can be used now says. */
@@ -315,7 +387,19 @@ public final class JoinTokens implements Attestor {
     if (isRevoked(id)) {
       throw refused(Shown.of(id) + " is revoked (expected: one that is not)");
     }
-    return new JoinToken(id, subject(claims), new HashSet<>(services), issued, expires, null);
+    Integer uses = claims.getIntegerClaim("uses");
+    if (uses != null && uses < 1) {
+      throw refused("uses: " + uses + " (expected: 1 or more, or no such claim)");
+    }
+    return new JoinToken(
+        id,
+        subject(claims),
+        new HashSet<>(services),
+        issued,
+        expires,
+        null,
+        uses == null ? 0 : uses,
+        0);
   }
 
   private SpiffeId subject(JWTClaimsSet claims) throws RefusedException {

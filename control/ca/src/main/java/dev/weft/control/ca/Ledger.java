@@ -1,66 +1,147 @@
 package dev.weft.control.ca;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.weft.control.ca.RefusedException.Kind;
 import dev.weft.control.model.SpiffeId;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each identity was granted, by which token, and what was issued to it last: {@code
  * identities.json}. A certificate says only who somebody is; what he may serve is here, so that a
- * renewal keeps it and a revoked token takes it away.
+ * renewal keeps it and a revoked token takes it away. Others may write it as well.
  */
 final class Ledger {
 
   private static final String NAME = "identities.json";
 
+  private final StateStore store;
   private final JsonFile<Account> file;
   private final JoinTokens tokens;
+  private final Map<SpiffeId, Issued> issued = new ConcurrentHashMap<>();
+  private volatile Known known = new Known(null, Map.of());
+  private volatile boolean unsaved;
 
-  @GuardedBy("this") private final Map<SpiffeId, Account> accounts = new TreeMap<>();
+  /**
+   * Accounts by identity.
+   *
+   * @param stamp of what was read; null: nothing was yet
+   */
+  private record Known(@Nullable Object stamp, Map<SpiffeId, Account> accounts) {}
 
-  @GuardedBy("this") private boolean unsaved;
-
-  private Ledger(JsonFile<Account> file, JoinTokens tokens) {
-    this.file = file;
+  private Ledger(StateStore store, JoinTokens tokens) {
+    this.store = store;
+    this.file = new JsonFile<>(store, NAME, new Account.Form());
     this.tokens = tokens;
   }
 
-  static Ledger open(StateFolder folder, JoinTokens tokens) throws IOException {
-    Ledger ledger = new Ledger(new JsonFile<>(folder, NAME, new Account.Form()), tokens);
-    List<Account> saved = ledger.file.read();
-    synchronized (ledger) {
-      saved.forEach(account -> ledger.accounts.put(account.id(), account));
-    }
+  static Ledger open(StateStore store, JoinTokens tokens) throws IOException {
+    Ledger ledger = new Ledger(store, tokens);
+    ledger.look();
     return ledger;
   }
 
-  /** Notes what a token grants its subject; on disk when this returns. */
-  synchronized void granted(Attested attested) throws IOException {
+  /** The tokens on which something rests. */
+  static Set<String> grants(StateStore store) throws IOException {
+    Set<String> grants = new HashSet<>();
+    new JsonFile<>(store, NAME, new Account.Form())
+        .read()
+        .forEach(account -> grants.addAll(account.grants().keySet()));
+    return grants;
+  }
+
+  private Map<SpiffeId, Account> look() throws IOException {
+    Object now = store.stamp(NAME);
+    Known seen = known;
+    if (!now.equals(seen.stamp)) {
+      seen = new Known(now, read());
+      known = seen;
+    }
+    return seen.accounts;
+  }
+
+  private Map<SpiffeId, Account> read() throws IOException {
+    Map<SpiffeId, Account> accounts = new TreeMap<>();
+    file.read().forEach(account -> accounts.put(account.id(), account));
+    return accounts;
+  }
+
+  /** What is known, and the newest of it before something new is refused or given. */
+  private Map<SpiffeId, Account> accounts() throws RefusedException {
+    try {
+      return look();
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /**
+   * Notes that a certificate is given for a token, and what that grants; kept when this returns.
+   *
+   * @throws RefusedException none may be given, or that cannot be found out now
+   */
+  void use(Attested attested) throws RefusedException {
     String grant = attested.grant();
     if (grant == null) {
       return; // it counts for this once
     }
-    SpiffeId id = attested.principal().id();
-    Account before = accounts.getOrDefault(id, new Account(id, Map.of(), null));
-    Account after = before.with(grant, attested.principal().services());
-    if (!after.equals(accounts.put(id, after))) {
-      unsaved = true;
-      save();
+    String problem;
+    try {
+      problem =
+          store.exclusively(
+              () -> {
+                String why = tokens.use(grant, attested.uses());
+                if (why.isEmpty()) {
+                  SpiffeId id = attested.principal().id();
+                  Map<SpiffeId, Account> all = read();
+                  Account before = all.getOrDefault(id, new Account(id, Map.of(), null));
+                  all.put(id, before.with(grant, attested.principal().services()));
+                  write(all);
+                }
+                return why;
+              });
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+    if (!problem.isEmpty()) {
+      throw new RefusedException(Kind.UNAUTHENTICATED, "join token: " + problem);
     }
   }
 
+  /**
+   * Makes sure that something is granted to an identity still, as the store says at this moment.
+   */
+  void renew(SpiffeId id) throws RefusedException {
+    reread();
+    services(id);
+  }
+
+  /** Within a change of the store. */
+  private void write(Map<SpiffeId, Account> accounts) throws IOException {
+    Map<SpiffeId, Account> all = new TreeMap<>(accounts);
+    all.replaceAll(
+        (id, account) -> {
+          Issued last = issued.get(id);
+          return last == null ? account : account.with(last);
+        });
+    if (!List.copyOf(all.values()).equals(file.read())) {
+      file.write(List.copyOf(all.values()));
+    }
+    // The stamp stays: whoever else has written meanwhile is noticed by it.
+    known = new Known(known.stamp, all);
+  }
+
   /** Notes a certificate. Saved with the next grant, or at the end: it is for people. */
-  synchronized void issued(SpiffeId id, Issued issued) {
-    Account account = accounts.getOrDefault(id, new Account(id, Map.of(), null));
-    accounts.put(id, account.with(issued));
-    unsaved = true;
+  void issued(SpiffeId id, Issued last) {
+    issued.put(id, last);
+    unsaved |= known.accounts.containsKey(id);
   }
 
   /**
@@ -69,10 +150,7 @@ final class Ledger {
    * @throws RefusedException where there is no such token
    */
   Set<String> services(SpiffeId id) throws RefusedException {
-    Account account;
-    synchronized (this) {
-      account = accounts.get(id);
-    }
+    Account account = accounts().get(id);
     boolean any = false;
     Set<String> services = new TreeSet<>();
     if (account != null) {
@@ -95,21 +173,42 @@ final class Ledger {
     return services;
   }
 
-  /** Whether anything was ever granted to it that can be revoked. */
-  synchronized boolean hasGrants(SpiffeId id) {
-    Account account = accounts.get(id);
+  /** Whether anything was ever granted to it that can be revoked, as far as is known. */
+  boolean hasGrants(SpiffeId id) throws RefusedException {
+    Account account = accounts().get(id);
     return account != null && !account.grants().isEmpty();
   }
 
-  synchronized Optional<Issued> last(SpiffeId id) {
-    Account account = accounts.get(id);
-    return account == null ? Optional.empty() : Optional.ofNullable(account.issued());
+  /** Reads what others may have written a moment ago. */
+  void reread() throws RefusedException {
+    try {
+      known = new Known(known.stamp, read());
+      tokens.reread();
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
   }
 
-  synchronized void save() throws IOException {
+  Optional<Issued> last(SpiffeId id) {
+    Issued last = issued.get(id);
+    Account account = known.accounts.get(id);
+    return Optional.ofNullable(last != null || account == null ? last : account.issued());
+  }
+
+  void save() throws IOException {
     if (unsaved) {
-      file.write(List.copyOf(accounts.values()));
+      store.exclusively(
+          () -> {
+            write(read());
+            return NAME;
+          });
       unsaved = false;
     }
+  }
+
+  private static RefusedException unavailable(IOException e) {
+    return new RefusedException(
+        Kind.UNAVAILABLE,
+        "it cannot be told what join tokens have granted: " + Shown.of(e.getMessage() + ""));
   }
 }

@@ -40,7 +40,7 @@ final class SharedRoots {
           folder.file(NAME)
               + ": the roots are in "
               + where.get().strip()
-              + " (expected: --ca-secret; there are no join tokens then)");
+              + " (expected: --ca-secret)");
     }
   }
 }

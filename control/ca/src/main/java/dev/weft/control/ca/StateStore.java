@@ -12,6 +12,9 @@ public interface StateStore {
   /** The text with the root that signs, without which nothing else here means anything. */
   String ROOT = "root.pem";
 
+  /** The text with the key that signs join tokens, without which they are worth nothing. */
+  String TOKEN_KEY = "token-key.json";
+
   /** What is done while nobody else changes anything. */
   interface Change<T> {
     T make() throws IOException;

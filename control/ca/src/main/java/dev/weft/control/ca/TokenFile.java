@@ -3,10 +3,6 @@ package dev.weft.control.ca;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.weft.control.model.SpiffeId;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.text.ParseException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,26 +15,29 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tokens were made, and which of them are revoked: {@code tokens.json}. The command line
- * changes it while the service runs, so every look is at the file as it is now.
+ * Which tokens were made, how often those were used that may not be always, and which are revoked:
+ * {@code tokens.json}. The command line changes it while the service runs, so every look is at what
+ * is there now.
  */
 final class TokenFile implements JsonFile.Form<JoinToken> {
 
   private static final String NAME = "tokens.json";
 
-  private final StateFolder folder;
+  private final StateStore store;
   private final JsonFile<JoinToken> file;
-  private volatile Known known = new Known(null, Set.of());
+  private volatile Known known = new Known(null, Set.of(), false);
 
-  /** Which file was read, and who is revoked there. */
-  private record Known(@Nullable Stamp stamp, Set<String> revoked) {}
+  /**
+   * Who is revoked.
+   *
+   * @param stamp of what was read; null: nothing was yet
+   * @param any whether there was anything to read
+   */
+  private record Known(@Nullable Object stamp, Set<String> revoked, boolean any) {}
 
-  /** A file that was moved into place differs in one of these. */
-  private record Stamp(@Nullable Object key, Object modified, long size) {}
-
-  TokenFile(StateFolder folder) {
-    this.folder = folder;
-    this.file = new JsonFile<>(folder, NAME, this);
+  TokenFile(StateStore store) {
+    this.store = store;
+    this.file = new JsonFile<>(store, NAME, this);
   }
 
   List<JoinToken> list() throws IOException {
@@ -46,7 +45,7 @@ final class TokenFile implements JsonFile.Form<JoinToken> {
   }
 
   void change(UnaryOperator<List<JoinToken>> change) throws IOException {
-    folder.exclusively(
+    store.exclusively(
         () -> {
           List<JoinToken> changed = change.apply(new ArrayList<>(file.read()));
           file.write(changed);
@@ -54,37 +53,43 @@ final class TokenFile implements JsonFile.Form<JoinToken> {
         });
   }
 
+  /** Within a change of the store. */
+  void replace(List<JoinToken> tokens) throws IOException {
+    file.write(tokens);
+  }
+
   /**
-   * Whether a token is revoked, as the file says now.
+   * Whether a token is revoked, as the store is known to say.
    *
    * @throws IOException where it cannot be told
    */
   boolean isRevoked(String id) throws IOException {
-    Stamp now = stamp();
+    Object now = store.stamp(NAME);
     Known seen = known;
-    if (now == null ? seen.stamp != null : !now.equals(seen.stamp)) {
-      Set<String> revoked =
-          list().stream()
-              .filter(token -> token.revoked() != null)
-              .map(JoinToken::id)
-              .collect(Collectors.toUnmodifiableSet());
-      seen = new Known(now, revoked);
-      known = seen;
+    if (!now.equals(seen.stamp)) {
+      seen = read(now);
     }
     return seen.revoked.contains(id);
   }
 
-  private @Nullable Stamp stamp() throws IOException {
-    Path path = folder.file(NAME);
-    try {
-      BasicFileAttributes it = Files.readAttributes(path, BasicFileAttributes.class);
-      return new Stamp(it.fileKey(), it.lastModifiedTime(), it.size());
-    } catch (NoSuchFileException e) {
-      if (known.stamp != null) {
-        throw new IOException(path + " is gone (expected: which tokens are revoked)", e);
-      }
-      return null;
+  /** Has it be known what the store says at this moment. */
+  void reread() throws IOException {
+    read(known.stamp);
+  }
+
+  private Known read(@Nullable Object stamp) throws IOException {
+    boolean any = store.read(NAME).isPresent();
+    if (known.any && !any) {
+      throw new IOException(store.place(NAME) + " is gone (expected: which tokens are revoked)");
     }
+    Set<String> revoked =
+        list().stream()
+            .filter(token -> token.revoked() != null)
+            .map(JoinToken::id)
+            .collect(Collectors.toUnmodifiableSet());
+    Known read = new Known(stamp, revoked, any);
+    known = read;
+    return read;
   }
 
   @Override
@@ -98,6 +103,10 @@ final class TokenFile implements JsonFile.Form<JoinToken> {
     if (token.revoked() != null) {
       object.put("revoked", token.revoked().toString());
     }
+    if (token.uses() > 0) {
+      object.put("uses", token.uses());
+      object.put("used", token.used());
+    }
     return object;
   }
 
@@ -110,7 +119,18 @@ final class TokenFile implements JsonFile.Form<JoinToken> {
         services(object),
         Instant.parse(text(object, "issued")),
         Instant.parse(text(object, "expires")),
-        revoked == null ? null : Instant.parse(revoked));
+        revoked == null ? null : Instant.parse(revoked),
+        number(object, "uses"),
+        number(object, "used"));
+  }
+
+  /** 0 where it is not there. */
+  private static int number(Map<String, Object> object, String field) throws ParseException {
+    int number = object.containsKey(field) ? JSONObjectUtils.getInt(object, field) : 0;
+    if (number < 0) {
+      throw new ParseException(field + ": " + number, 0);
+    }
+    return number;
   }
 
   static String text(Map<String, Object> object, String field) throws ParseException {

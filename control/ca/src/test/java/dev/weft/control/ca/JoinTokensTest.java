@@ -56,11 +56,15 @@ class JoinTokensTest {
   }
 
   private void refused(String token, String... words) {
+    refused(Kind.UNAUTHENTICATED, token, words);
+  }
+
+  private void refused(Kind kind, String token, String... words) {
     assertThatThrownBy(() -> tokens.verify(token))
         .isInstanceOfSatisfying(
             RefusedException.class,
             e -> {
-              assertThat(e.kind()).isEqualTo(Kind.UNAUTHENTICATED);
+              assertThat(e.kind()).isEqualTo(kind);
               assertThat(e.reason()).contains(words).doesNotContain("\n");
             });
   }
@@ -145,9 +149,9 @@ class JoinTokensTest {
     Path file = state.resolve("ca/tokens.json");
     String good = Files.readString(file);
     Files.writeString(file, "{");
-    refused(token, "cannot be told");
+    refused(Kind.UNAVAILABLE, token, "cannot be told");
     Files.delete(file);
-    refused(token, "cannot be told");
+    refused(Kind.UNAVAILABLE, token, "cannot be told");
     StateFolder.open(state).write("tokens.json", good);
     tokens.verify(token);
   }
@@ -247,6 +251,49 @@ class JoinTokensTest {
         StandardCopyOption.REPLACE_EXISTING);
     other = JoinTokens.open(elsewhere, null, clock);
     refused(other.make(REVIEWS, Set.of("reviews"), HOUR), "root");
+  }
+
+  private String use(String id, int uses) throws IOException {
+    return StateFolder.open(state).exclusively(() -> tokens.use(id, uses));
+  }
+
+  @Test
+  void aTokenIsUsedNoOftenerThanItIsFor() throws Exception {
+    String token = tokens.make(REVIEWS, Set.of(), HOUR, 2);
+    Attested attested = tokens.attest(token, "cluster.local");
+    assertThat(attested.uses()).isEqualTo(2);
+    String id = java.util.Objects.requireNonNull(attested.grant());
+    assertThat(use(id, 2)).isEmpty();
+    open(); // a restart
+    assertThat(use(id, 2)).isEmpty();
+    assertThat(use(id, 2)).isEqualTo("used 2 times (expected: less than 2)");
+    assertThat(tokens.list().get(0).isUsedUp()).isTrue();
+    // By its own word it is limited: nobody can tell how often it was used.
+    Files.delete(state.resolve("ca/tokens.json"));
+    assertThat(use(id, 2)).contains("is not known (expected: how often it was used");
+    refused(forged(it -> it.claim("uses", 0)), "uses: 0");
+    refused(forged(it -> it.claim("uses", "many")), "no token");
+    String any = tokens.make(REVIEWS, Set.of(), HOUR);
+    assertThat(tokens.attest(any, "cluster.local").uses()).isZero();
+    Files.delete(state.resolve("ca/token-key.json"));
+    assertThatThrownBy(() -> use(id, 2)).hasMessageContaining("token-key.json is gone");
+  }
+
+  @Test
+  void whatIsOverIsForgottenUnlessSomethingRestsOnIt() throws Exception {
+    String idle = tokens.verify(tokens.make(REVIEWS, Set.of(), HOUR)).id();
+    Attested used = tokens.attest(tokens.make(REVIEWS, Set.of(), HOUR), "cluster.local");
+    Ledger.open(StateFolder.open(state), tokens).use(used);
+    now = now.plus(HOUR).plus(Duration.ofDays(7));
+    tokens.make(REVIEWS, Set.of(), HOUR);
+    assertThat(tokens.list()).extracting(JoinToken::id).contains(idle).hasSize(3);
+    now = now.plusSeconds(1);
+    tokens.make(REVIEWS, Set.of(), HOUR);
+    assertThat(tokens.list())
+        .extracting(JoinToken::id)
+        .doesNotContain(idle)
+        .contains(used.grant())
+        .hasSize(3);
   }
 
   @Test

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** Which installation, in which cluster. */
 final class InstallationOptions {
 
-  private static final String NAMESPACE = "weft-system";
+  static final String NAMESPACE = "weft-system";
 
   /** As the chart's schema has it, told before anybody is asked. */
   private static final Pattern REVISION = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");

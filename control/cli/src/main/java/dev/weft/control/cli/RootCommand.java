@@ -74,7 +74,8 @@ final class RootCommand implements Runnable {
             spec.commandLine(), "--state and --ca-secret (expected: one of them)");
       }
       try (SecretStore store =
-          SecretStore.open(cluster.cluster(), cluster.namespace(spec), caSecret)) {
+          SecretStore.open(
+              cluster.cluster(), SecretStore.Place.ofRoots(cluster.namespace(spec), caSecret))) {
         return step.take(RootRotation.open(store, InstantSource.system()));
       }
     }

@@ -1,8 +1,13 @@
 package dev.weft.control.cli;
 
 import dev.weft.control.ca.JoinTokens;
+import dev.weft.control.ca.SharedState;
+import dev.weft.control.kubernetes.Cluster;
+import dev.weft.control.kubernetes.OwnNamespace;
+import dev.weft.control.kubernetes.SecretStore;
 import dev.weft.control.server.ControlSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code weftctl token …}: join tokens, in the state directory of a control service. */
+/** {@code weftctl token …}: join tokens, where a control service keeps its state. */
 @Command(
     name = "token",
     description = "Make, list and revoke the tokens by which workloads join.",
@@ -37,12 +42,88 @@ final class TokenCommand implements Runnable {
       })
   private @Nullable Path state;
 
-  Path state() {
-    return state == null ? ControlSettings.defaultState(ControlSettings.DEFAULT_PORT) : state;
+  @Option(
+      names = "--ca-secret",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description = {
+        "Instead: the Secret of a cluster with the roots that replicas share; the tokens are in"
+            + " the",
+        "one called NAME-tokens."
+      })
+  private @Nullable String caSecret;
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "How to reach the cluster (default: $KUBECONFIG, or ~/.kube/config).")
+  private @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--context",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description = "Which context of the kubeconfig (default: its current one).")
+  private @Nullable String context;
+
+  @Option(
+      names = {"-n", "--control-namespace"},
+      paramLabel = "NAMESPACE",
+      scope = ScopeType.INHERIT,
+      description =
+          "Where the control service is in the cluster (default: weft-system, or this pod's).")
+  private @Nullable String controlNamespace;
+
+  /** What is done with the tokens of one control service. */
+  interface Use<T> {
+    T make(JoinTokens tokens) throws IOException;
   }
 
-  JoinTokens open(@Nullable String trustDomain) throws IOException {
-    return JoinTokens.open(state(), trustDomain, InstantSource.system());
+  <T> T use(@Nullable String trustDomain, Use<T> use) throws IOException {
+    if (caSecret == null) {
+      if (kubeconfig != null || context != null || controlNamespace != null) {
+        throw new ParameterException(
+            spec.commandLine(), "a cluster without its Secret (expected: --ca-secret)");
+      }
+      return use.make(JoinTokens.open(state(), trustDomain, InstantSource.system()));
+    }
+    if (state != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--state and --ca-secret (expected: one of them)");
+    }
+    Cluster cluster = new Cluster(kubeconfig, context);
+    String namespace = namespace();
+    try (SecretStore roots =
+            SecretStore.open(cluster, SecretStore.Place.ofRoots(namespace, caSecret));
+        SecretStore tokens =
+            SecretStore.open(cluster, SecretStore.Place.ofTokens(namespace, caSecret))) {
+      JoinTokens opened = JoinTokens.open(new SharedState(roots, tokens), InstantSource.system());
+      if (trustDomain != null && !trustDomain.equals(opened.trustDomain())) {
+        throw new IOException(
+            roots
+                + " is of the trust domain "
+                + opened.trustDomain()
+                + " (expected: "
+                + trustDomain
+                + ")");
+      }
+      return use.make(opened);
+    }
+  }
+
+  private String namespace() throws IOException {
+    String found = controlNamespace == null ? OwnNamespace.find() : controlNamespace;
+    return found == null ? InstallationOptions.NAMESPACE : found;
+  }
+
+  /** The directory that has had nothing yet; null: it has, or a cluster has the tokens. */
+  @Nullable Path newState() {
+    return caSecret == null && !Files.exists(state().resolve("ca")) ? state() : null;
+  }
+
+  private Path state() {
+    return state == null ? ControlSettings.defaultState(ControlSettings.DEFAULT_PORT) : state;
   }
 
   @Override

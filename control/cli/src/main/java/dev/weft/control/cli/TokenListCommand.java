@@ -2,6 +2,7 @@ package dev.weft.control.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.weft.control.ca.JoinToken;
+import dev.weft.control.ca.JoinTokens;
 import dev.weft.control.server.StatusJson;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,7 +36,9 @@ final class TokenListCommand implements Callable<Integer> {
       List<String> services,
       String issued,
       String expires,
-      @Nullable String revoked) {
+      @Nullable String revoked,
+      @Nullable Integer uses,
+      @Nullable Integer used) {
 
     static Listed of(JoinToken token) {
       return new Listed(
@@ -44,18 +47,20 @@ final class TokenListCommand implements Callable<Integer> {
           List.copyOf(token.services()),
           token.issued().toString(),
           token.expires().toString(),
-          token.revoked() == null ? null : token.revoked().toString());
+          token.revoked() == null ? null : token.revoked().toString(),
+          token.uses() == 0 ? null : token.uses(),
+          token.uses() == 0 ? null : token.used());
     }
   }
 
   @Override
   public Integer call() throws IOException {
-    List<JoinToken> tokens = parent.open(null).list();
+    List<JoinToken> tokens = parent.use(null, JoinTokens::list);
     PrintWriter out = spec.commandLine().getOut();
     if (output.isJson()) {
       out.print(StatusJson.write(tokens.stream().map(Listed::of).toList()));
     } else {
-      Table table = new Table("ID", "SUBJECT", "SERVICES", "STATE", "EXPIRES");
+      Table table = new Table("ID", "SUBJECT", "SERVICES", "STATE", "USED", "EXPIRES");
       Instant now = Instant.now();
       tokens.forEach(
           it ->
@@ -64,6 +69,7 @@ final class TokenListCommand implements Callable<Integer> {
                   it.subject().toString(),
                   it.services().isEmpty() ? "-" : String.join(",", it.services()),
                   state(it, now),
+                  it.uses() == 0 ? "-" : it.used() + "/" + it.uses(),
                   it.expires().toString()));
       table.print(out);
     }
@@ -74,6 +80,9 @@ final class TokenListCommand implements Callable<Integer> {
   private static String state(JoinToken token, Instant now) {
     if (token.revoked() != null) {
       return "revoked";
+    }
+    if (token.isUsedUp()) {
+      return "used up";
     }
     return now.isBefore(token.expires()) ? "usable" : "expired";
   }

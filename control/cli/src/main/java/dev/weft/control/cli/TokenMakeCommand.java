@@ -6,7 +6,7 @@ import dev.weft.control.model.Namespace;
 import dev.weft.control.model.SpiffeId;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -63,43 +63,66 @@ final class TokenMakeCommand implements Callable<Integer> {
   private Duration life = Duration.ofHours(24);
 
   @Option(
+      names = "--uses",
+      paramLabel = "COUNT",
+      description = {
+        "For how many certificates it is good; those that are renewed by a certificate do not",
+        "count (default: any number)."
+      })
+  private @Nullable Integer uses;
+
+  @Option(
       names = "--trust-domain",
       paramLabel = "DOMAIN",
       description =
-          "What the state directory must be for (default: what it is for; cluster.local if new).")
+          "What the mesh must be (default: what it is; cluster.local of a new state directory).")
   private @Nullable String trustDomain;
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter err = spec.commandLine().getErr();
-    boolean isNew = !Files.exists(parent.state().resolve("ca"));
-    JoinTokens tokens = parent.open(trustDomain);
-    if (isNew) {
-      err.println(
-          parent.state()
-              + " had no root, so one was made (expected: the state directory of the control"
-              + " service)");
+    if (uses != null && uses < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--uses: " + uses + " (expected: 1 or more)");
     }
-    String token = make(tokens);
+    Path isNew = parent.newState();
+    return parent.use(
+        trustDomain,
+        tokens -> {
+          if (isNew != null) {
+            spec.commandLine()
+                .getErr()
+                .println(
+                    isNew
+                        + " had no root, so one was made (expected: the state directory of the"
+                        + " control service)");
+          }
+          print(make(tokens), tokens);
+          return Weftctl.ok();
+        });
+  }
+
+  private void print(String token, JoinTokens tokens) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     out.println(token);
     out.flush();
     List<JoinToken> all = tokens.list();
     JoinToken made = all.get(all.size() - 1);
-    err.println(
-        made.subject()
-            + (made.services().isEmpty() ? ", a pure client" : " for " + made.services())
-            + ", until "
-            + made.expires()
-            + "; revoke it with: weftctl token revoke "
-            + made.id());
-    return Weftctl.ok();
+    spec.commandLine()
+        .getErr()
+        .println(
+            made.subject()
+                + (made.services().isEmpty() ? ", a pure client" : " for " + made.services())
+                + ", until "
+                + made.expires()
+                + (made.uses() == 0 ? "" : ", " + made.uses() + " certificates")
+                + "; revoke it with: weftctl token revoke "
+                + made.id());
   }
 
   private String make(JoinTokens tokens) throws IOException {
     try {
       SpiffeId id = new SpiffeId(tokens.trustDomain(), new Namespace(namespace), account);
-      return tokens.make(id, new LinkedHashSet<>(services), life);
+      return tokens.make(id, new LinkedHashSet<>(services), life, uses == null ? 0 : uses);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -29,7 +29,7 @@ final class TokenRevokeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Optional<JoinToken> revoked = parent.open(null).revoke(id);
+    Optional<JoinToken> revoked = parent.use(null, tokens -> tokens.revoke(id));
     if (revoked.isEmpty()) {
       spec.commandLine()
           .getErr()

@@ -43,7 +43,7 @@ final class UninstallCommand implements Callable<Integer> {
     err.println(
         "  kubectl delete --namespace "
             + what.namespace()
-            + " secret/weft-ca secret/weft-injector-certificate"
+            + " secret/weft-ca secret/weft-ca-tokens secret/weft-injector-certificate"
             + suffix
             + " lease/weft-control"
             + suffix);

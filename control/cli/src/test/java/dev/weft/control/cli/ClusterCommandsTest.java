@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.control.kubernetes.Cluster;
+import dev.weft.control.server.ControlServer;
+import dev.weft.control.server.ControlSettings;
+import dev.weft.control.source.keys.FetchRules;
 import dev.weft.harness.kubernetes.Binaries;
 import dev.weft.harness.kubernetes.TestCluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -15,6 +18,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,6 +177,55 @@ class ClusterCommandsTest {
         .endCondition()
         .endStatus()
         .build();
+  }
+
+  @Test
+  void tokensAreMadeListedAndRevokedWhereReplicasShareThem() throws Exception {
+    List<String> where = List.of("--ca-secret", "weft-shared", "-n", "weft-system");
+    Result early = token(where, "list");
+    assertThat(early.exit()).isOne();
+    assertThat(early.err())
+        .contains("root.pem of the Secret weft-system/weft-shared is not there yet");
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    ControlServer.start(
+            new ControlSettings(
+                new ControlSettings.Source.Kubernetes(
+                    new Cluster(Path.of(kubeconfig), null),
+                    ControlSettings.DEFAULT_AUDIENCE,
+                    new ControlSettings.Home("weft-system", "", "weft-shared")),
+                any,
+                any,
+                directory.resolve("state"),
+                new ControlSettings.Identity(any, null, Duration.ofHours(1)),
+                FetchRules.DEFAULT))
+        .close();
+    Result made = token(where, "make", "--service-account", "db", "--uses", "3");
+    assertThat(made.exit()).as(made.err()).isZero();
+    assertThat(made.err()).contains("sa/db, a pure client, until", ", 3 certificates;");
+    JsonNode listed = new ObjectMapper().readTree(token(where, "list", "-o", "json").out());
+    assertThat(listed).hasSize(1);
+    assertThat(listed.path(0).path("uses").asInt()).isEqualTo(3);
+    assertThat(token(where, "list").out()).containsPattern("sa/db .* usable +0/3 ");
+    String id = listed.path(0).path("id").asText();
+    assertThat(token(where, "revoke", id).exit()).isZero();
+    assertThat(token(where, "list").out()).containsPattern(id + ".* revoked ");
+    Result domain =
+        token(where, "make", "--service-account", "db", "--trust-domain", "elsewhere.test");
+    assertThat(domain.err())
+        .contains("weft-shared is of the trust domain cluster.local (expected: elsewhere.test)");
+    assertThat(token(where, "make", "--service-account", "db", "--uses", "0").err())
+        .contains("--uses: 0 (expected: 1 or more)");
+    assertThat(token(List.of(), "list").err())
+        .contains("a cluster without its Secret (expected: --ca-secret)");
+    assertThat(token(where, "list", "--state", directory.toString()).err())
+        .contains("--state and --ca-secret (expected: one of them)");
+  }
+
+  private Result token(List<String> where, String... command) {
+    List<String> all = new ArrayList<>(List.of("token"));
+    all.addAll(List.of(command));
+    all.addAll(where);
+    return run(all.toArray(String[]::new));
   }
 
   @Test

@@ -138,7 +138,8 @@ class InstallCommandTest {
             --kube-context
             dev
             """,
-            "secret/weft-ca secret/weft-injector-certificate-canary lease/weft-control-canary");
+            "secret/weft-ca secret/weft-ca-tokens secret/weft-injector-certificate-canary"
+                + " lease/weft-control-canary");
   }
 
   @Test

@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecretStore implements StateStore, AutoCloseable {
 
-  private static final String TYPE = "weft.dev/root";
-
   /** Each time that one fails, somebody else has succeeded. */
   private static final int TRIES = 100;
 
@@ -39,11 +37,51 @@ public final class SecretStore implements StateStore, AutoCloseable {
   private static final int GONE = HttpURLConnection.HTTP_NOT_FOUND;
 
   private final KubernetesClient client;
+  private final Content content;
   private final String namespace;
   private final String name;
   private final @Nullable Watch watch;
 
   @GuardedBy("this") private @Nullable Draft draft;
+
+  /** What a Secret is for. */
+  public enum Content {
+    /** The mesh's roots. */
+    ROOTS("weft.dev/root", ROOT, "the root's key and certificate"),
+    /** Join tokens, and what they have granted. */
+    TOKENS("weft.dev/tokens", TOKEN_KEY, "the key that signs join tokens");
+
+    private final String type;
+    private final String text;
+    private final String meaning;
+
+    /**
+     * @param text without which others mean nothing
+     */
+    Content(String type, String text, String meaning) {
+      this.type = type;
+      this.text = text;
+      this.meaning = meaning;
+    }
+  }
+
+  /**
+   * One Secret.
+   *
+   * @param content what it is for
+   */
+  public record Place(String namespace, String name, Content content) {
+
+    /** The Secret with the roots. */
+    public static Place ofRoots(String namespace, String name) {
+      return new Place(namespace, name, Content.ROOTS);
+    }
+
+    /** The Secret with the join tokens that belong to the roots of another. */
+    public static Place ofTokens(String namespace, String roots) {
+      return new Place(namespace, roots + "-tokens", Content.TOKENS);
+    }
+  }
 
   private record Watch(KubernetesClient client, Mirror<Secret, Map<String, String>> mirror) {}
 
@@ -62,18 +100,17 @@ public final class SecretStore implements StateStore, AutoCloseable {
   /**
    * @param client whose requests end within seconds; closed with this
    */
-  private SecretStore(
-      KubernetesClient client, String namespace, String name, @Nullable Watch watch) {
+  private SecretStore(KubernetesClient client, Place place, @Nullable Watch watch) {
     this.client = client;
-    this.namespace = namespace;
-    this.name = name;
+    this.content = place.content;
+    this.namespace = place.namespace;
+    this.name = place.name;
     this.watch = watch;
   }
 
   /** For a command: each question asks the API server. */
-  public static SecretStore open(Cluster cluster, String namespace, String name)
-      throws IOException {
-    return new SecretStore(cluster.forQuestions(), namespace, name, null);
+  public static SecretStore open(Cluster cluster, Place place) throws IOException {
+    return new SecretStore(cluster.forQuestions(), place, null);
   }
 
   /**
@@ -82,16 +119,19 @@ public final class SecretStore implements StateStore, AutoCloseable {
    * @param patience how long the API server may take until it has answered
    * @throws IOException it has not
    */
-  public static SecretStore follow(
-      Cluster cluster, String namespace, String name, Duration patience) throws IOException {
+  public static SecretStore follow(Cluster cluster, Place place, Duration patience)
+      throws IOException {
     KubernetesClient watching = cluster.forWatches();
     Mirror<Secret, Map<String, String>> mirror =
         new Mirror<>(
-            "Secret " + namespace + "/" + name,
-            watching.secrets().inNamespace(namespace).withName(name).runnableInformer(0),
+            "Secret " + place.namespace + "/" + place.name,
+            watching
+                .secrets()
+                .inNamespace(place.namespace)
+                .withName(place.name)
+                .runnableInformer(0),
             SecretStore::texts);
-    SecretStore store =
-        new SecretStore(cluster.forQuestions(), namespace, name, new Watch(watching, mirror));
+    SecretStore store = new SecretStore(cluster.forQuestions(), place, new Watch(watching, mirror));
     try {
       CountDownLatch listed = new CountDownLatch(1);
       mirror.start(
@@ -180,7 +220,7 @@ public final class SecretStore implements StateStore, AutoCloseable {
         .withName(name)
         .addToLabels("app.kubernetes.io/part-of", "weft")
         .endMetadata()
-        .withType(TYPE)
+        .withType(content.type)
         .build();
   }
 
@@ -210,15 +250,17 @@ public final class SecretStore implements StateStore, AutoCloseable {
       Resource<Secret> resource = client.secrets().inNamespace(namespace).withName(name);
       Secret found = resource.get();
       Map<String, String> data = found == null ? null : found.getData();
-      if (data != null && !data.isEmpty() && !data.containsKey(ROOT)) {
+      if (data != null && !data.isEmpty() && !data.containsKey(content.text)) {
         throw new IOException(
             this
                 + " has "
                 + String.join(", ", data.keySet())
                 + " but no "
-                + ROOT
-                + " (expected: the root's key and certificate, or nothing; restore it from a"
-                + " backup, or delete it, and let every workload join anew)");
+                + content.text
+                + " (expected: "
+                + content.meaning
+                + ", or nothing; restore it from a"
+                + " backup, or delete it, and let every workload that rests on it join anew)");
       }
       return found;
     } catch (KubernetesClientException e) {
@@ -228,8 +270,9 @@ public final class SecretStore implements StateStore, AutoCloseable {
 
   /** What the client says may have the Secret in it. */
   private IOException problem(String verb, KubernetesClientException e) {
+    // Below 0 where there was a connection, and no answer.
     String why =
-        switch (e.getCode()) {
+        switch (Math.max(0, e.getCode())) {
           case 0 -> "the API server does not answer";
           case HttpURLConnection.HTTP_FORBIDDEN -> "no right to " + verb + " it";
           case GONE -> "there is no namespace " + namespace;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.control.ca.CertificateAuthority;
 import dev.weft.control.ca.RootRotation;
 import dev.weft.control.ca.RootRotation.Haste;
+import dev.weft.control.ca.SharedState;
 import dev.weft.control.ca.StateStore;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -19,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -35,9 +38,12 @@ class SecretStoreTest extends ClusterTest {
 
   private static final String OWN = "weft-system";
   private static final String NAME = "weft-ca";
+  private static final SecretStore.Place ROOTS = SecretStore.Place.ofRoots(OWN, NAME);
+  private static final SecretStore.Place TOKENS = SecretStore.Place.ofTokens(OWN, NAME);
   private static final int ROUNDS = 30;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private final Queue<SecretStore> opened = new ConcurrentLinkedQueue<>();
   private Cluster control;
 
   @BeforeAll
@@ -48,6 +54,13 @@ class SecretStoreTest extends ClusterTest {
   @AfterEach
   void remove() {
     admin.secrets().inNamespace(OWN).withName(NAME).delete();
+    admin.secrets().inNamespace(OWN).withName(TOKENS.name()).delete();
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(SecretStore::close);
+    opened.clear();
   }
 
   /** One control service with an empty state directory. */
@@ -56,7 +69,7 @@ class SecretStoreTest extends ClusterTest {
     final CertificateAuthority authority;
 
     Replica() throws IOException {
-      store = SecretStore.follow(control, OWN, NAME, PATIENCE);
+      store = SecretStore.follow(control, ROOTS, PATIENCE);
       authority = open(store);
     }
 
@@ -71,16 +84,22 @@ class SecretStoreTest extends ClusterTest {
     }
   }
 
-  private static CertificateAuthority open(StateStore store) throws IOException {
+  private SharedState shared(StateStore roots) throws IOException {
+    SecretStore tokens = SecretStore.open(control, TOKENS);
+    opened.add(tokens);
+    return new SharedState(roots, tokens);
+  }
+
+  private CertificateAuthority open(StateStore store) throws IOException {
     return CertificateAuthority.open(
         Files.createTempDirectory(files, "state"),
-        new CertificateAuthority.Issuing(null, null, store),
+        new CertificateAuthority.Issuing(null, null, shared(store)),
         new CertificateAuthority.Workloads(Duration.ofHours(1), null),
         InstantSource.system());
   }
 
   private SecretStore store() throws IOException {
-    return SecretStore.open(control, OWN, NAME);
+    return SecretStore.open(control, ROOTS);
   }
 
   private <T> List<Future<T>> atOnce(int count, Callable<T> task) throws InterruptedException {
@@ -238,11 +257,11 @@ class SecretStoreTest extends ClusterTest {
   void whatIsMissingIsNamed() throws Exception {
     account(NAMESPACE, "nobody");
     Cluster nobody = reach(cluster.admin().as(token(NAMESPACE, "nobody")));
-    try (SecretStore store = SecretStore.open(nobody, OWN, NAME)) {
+    try (SecretStore store = SecretStore.open(nobody, ROOTS)) {
       assertThatThrownBy(() -> open(store))
           .hasMessage("the Secret weft-system/weft-ca: no right to get it (expected: to get it)");
     }
-    assertThatThrownBy(() -> SecretStore.follow(nobody, OWN, NAME, Duration.ofSeconds(2)))
+    assertThatThrownBy(() -> SecretStore.follow(nobody, ROOTS, Duration.ofSeconds(2)))
         .hasMessageContaining("could not be read within 2 s")
         .hasMessageContaining("HTTP 403");
     try (SecretStore store = store()) {
@@ -264,14 +283,14 @@ class SecretStoreTest extends ClusterTest {
               () ->
                   CertificateAuthority.open(
                       state,
-                      new CertificateAuthority.Issuing(null, null, store),
+                      new CertificateAuthority.Issuing(null, null, shared(store)),
                       workloads,
                       InstantSource.system()))
           .hasMessageContaining("there is a root already");
       Path empty = Files.createTempDirectory(files, "state");
       CertificateAuthority.open(
               empty,
-              new CertificateAuthority.Issuing(null, null, store),
+              new CertificateAuthority.Issuing(null, null, shared(store)),
               workloads,
               InstantSource.system())
           .close();

@@ -4,8 +4,9 @@ import dev.weft.control.ca.Attestor;
 import dev.weft.control.ca.CertificateAuthority;
 import dev.weft.control.ca.Doorman;
 import dev.weft.control.ca.Refusals;
-import dev.weft.control.ca.StateStore;
+import dev.weft.control.ca.SharedState;
 import dev.weft.control.config.Resolver;
+import dev.weft.control.kubernetes.Cluster;
 import dev.weft.control.kubernetes.ClusterSource;
 import dev.weft.control.kubernetes.ClusterWriter;
 import dev.weft.control.kubernetes.SecretStore;
@@ -176,19 +177,22 @@ public final class ControlServer implements AutoCloseable {
         : null;
   }
 
-  /** Where the roots are that replicas share; null: they share none. */
-  private @Nullable StateStore shared(ControlSettings.Source source) throws IOException {
+  /** What replicas share; null: nothing. */
+  private @Nullable SharedState shared(ControlSettings.Source source) throws IOException {
     if (source instanceof ControlSettings.Source.Kubernetes kubernetes
         && kubernetes.home() != null
         && kubernetes.home().caSecret() != null) {
-      return part(
-          SecretStore.follow(
-              kubernetes.cluster(),
-              kubernetes.home().namespace(),
-              kubernetes.home().caSecret(),
-              CLUSTER_PATIENCE));
+      String namespace = kubernetes.home().namespace();
+      String roots = kubernetes.home().caSecret();
+      return new SharedState(
+          follow(kubernetes.cluster(), SecretStore.Place.ofRoots(namespace, roots)),
+          follow(kubernetes.cluster(), SecretStore.Place.ofTokens(namespace, roots)));
     }
     return null;
+  }
+
+  private SecretStore follow(Cluster cluster, SecretStore.Place place) throws IOException {
+    return part(SecretStore.follow(cluster, place, CLUSTER_PATIENCE));
   }
 
   private @Nullable CertificateAuthority authority(ControlSettings settings) throws IOException {

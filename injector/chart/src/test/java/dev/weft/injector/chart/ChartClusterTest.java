@@ -264,6 +264,9 @@ class ChartClusterTest {
     "weft-control-canary, update, coordination.k8s.io, leases, weft-control-canary, weft-system,"
         + " yes",
     "weft-control, update, coordination.k8s.io, leases, weft-control-canary, weft-system, no",
+    "weft-control, get, -, secrets, weft-ca-tokens, weft-system, yes",
+    "weft-control, update, -, secrets, weft-ca-tokens, weft-system, yes",
+    "weft-control, get, -, secrets, weft-ca-tokens, shop, no",
     "weft-control, get, -, secrets, weft-ca, shop, no",
     "weft-control, get, -, secrets, other, weft-system, no",
     "weft-control, list, -, secrets, -, weft-system, no",
