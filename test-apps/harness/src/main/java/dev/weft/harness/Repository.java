@@ -2,6 +2,7 @@ package dev.weft.harness;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where the build left what is started. */
 public record Repository(Path root) {
@@ -12,6 +13,32 @@ public record Repository(Path root) {
     Repository repository = new Repository(Path.of(root).toAbsolutePath().normalize());
     repository.existing("mvnw");
     return repository;
+  }
+
+  /** The one that the working directory is in, as in a module's tests. */
+  public static Repository around() {
+    Path directory = Path.of("").toAbsolutePath();
+    for (Path root = directory; root != null; root = root.getParent()) {
+      if (Files.exists(root.resolve("mvnw"))) {
+        return new Repository(root);
+      }
+    }
+    throw new IllegalStateException("no mvnw above " + directory);
+  }
+
+  /**
+   * Istio's own files, which lie beside the repository and are no part of it.
+   *
+   * @param path below them
+   * @param what is not tested without; that is said aloud
+   */
+  public Optional<Path> shared(String path, String what) {
+    Path shared = root.resolveSibling("shared").resolve(path);
+    if (Files.exists(shared)) {
+      return Optional.of(shared);
+    }
+    System.err.println("SKIPPED: " + what + ": " + shared + " is absent");
+    return Optional.empty();
   }
 
   public Path agent() throws HarnessException {

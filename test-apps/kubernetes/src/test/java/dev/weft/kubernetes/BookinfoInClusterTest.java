@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A label on a namespace, and the JVMs in it are meshed: Istio's Bookinfo in a cluster. */
@@ -91,7 +93,16 @@ class BookinfoInClusterTest {
   @TempDir static Path logs;
 
   private InstalledMesh mesh;
+  private boolean installed;
   private final Map<String, TestNode.Running> pods = new TreeMap<>();
+
+  @RegisterExtension
+  final AfterTestExecutionCallback tails =
+      test -> {
+        if (test.getExecutionException().isPresent()) {
+          System.out.println(mesh.tails());
+        }
+      };
 
   @BeforeAll
   void install() throws Exception {
@@ -118,12 +129,15 @@ class BookinfoInClusterTest {
               assertThat(page.statusCode()).isEqualTo(200);
               assertThat(page.body()).contains("reviews-v");
             });
+    installed = true;
   }
 
   @AfterAll
   void stop() throws Exception {
     if (mesh != null) {
-      System.out.println(mesh.tails());
+      if (!installed) {
+        System.out.println(mesh.tails());
+      }
       mesh.close();
     }
   }

@@ -71,26 +71,16 @@ final class InstalledMesh implements AutoCloseable {
         System.err.println(
             "SKIPPED: nothing is installed in a cluster (expected: HELM=$(.ci/helm/build))");
       }
-      Path crds = shared().resolve("istio-samples/crds");
-      if (!Files.isDirectory(crds)) {
-        System.err.println("SKIPPED: nothing is installed in a cluster (expected: Istio's CRDs)");
-      }
-      return binaries.isPresent() && network.isPresent() && helm != null && Files.isDirectory(crds)
-          ? Optional.of(new Parts(binaries.get(), network.get(), Path.of(helm), crds))
+      Optional<Path> crds =
+          Repository.around().shared("istio-samples/crds", "nothing is installed in a cluster");
+      return binaries.isPresent() && network.isPresent() && helm != null && crds.isPresent()
+          ? Optional.of(new Parts(binaries.get(), network.get(), Path.of(helm), crds.get()))
           : Optional.empty();
-    }
-
-    private static Path shared() {
-      Path path = Path.of("").toAbsolutePath();
-      while (path.getParent() != null && !Files.isDirectory(path.resolve("shared/istio-samples"))) {
-        path = path.getParent();
-      }
-      return path.resolve("shared");
     }
   }
 
   private InstalledMesh(Parts parts) throws IOException, HarnessException, InterruptedException {
-    this.repository = new Repository(repositoryRoot());
+    this.repository = Repository.around();
     this.cluster = TestCluster.start(parts.binaries(), parts.network().address());
     this.admin =
         new KubernetesClientBuilder()
@@ -100,14 +90,6 @@ final class InstalledMesh implements AutoCloseable {
         new TestNode(
             admin, parts.network(), new Images(repository), URI.create(cluster.admin().server()));
     this.controllers = new Controllers(admin, node);
-  }
-
-  private static Path repositoryRoot() {
-    Path path = Path.of("").toAbsolutePath();
-    while (!Files.exists(path.resolve("mvnw"))) {
-      path = path.getParent();
-    }
-    return path;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.weft.control.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weft.harness.Repository;
 import dev.weft.harness.kubernetes.Binaries;
 import dev.weft.harness.kubernetes.TestCluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -50,14 +51,6 @@ class ClusterKillTest {
   @TempDir private Path directory = Path.of(".");
   private final List<Process> processes = new ArrayList<>();
   private KubernetesClient admin;
-
-  private static Path crds() {
-    Path path = Path.of("").toAbsolutePath();
-    while (!Files.exists(path.resolve("mvnw"))) {
-      path = path.getParent();
-    }
-    return path.resolveSibling("shared/istio-samples/crds/crd-all.gen.yaml");
-  }
 
   private Process up(String name) throws IOException {
     List<String> command =
@@ -177,10 +170,9 @@ class ClusterKillTest {
   void anotherTakesOverAndNothingIsWrittenTwice() throws Exception {
     Optional<Binaries> binaries = Binaries.find();
     assumeTrue(binaries.isPresent(), "no kube-apiserver");
-    if (!Files.exists(crds())) {
-      System.err.println("SKIPPED: " + crds() + " is absent; no leader is killed");
-    }
-    assumeTrue(Files.exists(crds()), () -> crds() + " is absent");
+    Optional<Path> crds =
+        Repository.around().shared("istio-samples/crds/crd-all.gen.yaml", "no leader is killed");
+    assumeTrue(crds.isPresent(), "Istio's CRDs are absent");
     try (TestCluster cluster = TestCluster.start(binaries.get())) {
       Files.writeString(directory.resolve("kubeconfig"), cluster.admin().text());
       admin =
@@ -188,7 +180,7 @@ class ClusterKillTest {
               .withConfig(Config.fromKubeconfig(cluster.admin().text()))
               .build();
       try {
-        scenario(cluster);
+        scenario(cluster, crds.get());
       } finally {
         for (Process each : processes) {
           each.destroyForcibly();
@@ -199,8 +191,8 @@ class ClusterKillTest {
     }
   }
 
-  private void scenario(TestCluster cluster) throws Exception {
-    apply(Files.readString(crds()));
+  private void scenario(TestCluster cluster, Path crds) throws Exception {
+    apply(Files.readString(crds));
     admin
         .namespaces()
         .resource(new NamespaceBuilder().withNewMetadata().withName(HOME).endMetadata().build())

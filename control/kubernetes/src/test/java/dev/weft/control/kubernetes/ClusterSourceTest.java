@@ -23,11 +23,13 @@ import dev.weft.control.model.TrustSource;
 import dev.weft.control.model.Workload;
 import dev.weft.control.model.WorkloadSource;
 import dev.weft.control.source.MeshSource;
+import dev.weft.harness.Repository;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +80,7 @@ class ClusterSourceTest extends ClusterTest {
 
   @BeforeAll
   void follow() throws Exception {
-    requireIstio();
+    istio();
     account(NAMESPACE, "default");
     source = ClusterSource.open(control(), MeshSettings.DEFAULT, registered, PATIENCE);
     models =
@@ -111,10 +113,11 @@ class ClusterSourceTest extends ClusterTest {
   }
 
   private static String bookinfo() throws IOException {
+    Path repository = Repository.around().root();
     StringBuilder all = new StringBuilder();
     for (String name : List.of("services", "destination-rules", "routing")) {
       all.append(
-          Files.readString(repository().resolve("test-apps/bookinfo/config/" + name + ".yaml")));
+          Files.readString(repository.resolve("test-apps/bookinfo/config/" + name + ".yaml")));
       all.append("\n---\n");
     }
     return all.toString();

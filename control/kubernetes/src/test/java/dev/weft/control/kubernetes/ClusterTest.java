@@ -2,6 +2,7 @@ package dev.weft.control.kubernetes;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weft.harness.Repository;
 import dev.weft.harness.kubernetes.Binaries;
 import dev.weft.harness.kubernetes.Kubeconfig;
 import dev.weft.harness.kubernetes.TestCluster;
@@ -57,28 +58,18 @@ abstract class ClusterTest {
         Files.writeString(Files.createTempFile(files, "kubeconfig", ""), config.text()), null);
   }
 
-  static Path repository() {
-    Path path = Path.of("").toAbsolutePath();
-    while (!Files.exists(path.resolve("mvnw"))) {
-      path = path.getParent();
-    }
-    return path;
-  }
-
-  static Path crds() {
-    return repository().resolveSibling("shared/istio-samples/crds/crd-all.gen.yaml");
-  }
-
-  static void requireIstio() {
-    if (!Files.exists(crds())) {
-      System.err.println("SKIPPED: " + crds() + " is absent; nothing is tested with Istio's CRDs");
-    }
-    assumeTrue(Files.exists(crds()), () -> crds() + " is absent");
+  /** Istio's CRDs; without them the test is skipped, aloud. */
+  static Path istio() {
+    Optional<Path> crds =
+        Repository.around()
+            .shared("istio-samples/crds/crd-all.gen.yaml", "no cluster with Istio's CRDs");
+    assumeTrue(crds.isPresent(), "Istio's CRDs are absent");
+    return crds.get();
   }
 
   /** Istio's CRDs, served when this returns. */
   void installIstio() throws IOException {
-    String yaml = Files.readString(crds());
+    String yaml = Files.readString(istio());
     apply(yaml);
     for (HasMetadata crd : load(yaml)) {
       awaitEstablished(crd.getMetadata().getName());

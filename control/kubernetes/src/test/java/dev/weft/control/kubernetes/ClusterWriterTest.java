@@ -74,9 +74,8 @@ class ClusterWriterTest extends ClusterTest {
 
   @BeforeAll
   void prepare() throws Exception {
-    requireIstio();
-    control = control();
     installIstio();
+    control = control();
   }
 
   @AfterEach
