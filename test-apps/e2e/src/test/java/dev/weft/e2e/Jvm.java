@@ -36,6 +36,9 @@ public final class Jvm implements AutoCloseable {
   private final List<String> first = new ArrayList<>(); // guarded by itself
   private final Deque<String> last = new ArrayDeque<>(); // guarded by the first
 
+  /** For short runs, on machines with few cores. */
+  private static final List<String> SHORT = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   /** Those that a test has not closed yet. */
   private static final Set<Jvm> ALIVE = ConcurrentHashMap.newKeySet();
 
@@ -57,6 +60,7 @@ public final class Jvm implements AutoCloseable {
   public static Jvm start(String name, Map<String, String> environment, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Layout.java());
+    command.addAll(SHORT);
     command.addAll(arguments);
     return command(name, environment, command);
   }
