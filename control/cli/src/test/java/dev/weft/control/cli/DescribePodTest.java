@@ -63,6 +63,10 @@ class DescribePodTest {
         ---
         apiVersion: v1
         kind: ServiceAccount
+        metadata: {name: productpage, namespace: shop}
+        ---
+        apiVersion: v1
+        kind: ServiceAccount
         metadata: {name: default, namespace: shop}
         ---
         apiVersion: v1
