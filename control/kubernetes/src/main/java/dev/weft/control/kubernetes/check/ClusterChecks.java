@@ -44,6 +44,7 @@ public final class ClusterChecks {
       looks.put("webhook", () -> WebhookChecks.look(client, what, clock));
       looks.put("namespaces", () -> NamespaceChecks.look(client));
       looks.put("pods", () -> PodChecks.look(client));
+      looks.put("agents", () -> AgentChecks.look(client, what));
       return look(client, looks);
     }
   }

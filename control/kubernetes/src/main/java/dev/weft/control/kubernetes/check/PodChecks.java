@@ -55,7 +55,7 @@ final class PodChecks {
                 + namespace));
   }
 
-  private static boolean ended(Pod pod) {
+  static boolean ended(Pod pod) {
     String phase = pod.getStatus() == null ? "" : String.valueOf(pod.getStatus().getPhase());
     return phase.equals("Succeeded") || phase.equals("Failed");
   }

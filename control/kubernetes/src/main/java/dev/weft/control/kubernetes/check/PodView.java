@@ -92,13 +92,7 @@ public record PodView(
   /** What the injector has written. */
   private static void said(
       KubernetesClient client, String status, List<String> injected, List<String> notes) {
-    Object parsed;
-    try {
-      parsed = client.getKubernetesSerialization().unmarshal(status, Object.class);
-    } catch (IllegalArgumentException | KubernetesClientException e) {
-      parsed = null;
-    }
-    if (!(parsed instanceof Map<?, ?> fields)) {
+    if (!(parsed(client, status) instanceof Map<?, ?> fields)) {
       notes.add("its annotation " + Labels.STATUS + " is none of the injector's: " + status);
       return;
     }
@@ -116,6 +110,15 @@ public record PodView(
                   + one.get("message"));
         }
       }
+    }
+  }
+
+  /** JSON or YAML that somebody has written; null: it is neither. */
+  static @Nullable Object parsed(KubernetesClient client, String text) {
+    try {
+      return client.getKubernetesSerialization().unmarshal(text, Object.class);
+    } catch (IllegalArgumentException | KubernetesClientException e) {
+      return null;
     }
   }
 

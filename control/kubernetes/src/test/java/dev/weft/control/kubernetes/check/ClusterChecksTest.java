@@ -114,7 +114,8 @@ class ClusterChecksTest {
             "FAILURE leader: there is no Lease weft-system/weft-control",
             "FAILURE roots: there is no ConfigMap weft-root in any namespace",
             "FAILURE injector: there is no Deployment weft-system/weft-injector",
-            "FAILURE webhook: there is no MutatingWebhookConfiguration weft-injector");
+            "FAILURE webhook: there is no MutatingWebhookConfiguration weft-injector",
+            "FAILURE agents: there are no rules.yaml in the ConfigMap weft-system/weft-injector");
   }
 
   @Test
@@ -232,10 +233,19 @@ class ClusterChecksTest {
 
   @Test
   void podsThatWereThereBeforeAreTold() throws Exception {
-    mesh.pod("shop", "older", Map.of());
+    mesh.pod("shop", "older");
     assertThat(wrong())
         .containsExactly(
             "WARNING pods: 1 of 2 pods of shop were never shown to an injector, such as older");
+  }
+
+  @Test
+  void agentsOfAnotherVersionAreTold() throws Exception {
+    mesh.rules("weft:0.2.0");
+    assertThat(wrong())
+        .containsExactly(
+            "WARNING agents: 1 of 1 injected pods have another: weft:0.1.0 (1, shop/cart)"
+                + " (expected: [weft:0.2.0, weft-agent:0.1.0])");
   }
 
   @Test

@@ -48,7 +48,7 @@ final class HealthyMesh {
     root = certificate("root", 3650);
     authority = certificate("authority", 365);
     heal();
-    pod("shop", "cart", Map.of("weft.dev/status", "{}"));
+    injected("cart", "weft:0.1.0");
   }
 
   /** Whatever was broken. */
@@ -65,6 +65,7 @@ final class HealthyMesh {
     lease(Instant.now());
     root("shop", root);
     secret(authority);
+    rules("weft:0.1.0");
     webhook("weft-injector", authority, "Ignore");
     admin.pods().inNamespace("shop").withName("older").withGracePeriod(0).delete();
   }
@@ -216,6 +217,18 @@ final class HealthyMesh {
             .build());
   }
 
+  /** What the injector gives to pods. */
+  void rules(String image) {
+    put(
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withNamespace(NAMESPACE)
+            .withName("weft-injector")
+            .endMetadata()
+            .addToData("rules.yaml", "image: " + image + "\nagentImage: weft-agent:0.1.0\n")
+            .build());
+  }
+
   void webhook(String name, String authority, String policy) {
     put(
         new io.fabric8.kubernetes.api.model.admissionregistration.v1
@@ -259,12 +272,27 @@ final class HealthyMesh {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  void pod(String namespace, String name, Map<String, String> annotations) {
+  void pod(String namespace, String name) {
+    pod(namespace, name, Map.of(), Map.of());
+  }
+
+  /** One of the shop, as the injector leaves it. */
+  void injected(String name, String image) {
+    pod(
+        "shop",
+        name,
+        Map.of("security.istio.io/tlsMode", "istio"),
+        Map.of("weft.dev/status", "{\"revision\":\"\",\"image\":\"" + image + "\"}"));
+  }
+
+  private void pod(
+      String namespace, String name, Map<String, String> labels, Map<String, String> annotations) {
     put(
         new PodBuilder()
             .withNewMetadata()
             .withNamespace(namespace)
             .withName(name)
+            .withLabels(labels)
             .withAnnotations(annotations)
             .endMetadata()
             .withNewSpec()
