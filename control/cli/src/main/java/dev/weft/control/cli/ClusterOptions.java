@@ -5,6 +5,7 @@ import dev.weft.control.kubernetes.OwnNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -13,22 +14,7 @@ import picocli.CommandLine.ScopeType;
 /** How to reach a cluster, and where in it the control service is. */
 final class ClusterOptions {
 
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "FILE",
-      scope = ScopeType.INHERIT,
-      description = {
-        "How to reach the cluster (default: $KUBECONFIG, ~/.kube/config, or within a pod its",
-        "service account)."
-      })
-  private @Nullable Path kubeconfig;
-
-  @Option(
-      names = "--context",
-      paramLabel = "NAME",
-      scope = ScopeType.INHERIT,
-      description = "Which context of the kubeconfig (default: its current one).")
-  private @Nullable String context;
+  @Mixin private ReachOptions reach = new ReachOptions();
 
   @Option(
       names = {"-n", "--namespace"},
@@ -38,21 +24,21 @@ final class ClusterOptions {
   private @Nullable String namespace;
 
   Cluster cluster() {
-    return new Cluster(kubeconfig, context);
+    return reach.cluster();
   }
 
   /** As it was written; null: it was not. */
   @Nullable Path kubeconfig() {
-    return kubeconfig;
+    return reach.kubeconfig();
   }
 
   /** As it was written; null: it was not. */
   @Nullable String context() {
-    return context;
+    return reach.context();
   }
 
   boolean nameCluster() {
-    return kubeconfig != null || context != null;
+    return reach.isNamed();
   }
 
   /** As it was written; null: it was not. */

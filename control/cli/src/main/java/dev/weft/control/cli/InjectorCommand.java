@@ -1,17 +1,15 @@
 package dev.weft.control.cli;
 
-import dev.weft.control.kubernetes.Cluster;
 import dev.weft.injector.InjectionRules;
 import dev.weft.injector.webhook.InjectorServer;
 import dev.weft.injector.webhook.InjectorSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code weftctl injector}: the admission webhook in this process, until it is told to stop. */
@@ -90,20 +88,7 @@ final class InjectorCommand implements Callable<Integer> {
       description = "Where /metrics and /ready are served, without TLS (default: nowhere).")
   private @Nullable InetSocketAddress monitoring;
 
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "FILE",
-      description = {
-        "How to reach the cluster (default: $KUBECONFIG, ~/.kube/config, or within a pod its",
-        "own service account)."
-      })
-  private @Nullable Path kubeconfig;
-
-  @Option(
-      names = "--context",
-      paramLabel = "NAME",
-      description = "Which context of the kubeconfig (default: its current one).")
-  private @Nullable String context;
+  @Mixin private ReachOptions reach = new ReachOptions();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -115,17 +100,7 @@ final class InjectorCommand implements Callable<Integer> {
                 listen,
                 monitoring,
                 InjectorSettings.Certificate.of(life, settling)),
-            new Cluster(kubeconfig, context));
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  server.close();
-                  stopped.countDown();
-                },
-                "weft-stop"));
-    stopped.await();
-    return UpCommand.STOPPED_BY_SIGNAL;
+            reach.cluster());
+    return Lasting.untilStopped(server::close);
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,25 +48,12 @@ final class TokenCommand implements Runnable {
       paramLabel = "NAME",
       scope = ScopeType.INHERIT,
       description = {
-        "Instead: the Secret of a cluster with the roots that replicas share; the tokens are in"
-            + " the",
-        "one called NAME-tokens."
+        "Instead: the Secret of a cluster with the roots that replicas share; the tokens are",
+        "in the one called NAME-tokens."
       })
   private @Nullable String caSecret;
 
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "FILE",
-      scope = ScopeType.INHERIT,
-      description = "How to reach the cluster (default: $KUBECONFIG, or ~/.kube/config).")
-  private @Nullable Path kubeconfig;
-
-  @Option(
-      names = "--context",
-      paramLabel = "NAME",
-      scope = ScopeType.INHERIT,
-      description = "Which context of the kubeconfig (default: its current one).")
-  private @Nullable String context;
+  @Mixin private ReachOptions reach = new ReachOptions();
 
   @Option(
       names = {"-n", "--control-namespace"},
@@ -82,7 +70,7 @@ final class TokenCommand implements Runnable {
 
   <T> T use(@Nullable String trustDomain, Use<T> use) throws IOException {
     if (caSecret == null) {
-      if (kubeconfig != null || context != null || controlNamespace != null) {
+      if (reach.isNamed() || controlNamespace != null) {
         throw new ParameterException(
             spec.commandLine(), "a cluster without its Secret (expected: --ca-secret)");
       }
@@ -92,7 +80,7 @@ final class TokenCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--state and --ca-secret (expected: one of them)");
     }
-    Cluster cluster = new Cluster(kubeconfig, context);
+    Cluster cluster = reach.cluster();
     String namespace = namespace();
     try (SecretStore roots =
             SecretStore.open(cluster, SecretStore.Place.ofRoots(namespace, caSecret));

@@ -30,9 +30,6 @@ import picocli.CommandLine.TypeConversionException;
     description = "Serve the configuration of a directory or a cluster to agents, and follow it.")
 final class UpCommand implements Callable<Integer> {
 
-  /** The JVM is exiting already, with the signal's code. */
-  static final int STOPPED_BY_SIGNAL = -1;
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -162,16 +159,12 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Console console = new Console(spec.commandLine().getErr());
     ControlServer server = ControlServer.start(settings());
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  server.close();
-                  console.line("stopped");
-                  stopped.countDown();
-                },
-                "weft-stop"));
+    CountDownLatch stopped =
+        Lasting.stopping(
+            () -> {
+              server.close();
+              console.line("stopped");
+            });
     server.models().subscribe(console);
     console.line("agents connect to " + HostAndPort.of(server.address()) + " (WEFT_CONTROL)");
     InetSocketAddress tls = server.tlsAddress();
@@ -192,7 +185,7 @@ final class UpCommand implements Callable<Integer> {
       console.line("readiness and metrics for anybody at http://" + HostAndPort.of(monitored));
     }
     stopped.await();
-    return STOPPED_BY_SIGNAL;
+    return Lasting.STOPPED_BY_SIGNAL;
   }
 
   private ControlSettings.@Nullable Identity identity() {

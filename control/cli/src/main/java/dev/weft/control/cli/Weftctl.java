@@ -56,7 +56,7 @@ final class Weftctl implements Runnable {
     }
     GRPC.setLevel(Level.WARNING);
     int exit = commandLine().execute(arguments);
-    if (exit != UpCommand.STOPPED_BY_SIGNAL) {
+    if (exit != Lasting.STOPPED_BY_SIGNAL) {
       System.exit(exit);
     }
   }

@@ -1,14 +1,19 @@
 package dev.weft.injector.webhook;
 
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import dev.weft.control.kubernetes.Failures;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes into the webhooks' configurations whose certificates the API server is to believe. */
@@ -31,64 +36,46 @@ final class CaBundles implements Rotation.Publisher {
     this.validating = validating;
   }
 
-  private interface Write {
-    void now() throws IOException;
-  }
-
   @Override
   public void publish(String bundle) throws IOException {
     String encoded = Base64.getEncoder().encodeToString(bundle.getBytes(StandardCharsets.UTF_8));
-    write("MutatingWebhookConfiguration " + mutating, () -> mutating(encoded));
+    var configurations = client.admissionRegistration().v1();
+    write(
+        configurations.mutatingWebhookConfigurations().withName(mutating),
+        "MutatingWebhookConfiguration " + mutating,
+        there -> there.getWebhooks().stream().map(MutatingWebhook::getClientConfig),
+        encoded);
     if (validating != null) {
-      String name = validating;
-      write("ValidatingWebhookConfiguration " + name, () -> validating(name, encoded));
+      write(
+          configurations.validatingWebhookConfigurations().withName(validating),
+          "ValidatingWebhookConfiguration " + validating,
+          there -> there.getWebhooks().stream().map(ValidatingWebhook::getClientConfig),
+          encoded);
     }
   }
 
-  private static void write(String what, Write write) throws IOException {
+  private <T extends HasMetadata> void write(
+      Resource<T> resource,
+      String what,
+      Function<T, Stream<WebhookClientConfig>> webhooks,
+      String encoded)
+      throws IOException {
     for (int left = ATTEMPTS - 1; ; left--) {
       try {
-        write.now();
+        T there = resource.get();
+        if (there == null) {
+          throw new IOException(what + " is not there (expected: as the chart installs it)");
+        }
+        if (webhooks.apply(there).anyMatch(each -> !encoded.equals(each.getCaBundle()))) {
+          webhooks.apply(there).forEach(each -> each.setCaBundle(encoded));
+          client.resource(there).update();
+        }
         return;
       } catch (KubernetesClientException e) {
         if (e.getCode() != HttpURLConnection.HTTP_CONFLICT || left == 0) {
-          throw new IOException(what + ": " + ApiErrors.message(e), e);
+          throw new IOException(what + ": " + Failures.message(e), e);
         }
       }
     }
-  }
-
-  private void mutating(String encoded) throws IOException {
-    var webhooks = client.admissionRegistration().v1().mutatingWebhookConfigurations();
-    MutatingWebhookConfiguration there = webhooks.withName(mutating).get();
-    if (there == null) {
-      throw missing("MutatingWebhookConfiguration " + mutating);
-    }
-    boolean differs =
-        there.getWebhooks().stream()
-            .anyMatch(each -> !Objects.equals(each.getClientConfig().getCaBundle(), encoded));
-    if (differs) {
-      there.getWebhooks().forEach(each -> each.getClientConfig().setCaBundle(encoded));
-      webhooks.resource(there).update();
-    }
-  }
-
-  private void validating(String name, String encoded) throws IOException {
-    var webhooks = client.admissionRegistration().v1().validatingWebhookConfigurations();
-    ValidatingWebhookConfiguration there = webhooks.withName(name).get();
-    if (there == null) {
-      throw missing("ValidatingWebhookConfiguration " + name);
-    }
-    boolean differs =
-        there.getWebhooks().stream()
-            .anyMatch(each -> !Objects.equals(each.getClientConfig().getCaBundle(), encoded));
-    if (differs) {
-      there.getWebhooks().forEach(each -> each.getClientConfig().setCaBundle(encoded));
-      webhooks.resource(there).update();
-    }
-  }
-
-  private static IOException missing(String what) {
-    return new IOException(what + " is not there (expected: as the chart installs it)");
   }
 }

@@ -16,9 +16,9 @@ interface CertificateStore {
   /** What is there; empty: nothing. */
   Optional<Versioned> read() throws IOException;
 
-  /** Writes the first one; false: somebody else was quicker. */
-  boolean create(CertificateState state) throws IOException;
+  /** Writes the first one, unless somebody else was quicker. */
+  void create(CertificateState state) throws IOException;
 
-  /** Replaces one that was read; false: somebody else was quicker. */
-  boolean replace(Versioned before, CertificateState state) throws IOException;
+  /** Replaces one that was read, unless somebody else was quicker. */
+  void replace(Versioned before, CertificateState state) throws IOException;
 }

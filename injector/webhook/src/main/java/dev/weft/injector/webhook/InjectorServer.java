@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.weft.control.kubernetes.Cluster;
+import dev.weft.control.kubernetes.Failures;
 import dev.weft.control.model.MeshSettings;
 import dev.weft.injector.InjectionRules;
 import dev.weft.injector.Injector;
@@ -130,7 +131,7 @@ public final class InjectorServer implements AutoCloseable {
       LOG.log(
           System.Logger.Level.WARNING,
           "delivery: initContainer, because the API server does not say its version: {0}",
-          ApiErrors.message(e));
+          Failures.message(e));
       return rules.forServer(0);
     }
   }

@@ -1,6 +1,7 @@
 package dev.weft.injector.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weft.control.kubernetes.Failures;
 import dev.weft.injector.Notice;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
@@ -155,7 +156,7 @@ final class PodEvents implements AutoCloseable {
       client.v1().events().inNamespace(about.getNamespace()).resource(event).create();
     } catch (KubernetesClientException e) {
       metrics.eventLost();
-      LOG.log(System.Logger.Level.WARNING, "Event: {0}", ApiErrors.message(e));
+      LOG.log(System.Logger.Level.WARNING, "Event: {0}", Failures.message(e));
     }
   }
 

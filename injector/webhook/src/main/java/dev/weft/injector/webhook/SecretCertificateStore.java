@@ -2,6 +2,7 @@ package dev.weft.injector.webhook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.control.kubernetes.Failures;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -59,29 +60,25 @@ final class SecretCertificateStore implements CertificateStore {
   }
 
   @Override
-  public boolean create(CertificateState state) throws IOException {
+  public void create(CertificateState state) throws IOException {
     try {
       client.secrets().inNamespace(namespace).resource(secret(state, null)).create();
-      return true;
     } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-        return false;
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw failed("create", e);
       }
-      throw failed("create", e);
     }
   }
 
   @Override
-  public boolean replace(Versioned before, CertificateState state) throws IOException {
+  public void replace(Versioned before, CertificateState state) throws IOException {
     try {
       client.secrets().inNamespace(namespace).resource(secret(state, before.version())).update();
-      return true;
     } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
-          || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        return false;
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT
+          && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw failed("update", e);
       }
-      throw failed("update", e);
     }
   }
 
@@ -106,7 +103,7 @@ final class SecretCertificateStore implements CertificateStore {
   }
 
   private IOException failed(String what, KubernetesClientException e) {
-    return new IOException(what + " " + this + ": " + ApiErrors.message(e), e);
+    return new IOException(what + " " + this + ": " + Failures.message(e), e);
   }
 
   @Override
