@@ -27,10 +27,12 @@ import org.awaitility.Awaitility;
 /** A control service and applications under the agent, in processes of their own. */
 public final class Mesh implements AutoCloseable {
 
-  /** Below those that kernels give away: from 32768 on, or from 49152. */
-  private static final int FIRST_PORT = 16_000;
+  /** Of each JVM that runs tests, for two can. */
+  private static final int PORTS = 6_000;
 
-  private static final int PORTS = 16_000;
+  /** Below those that kernels give away: from 32768 on, or from 49152. */
+  private static final int FIRST_PORT = 19_000 + (Integer.getInteger("test.fork", 1) - 1) * PORTS;
+
   private static final AtomicInteger NEXT_PORT =
       new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 

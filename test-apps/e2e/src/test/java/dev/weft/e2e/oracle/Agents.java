@@ -21,7 +21,7 @@ import org.awaitility.core.ConditionTimeoutException;
 final class Agents implements AutoCloseable {
 
   /** Answers for the host by which it is seen that a configuration has arrived. */
-  static final int MARKER_PORT = 18099;
+  static final int MARKER_PORT = Mesh.freePort();
 
   private static final String MARKER =
       """

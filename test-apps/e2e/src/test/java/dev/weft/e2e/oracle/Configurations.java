@@ -13,7 +13,9 @@ final class Configurations {
   static final String REVIEWS = "reviews.demo.svc.cluster.local";
   static final String RATINGS = "ratings.demo.svc.cluster.local";
   static final String DETAILS = "details.demo.svc.cluster.local";
-  static final List<Integer> PORTS = List.of(18101, 18102, 18103, 18111, 18112, 18121);
+
+  /** Other ones than those that istiod recorded: both tests may run at a time. */
+  static final List<Integer> PORTS = List.of(18201, 18202, 18203, 18211, 18212, 18221);
 
   private static final String SERVICE =
       """
@@ -45,7 +47,7 @@ final class Configurations {
       apiVersion: networking.istio.io/v1
       kind: WorkloadEntry
       metadata: {name: details-1, namespace: demo}
-      spec: {address: 127.0.0.1, ports: {http: 18121}, labels: {app: details}, weight: 2}
+      spec: {address: 127.0.0.1, ports: {http: 18221}, labels: {app: details}, weight: 2}
       ---
       """;
 
@@ -221,8 +223,8 @@ final class Configurations {
   /** The next one, as a file's text. */
   String next() {
     StringBuilder yaml = new StringBuilder();
-    yaml.append(service("reviews", 18101, 3));
-    yaml.append(service("ratings", 18111, 2)).append(SELECTED);
+    yaml.append(service("reviews", 18201, 3));
+    yaml.append(service("ratings", 18211, 2)).append(SELECTED);
     yaml.append(rule("reviews", true)).append(rule("ratings", random.nextBoolean()));
     for (String own : OWN) {
       yaml.append(random.nextInt(4) == 0 ? own : "");

@@ -40,7 +40,7 @@ class StockEnvoyTest {
     }
     assumeTrue(EnvoyProcess.program() != null, "no envoy");
     folder = Files.createTempDirectory("stock");
-    backends = new Backends(List.of(18101, 18102));
+    backends = new Backends(List.of(18301, 18302));
     mesh = new Mesh();
   }
 
@@ -71,8 +71,8 @@ class StockEnvoyTest {
       resolution: STATIC
       ports: [{number: 80, name: http, protocol: HTTP}]
       endpoints:
-      - {address: 127.0.0.1, ports: {http: 18101}, labels: {version: v1}}
-      - {address: 127.0.0.1, ports: {http: 18102}, labels: {version: v2}}
+      - {address: 127.0.0.1, ports: {http: 18301}, labels: {version: v1}}
+      - {address: 127.0.0.1, ports: {http: 18302}, labels: {version: v2}}
     ---
     apiVersion: networking.istio.io/v1
     kind: DestinationRule
@@ -104,7 +104,7 @@ class StockEnvoyTest {
   private long ofV1(int calls) {
     return caller.send(Collections.nCopies(calls, REVIEWS), backends).stream()
         .peek(outcome -> assertThat(outcome.answer().status()).isEqualTo(200))
-        .filter(outcome -> outcome.tries().get(0).backend() == 18101)
+        .filter(outcome -> outcome.tries().get(0).backend() == 18301)
         .count();
   }
 
