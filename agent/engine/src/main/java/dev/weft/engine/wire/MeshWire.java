@@ -137,7 +137,7 @@ public final class MeshWire implements Wire {
    */
   public synchronized void update(
       @Nullable IdentityTable table, @Nullable InboundSecurity inbound) {
-    if (table != null) {
+    if (table != null && !state.has(table)) {
       enter(state.with(table));
     }
     if (inbound != null && entrance.demands(inbound)) {

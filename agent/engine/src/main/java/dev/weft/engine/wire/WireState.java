@@ -23,24 +23,18 @@ record WireState(
     return served == null ? null : served.get(remote);
   }
 
-  /**
-   * With another table.
-   *
-   * @param nextTable null: what was known stays
-   */
-  WireState with(@Nullable IdentityTable nextTable) {
-    return nextTable == null || isSame(nextTable, table)
-        ? this
-        : new WireState(nextTable, served(nextTable), transports);
+  /** Whether this is known already: a table that did not change is the same object. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean has(IdentityTable other) {
+    return table == other;
+  }
+
+  WireState with(IdentityTable next) {
+    return new WireState(next, served(next), transports);
   }
 
   WireState with(Transports next) {
     return new WireState(table, served, next);
-  }
-
-  @SuppressWarnings("ReferenceEquality") // what did not change is the same object
-  private static boolean isSame(IdentityTable one, @Nullable IdentityTable other) {
-    return one == other;
   }
 
   private Map<InetSocketAddress, Served> served(IdentityTable next) {

@@ -95,8 +95,7 @@ record Conditions(String type) {
               + " "
               + finding.severity().name().toLowerCase(Locale.ROOT)
               + ": "
-              + finding.message()
-              + (finding.field().isEmpty() ? "" : " (at " + finding.field() + ")");
+              + finding.said();
       if (text.length() + line.length() > LONGEST) {
         return text.append("\n…").toString();
       }

@@ -27,6 +27,11 @@ public record Finding(
     return code.severity();
   }
 
+  /** {@code weight: … (at spec.…)}: the message, and the field where there is one. */
+  public String said() {
+    return field.isEmpty() ? message : message + " (at " + field + ")";
+  }
+
   /**
    * {@code rules.yaml:12: error WEFT0101 [VirtualService default/reviews] weight: … (at spec.…)}.
    */
@@ -40,7 +45,6 @@ public record Finding(
     if (resource != null) {
       text.append(" [").append(resource).append(']');
     }
-    text.append(' ').append(message);
-    return (field.isEmpty() ? text : text.append(" (at ").append(field).append(')')).toString();
+    return text.append(' ').append(said()).toString();
   }
 }

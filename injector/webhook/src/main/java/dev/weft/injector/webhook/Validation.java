@@ -44,12 +44,7 @@ final class Validation implements Answers {
   private static List<String> said(List<Finding> findings, Severity severity) {
     return findings.stream()
         .filter(finding -> finding.severity() == severity)
-        .map(Validation::said)
+        .map(finding -> finding.code().id() + " " + finding.said())
         .toList();
-  }
-
-  private static String said(Finding finding) {
-    String field = finding.field().isEmpty() ? "" : " (at " + finding.field() + ")";
-    return finding.code().id() + " " + finding.message() + field;
   }
 }
