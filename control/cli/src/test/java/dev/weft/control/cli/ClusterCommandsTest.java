@@ -1,7 +1,6 @@
 package dev.weft.control.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,83 +8,29 @@ import dev.weft.control.kubernetes.Cluster;
 import dev.weft.control.server.ControlServer;
 import dev.weft.control.server.ControlSettings;
 import dev.weft.control.source.keys.FetchRules;
-import dev.weft.harness.kubernetes.Binaries;
-import dev.weft.harness.kubernetes.TestCluster;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.ByteArrayInputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Commands that ask a cluster, at a real API server, which has no node and no controller. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ClusterCommandsTest {
-
-  @TempDir static Path directory;
-
-  private TestCluster cluster;
-  private KubernetesClient admin;
-  private String kubeconfig;
-
-  private record Result(int exit, String out, String err) {}
+/** Commands of a whole cluster. */
+class ClusterCommandsTest extends ClusterCommandTest {
 
   @BeforeAll
-  void start() throws Exception {
-    Optional<Binaries> binaries = Binaries.find();
-    assumeTrue(binaries.isPresent(), "no kube-apiserver");
-    cluster = TestCluster.start(binaries.get());
-    Path file = Files.writeString(directory.resolve("kubeconfig"), cluster.admin().text());
-    kubeconfig = file.toString();
-    admin = new Cluster(file, null).forQuestions();
+  void make() {
     apply(
         """
         apiVersion: v1
         kind: Namespace
         metadata: {name: weft-system}
         """);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (admin != null) {
-      admin.close();
-      cluster.close();
-    }
-  }
-
-  private List<HasMetadata> apply(String yaml) {
-    return admin.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).create();
-  }
-
-  private Result run(String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--kubeconfig", kubeconfig));
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        Weftctl.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(all.toArray(String[]::new));
-    return new Result(exit, out.toString(), err.toString());
   }
 
   @Test
@@ -235,38 +180,10 @@ class ClusterCommandsTest {
     assertThat(result.err()).contains("--server and a cluster (expected: one of them)");
   }
 
-  /** Defines a kind of Istio's, and makes the first of it. */
-  private void define(String group, String kind, String plural, String first) {
-    apply(
-        String.format(
-            Locale.ROOT,
-            """
-            apiVersion: apiextensions.k8s.io/v1
-            kind: CustomResourceDefinition
-            metadata: {name: %3$s.%1$s}
-            spec:
-              group: %1$s
-              scope: Namespaced
-              names: {kind: %2$s, plural: %3$s}
-              versions:
-              - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object,
-                 x-kubernetes-preserve-unknown-fields: true}}}
-            """,
-            group,
-            kind,
-            plural));
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(() -> !apply(first).isEmpty());
-  }
-
   @Test
   void anAccountThatNobodyHasIsTold() throws Exception {
-    define(
-        "security.istio.io",
-        "AuthorizationPolicy",
-        "authorizationpolicies",
+    define("AuthorizationPolicy", "authorizationpolicies", "security.istio.io");
+    apply(
         """
         apiVersion: security.istio.io/v1
         kind: AuthorizationPolicy
@@ -293,7 +210,8 @@ class ClusterCommandsTest {
         metadata: {name: split, namespace: weft-system}
         spec: {hosts: [weft], http: [{retries: {attempts: %s}, route: [{destination: {host: weft}}]}]}
         """;
-    define("networking.istio.io", "VirtualService", "virtualservices", written.formatted("-1"));
+    define("VirtualService", "virtualservices", "networking.istio.io");
+    apply(written.formatted("-1"));
     Result wrong = run("analyze", "-A");
     assertThat(wrong.exit()).as(wrong.out() + wrong.err()).isOne();
     assertThat(wrong.out()).contains("VirtualService/weft-system/split", "attempts");

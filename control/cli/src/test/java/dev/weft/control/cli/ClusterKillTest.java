@@ -193,6 +193,7 @@ class ClusterKillTest {
 
   private void scenario(TestCluster cluster, Path crds) throws Exception {
     apply(Files.readString(crds));
+    cluster.awaitServed("networking.istio.io/v1", "virtualservices");
     admin
         .namespaces()
         .resource(new NamespaceBuilder().withNewMetadata().withName(HOME).endMetadata().build())

@@ -1,52 +1,20 @@
 package dev.weft.control.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weft.control.kubernetes.Cluster;
-import dev.weft.harness.kubernetes.Binaries;
-import dev.weft.harness.kubernetes.TestCluster;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.ByteArrayInputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code weftctl describe pod}, of pods in a real API server that no node has ever run. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class DescribePodTest {
-
-  @TempDir static Path directory;
-
-  private TestCluster cluster;
-  private KubernetesClient admin;
-  private String kubeconfig;
-
-  private record Result(int exit, String out, String err) {}
+class DescribePodTest extends ClusterCommandTest {
 
   @BeforeAll
-  void start() throws Exception {
-    Optional<Binaries> binaries = Binaries.find();
-    assumeTrue(binaries.isPresent(), "no kube-apiserver");
-    cluster = TestCluster.start(binaries.get());
-    Path file = Files.writeString(directory.resolve("kubeconfig"), cluster.admin().text());
-    kubeconfig = file.toString();
-    admin = new Cluster(file, null).forQuestions();
+  void make() throws Exception {
     define("VirtualService", "virtualservices", "networking.istio.io");
     define("DestinationRule", "destinationrules", "networking.istio.io");
     define("PeerAuthentication", "peerauthentications", "security.istio.io");
@@ -106,14 +74,14 @@ class DescribePodTest {
         """);
     address("reviews-v1", "10.0.0.7");
     address("reviews-v2", "10.0.0.8");
-    applyWhenServed(
+    apply(
         """
         apiVersion: networking.istio.io/v1
         kind: VirtualService
         metadata: {name: reviews, namespace: shop}
         spec: {hosts: [reviews], http: [{route: [{destination: {host: reviews, subset: v1}}]}]}
         """);
-    applyWhenServed(
+    apply(
         """
         apiVersion: networking.istio.io/v1
         kind: DestinationRule
@@ -122,14 +90,14 @@ class DescribePodTest {
           host: reviews
           subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]
         """);
-    applyWhenServed(
+    apply(
         """
         apiVersion: security.istio.io/v1
         kind: PeerAuthentication
         metadata: {name: default, namespace: shop}
         spec: {mtls: {mode: STRICT}}
         """);
-    applyWhenServed(
+    apply(
         """
         apiVersion: security.istio.io/v1
         kind: AuthorizationPolicy
@@ -138,51 +106,6 @@ class DescribePodTest {
           selector: {matchLabels: {app: reviews}}
           rules: [{from: [{source: {principals: [cluster.local/ns/shop/sa/productpage]}}]}]
         """);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (admin != null) {
-      admin.close();
-      cluster.close();
-    }
-  }
-
-  private void define(String kind, String plural, String group) {
-    apply(
-        String.format(
-            Locale.ROOT,
-            """
-            apiVersion: apiextensions.k8s.io/v1
-            kind: CustomResourceDefinition
-            metadata: {name: %2$s.%3$s}
-            spec:
-              group: %3$s
-              scope: Namespaced
-              names: {kind: %1$s, plural: %2$s}
-              versions:
-              - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object,
-                 x-kubernetes-preserve-unknown-fields: true}}}
-            """,
-            kind,
-            plural,
-            group));
-  }
-
-  private void apply(String yaml) {
-    admin.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).create();
-  }
-
-  /** A kind is served a moment after it is defined. */
-  private void applyWhenServed(String yaml) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(
-            () -> {
-              apply(yaml);
-              return true;
-            });
   }
 
   private void address(String pod, String address) {
@@ -201,24 +124,15 @@ class DescribePodTest {
                     .build());
   }
 
-  private Result run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        Weftctl.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(
-                java.util.stream.Stream.concat(
-                        List.of("describe", "pod", "--kubeconfig", kubeconfig).stream(),
-                        List.of(arguments).stream())
-                    .toArray(String[]::new));
-    return new Result(exit, out.toString(), err.toString());
+  private Result describe(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("describe", "pod"));
+    all.addAll(List.of(arguments));
+    return run(all.toArray(String[]::new));
   }
 
   @Test
   void oneThatIsMeshed() {
-    Result result = run("reviews-v1", "-n", "shop");
+    Result result = describe("reviews-v1", "-n", "shop");
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(result.out())
         .isEqualTo(
@@ -242,7 +156,7 @@ class DescribePodTest {
 
   @Test
   void oneThatIsNotAlthoughItIsLabelled() {
-    Result result = run("reviews-v2", "-n", "shop");
+    Result result = describe("reviews-v2", "-n", "shop");
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(result.out())
         .contains("injected    no\n", "not injected although it is labelled: it is older")
@@ -253,7 +167,7 @@ class DescribePodTest {
 
   @Test
   void oneThatHasNoAddress() {
-    Result result = run("waiting", "-n", "shop");
+    Result result = describe("waiting", "-n", "shop");
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(result.out())
         .contains("not injected: its label weft.dev/inject is disabled")
@@ -263,7 +177,7 @@ class DescribePodTest {
 
   @Test
   void theSameAsJson() throws Exception {
-    Result result = run("reviews-v1", "-n", "shop", "-o", "json");
+    Result result = describe("reviews-v1", "-n", "shop", "-o", "json");
     JsonNode described = new ObjectMapper().readTree(result.out());
     assertThat(described.path("identity").asText())
         .isEqualTo("spiffe://cluster.local/ns/shop/sa/reviews");
@@ -275,7 +189,7 @@ class DescribePodTest {
 
   @Test
   void oneThatIsNotThere() {
-    Result result = run("nobody", "-n", "shop");
+    Result result = describe("nobody", "-n", "shop");
     assertThat(result.exit()).isOne();
     assertThat(result.err())
         .contains(
@@ -284,8 +198,8 @@ class DescribePodTest {
 
   @Test
   void anotherTrustDomain() {
-    assertThat(run("reviews-v1", "-n", "shop", "--trust-domain", "prod.example").out())
+    assertThat(describe("reviews-v1", "-n", "shop", "--trust-domain", "prod.example").out())
         .contains("spiffe://prod.example/ns/shop/sa/reviews");
-    assertThat(run("reviews-v1", "--trust-domain", "No Domain").exit()).isEqualTo(2);
+    assertThat(describe("reviews-v1", "--trust-domain", "No Domain").exit()).isEqualTo(2);
   }
 }

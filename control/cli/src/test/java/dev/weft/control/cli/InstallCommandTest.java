@@ -9,16 +9,12 @@ import dev.weft.harness.kubernetes.TestCluster;
 import dev.weft.injector.chart.Helm;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,17 +26,8 @@ class InstallCommandTest {
 
   @TempDir private Path directory = Path.of(".");
 
-  private record Result(int exit, String out, String err) {}
-
   private static Result run(List<String> arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        Weftctl.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments.toArray(String[]::new));
-    return new Result(exit, out.toString(), err.toString());
+    return Result.of(arguments.toArray(String[]::new));
   }
 
   private Path fake;
@@ -211,10 +198,7 @@ class InstallCommandTest {
         """;
     GenericKubernetesResource limit =
         admin.getKubernetesSerialization().unmarshal(yaml, GenericKubernetesResource.class);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(() -> admin.resource(limit).create() != null);
+    admin.resource(limit).create();
     GenericKubernetesResource made = admin.resource(limit).updateStatus();
     assertThat(conditions(made)).hasSize(3);
     return made;
@@ -251,6 +235,7 @@ class InstallCommandTest {
       List<String> uninstall = new ArrayList<>(List.of("uninstall"));
       uninstall.addAll(where);
       try (KubernetesClient admin = new Cluster(kubeconfig, null).forQuestions()) {
+        cluster.awaitServed("weft.dev/v1alpha1", "ratelimits");
         var limit = admin.resource(judged(admin));
         Result gone = run(uninstall);
         assertThat(gone.exit()).as(gone.err()).isZero();

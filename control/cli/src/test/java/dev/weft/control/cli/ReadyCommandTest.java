@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -46,35 +44,22 @@ class ReadyCommandTest {
     server.stop(0);
   }
 
-  private record Result(int exit, String out, String err) {}
-
-  private static Result run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        Weftctl.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Result(exit, out.toString(), err.toString());
-  }
-
   @Test
   void oneThatIsReadyIsZero() {
-    assertThat(run("ready", address)).isEqualTo(new Result(0, address + " is ready\n", ""));
+    assertThat(Result.of("ready", address)).isEqualTo(new Result(0, address + " is ready\n", ""));
   }
 
   @Test
   void oneThatIsNotIsOneAndSaysWhy() {
     readyAfter = 1;
-    assertThat(run("ready", address))
+    assertThat(Result.of("ready", address))
         .isEqualTo(new Result(1, "", address + " answers 503: no model yet\n"));
   }
 
   @Test
   void whoWaitsAsksAgain() {
     readyAfter = 2;
-    assertThat(run("ready", "--wait", "30s", address).exit()).isZero();
+    assertThat(Result.of("ready", "--wait", "30s", address).exit()).isZero();
     assertThat(asked).hasValue(3);
   }
 
@@ -84,7 +69,7 @@ class ReadyCommandTest {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       nobody = free.getLocalPort();
     }
-    Result result = run("ready", address, "127.0.0.1:" + nobody);
+    Result result = Result.of("ready", address, "127.0.0.1:" + nobody);
     assertThat(result.exit()).isOne();
     assertThat(result.out()).isEqualTo(address + " is ready\n");
     assertThat(result.err()).startsWith("127.0.0.1:" + nobody + " does not answer: ");
@@ -93,7 +78,7 @@ class ReadyCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"here", "http://here:1", "here:port", "here:1/path", "a b:1", ":15014"})
   void whatIsNoAddressIsTwo(String written) {
-    Result result = run("ready", written);
+    Result result = Result.of("ready", written);
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.err()).contains("'" + written + "' (expected: a host and a port");
   }

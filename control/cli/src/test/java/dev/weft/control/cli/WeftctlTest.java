@@ -42,20 +42,6 @@ class WeftctlTest {
 
   @TempDir private Path directory = Path.of(".");
 
-  /** What a command printed and how it ended. */
-  private record Result(int exit, String out, String err) {}
-
-  private static Result run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        Weftctl.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Result(exit, out.toString(), err.toString());
-  }
-
   @BeforeEach
   void configure() throws IOException {
     Files.createDirectories(directory.resolve("config"));
@@ -71,48 +57,49 @@ class WeftctlTest {
 
   @Test
   void wrongUsageIsTwoAndSaysWhatWasExpected() {
-    assertThat(run().exit()).isEqualTo(2);
-    assertThat(run("no-such-command").exit()).isEqualTo(2);
-    assertThat(run("up").err()).contains("--config");
-    Result address = run("up", "--config", config(), "--listen", "nowhere");
+    assertThat(Result.of().exit()).isEqualTo(2);
+    assertThat(Result.of("no-such-command").exit()).isEqualTo(2);
+    assertThat(Result.of("up").err()).contains("--config");
+    Result address = Result.of("up", "--config", config(), "--listen", "nowhere");
     assertThat(address.exit()).isEqualTo(2);
     assertThat(address.err()).contains("'nowhere' (expected: an address and a port");
-    Result admin = run("up", "--config", config(), "--admin", "0.0.0.0:0");
+    Result admin = Result.of("up", "--config", config(), "--admin", "0.0.0.0:0");
     assertThat(admin.exit()).isEqualTo(2);
     assertThat(admin.err()).contains("--admin", "expected: a loopback address");
-    Result missing = run("up", "--config", config() + "/none");
+    Result missing = Result.of("up", "--config", config() + "/none");
     assertThat(missing.exit()).isEqualTo(2);
     assertThat(missing.err()).contains("expected: a directory");
-    assertThat(run("up", "--config", config(), "--ca-secret", "weft-ca").err())
+    assertThat(Result.of("up", "--config", config(), "--ca-secret", "weft-ca").err())
         .contains("without a cluster (expected: --kubernetes)");
-    assertThat(run("up", "--kubernetes", "--ca-secret", "weft-ca").err())
+    assertThat(Result.of("up", "--kubernetes", "--ca-secret", "weft-ca").err())
         .contains("--ca-secret outside of a pod (expected: --namespace)");
-    assertThat(run("up", "--kubernetes", "-n", "weft-system", "--ca-secret", "Weft/CA").err())
+    assertThat(Result.of("up", "--kubernetes", "-n", "weft-system", "--ca-secret", "Weft/CA").err())
         .contains("--ca-secret: Weft/CA (expected: lower-case letters, digits and -");
     Result both =
-        run("up", "--kubernetes", "-n", "mesh", "--ca-secret", "weft-ca", "--ca", config());
+        Result.of("up", "--kubernetes", "-n", "mesh", "--ca-secret", "weft-ca", "--ca", config());
     assertThat(both.exit()).isEqualTo(2);
     assertThat(both.err()).contains("--ca-secret: weft-ca and --ca (expected: one of them)");
-    assertThat(run("root", "list", "--ca-secret", "weft-ca", "--state", state()).err())
+    assertThat(Result.of("root", "list", "--ca-secret", "weft-ca", "--state", state()).err())
         .contains("--state and --ca-secret (expected: one of them)");
-    assertThat(run("root", "rotate", "--namespace", "mesh").err())
+    assertThat(Result.of("root", "rotate", "--namespace", "mesh").err())
         .contains("a cluster without its Secret (expected: --ca-secret)");
-    assertThat(run("analyze", config() + "/none").exit()).isEqualTo(2);
-    assertThat(run("run", "--agent", "/none.jar", "--", "true").exit()).isEqualTo(2);
+    assertThat(Result.of("analyze", config() + "/none").exit()).isEqualTo(2);
+    assertThat(Result.of("run", "--agent", "/none.jar", "--", "true").exit()).isEqualTo(2);
   }
 
   @Test
   void analyzeFailsAtTheThreshold() throws Exception {
     write(SPLIT);
-    Result warned = run("analyze", config());
+    Result warned = Result.of("analyze", config());
     assertThat(warned.exit()).isZero();
     assertThat(warned.out()).contains("rules.yaml:7: warning WEFT0302");
     assertThat(warned.err()).contains("0 errors, 1 warnings");
-    assertThat(run("analyze", config(), "--failure-threshold", "warning").exit()).isEqualTo(1);
-    assertThat(run("analyze", config(), "--failure-threshold", "often").exit()).isEqualTo(2);
+    assertThat(Result.of("analyze", config(), "--failure-threshold", "warning").exit())
+        .isEqualTo(1);
+    assertThat(Result.of("analyze", config(), "--failure-threshold", "often").exit()).isEqualTo(2);
 
     write(SPLIT.replace("hosts: [reviews]", "hosts: reviews"));
-    Result failed = run("analyze", config(), "-o", "json");
+    Result failed = Result.of("analyze", config(), "-o", "json");
     assertThat(failed.exit()).isEqualTo(1);
     JsonNode finding = new ObjectMapper().readTree(failed.out()).get(0);
     assertThat(finding.path("severity").asText()).isEqualTo("error");
@@ -132,14 +119,14 @@ class WeftctlTest {
             new ControlSettings(
                 directory.resolve("config"), any, any, directory.resolve("state"), null))) {
       port = server.adminAddress().getPort();
-      Result table = run("status", "--server", "127.0.0.1:" + port);
+      Result table = Result.of("status", "--server", "127.0.0.1:" + port);
       assertThat(table.exit()).isZero();
       assertThat(table.out()).contains("1 rules", "No workload has registered", "WEFT0201");
-      Result json = run("status", "--server", Integer.toString(port), "-o", "json");
+      Result json = Result.of("status", "--server", Integer.toString(port), "-o", "json");
       assertThat(new ObjectMapper().readTree(json.out()).at("/configuration/counts/rules").asInt())
           .isEqualTo(1);
     }
-    Result none = run("status", "--server", "127.0.0.1:" + port);
+    Result none = Result.of("status", "--server", "127.0.0.1:" + port);
     assertThat(none.exit()).isEqualTo(1);
     assertThat(none.out()).isEmpty();
     assertThat(none.err()).contains("no control service at 127.0.0.1:" + port);
@@ -152,7 +139,7 @@ class WeftctlTest {
   @Test
   void aTokenIsAllThatGoesToStdout() throws Exception {
     Result made =
-        run(
+        Result.of(
             "token",
             "make",
             "--namespace",
@@ -178,26 +165,27 @@ class WeftctlTest {
             .readTree(Base64.getUrlDecoder().decode(made.out().strip().split("\\.", -1)[1]));
     assertThat(claims.path("sub").asText()).isEqualTo("spiffe://cluster.local/ns/prod/sa/reviews");
     assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isEqualTo(7 * 86_400);
-    Result second = run("token", "--state", state(), "make", "--service-account", "curl");
+    Result second = Result.of("token", "--state", state(), "make", "--service-account", "curl");
     assertThat(second.err()).contains("a pure client").doesNotContain("had no root");
     JsonNode listed =
-        new ObjectMapper().readTree(run("token", "list", "--state", state(), "-o", "json").out());
+        new ObjectMapper()
+            .readTree(Result.of("token", "list", "--state", state(), "-o", "json").out());
     assertThat(listed).hasSize(2);
     String id = listed.path(0).path("id").asText();
     assertThat(claims.path("jti").asText()).isEqualTo(id);
-    assertThat(run("token", "revoke", id, "--state", state()).exit()).isZero();
-    assertThat(run("token", "list", "--state", state()).out())
+    assertThat(Result.of("token", "revoke", id, "--state", state()).exit()).isZero();
+    assertThat(Result.of("token", "list", "--state", state()).out())
         .containsPattern(id + ".* revoked ")
         .containsPattern("sa/curl .* usable ");
-    Result none = run("token", "revoke", "no-such", "--state", state());
+    Result none = Result.of("token", "revoke", "no-such", "--state", state());
     assertThat(none.exit()).isEqualTo(1);
     assertThat(none.err()).contains("no token no-such", "expected");
   }
 
   @Test
   void aTokenThatMakesNoSenseIsWrongUsage() {
-    assertThat(run("token").exit()).isEqualTo(2);
-    assertThat(run("token", "make", "--state", state()).exit()).isEqualTo(2);
+    assertThat(Result.of("token").exit()).isEqualTo(2);
+    assertThat(Result.of("token", "make", "--state", state()).exit()).isEqualTo(2);
     for (String[] wrong :
         new String[][] {
           {"--service-account", "Not A Name"},
@@ -208,7 +196,7 @@ class WeftctlTest {
         }) {
       List<String> arguments = new ArrayList<>(List.of("token", "make", "--state", state()));
       arguments.addAll(List.of(wrong));
-      Result result = run(arguments.toArray(new String[0]));
+      Result result = Result.of(arguments.toArray(new String[0]));
       assertThat(result.exit()).as(arguments.toString()).isEqualTo(2);
       assertThat(result.out()).isEmpty();
       assertThat(result.err()).contains("expected");
@@ -226,15 +214,16 @@ class WeftctlTest {
         }) {
       List<String> arguments = new ArrayList<>(List.of(up));
       arguments.addAll(List.of(wrong));
-      Result result = run(arguments.toArray(new String[0]));
+      Result result = Result.of(arguments.toArray(new String[0]));
       assertThat(result.exit()).as(arguments.toString()).isEqualTo(2);
       assertThat(result.err()).contains("expected");
     }
     Result foreign =
-        run("token", "make", "--service-account", "a", "--trust-domain", "two", "--state", state());
+        Result.of(
+            "token", "make", "--service-account", "a", "--trust-domain", "two", "--state", state());
     assertThat(foreign.exit()).isZero();
     assertThat(
-            run(
+            Result.of(
                     "up",
                     "--config",
                     config(),
@@ -262,7 +251,8 @@ class WeftctlTest {
     assertThat(environment)
         .containsEntry("WEFT_TOKEN_FILE", token.toString())
         .containsEntry("WEFT_CONTROL", "127.0.0.1:15012");
-    Result missing = run("run", "--token-file", directory + "/none", "--agent", "x", "--", "java");
+    Result missing =
+        Result.of("run", "--token-file", directory + "/none", "--agent", "x", "--", "java");
     assertThat(missing.exit()).isEqualTo(2);
   }
 
@@ -348,10 +338,10 @@ class WeftctlTest {
 
   @Test
   void completionAndVersionAreData() {
-    assertThat(run("completion", "bash").out()).contains("analyze", "--failure-threshold");
-    assertThat(run("completion", "zsh").out()).contains("compinit");
-    assertThat(run("completion", "fish").exit()).isEqualTo(2);
-    assertThat(run("version").out()).startsWith("weft ");
+    assertThat(Result.of("completion", "bash").out()).contains("analyze", "--failure-threshold");
+    assertThat(Result.of("completion", "zsh").out()).contains("compinit");
+    assertThat(Result.of("completion", "fish").exit()).isEqualTo(2);
+    assertThat(Result.of("version").out()).startsWith("weft ");
   }
 
   private static Map<String, String> environment(Map<String, String> before, String... options) {

@@ -24,8 +24,10 @@ import dev.weft.control.model.Workload;
 import dev.weft.control.model.WorkloadSource;
 import dev.weft.control.source.MeshSource;
 import dev.weft.harness.Repository;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -210,6 +212,18 @@ class ClusterSourceTest extends ClusterTest {
         .replaceAll("[A-Za-z]+/[a-z]+/[a-z0-9-]+:\\d+|bookinfo.yaml:\\d+", "");
   }
 
+  /** With the times of their creation, which decide about the order of rules. */
+  private String asCreated(String yaml) {
+    StringBuilder all = new StringBuilder();
+    for (HasMetadata each : load(yaml)) {
+      each.getMetadata().setNamespace(NAMESPACE);
+      each.getMetadata()
+          .setCreationTimestamp(admin.resource(each).get().getMetadata().getCreationTimestamp());
+      all.append("---\n").append(Serialization.asYaml(each).replaceFirst("^---\n", ""));
+    }
+    return all.toString();
+  }
+
   @Test
   @Order(1)
   void theSameYamlIsTheSameMeshAsInADirectory() throws IOException {
@@ -235,7 +249,7 @@ class ClusterSourceTest extends ClusterTest {
     }
     ConfigFile file =
         new ConfigReader(MeshSettings.DEFAULT)
-            .read("bookinfo.yaml", yaml.getBytes(StandardCharsets.UTF_8));
+            .read("bookinfo.yaml", asCreated(yaml).getBytes(StandardCharsets.UTF_8));
     assertThat(file.isValid()).isTrue();
     MeshModel directory =
         new Resolver(MeshSettings.DEFAULT)

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionSpec;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
@@ -20,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -68,32 +69,26 @@ abstract class ClusterTest {
   }
 
   /** Istio's CRDs, served when this returns. */
-  void installIstio() throws IOException {
-    String yaml = Files.readString(istio());
-    apply(yaml);
-    for (HasMetadata crd : load(yaml)) {
-      awaitEstablished(crd.getMetadata().getName());
+  void installIstio() throws Exception {
+    define(Files.readString(istio()));
+  }
+
+  /** Applies CRDs; they are served when this returns. */
+  void define(String crds) throws Exception {
+    apply(crds);
+    for (HasMetadata each : load(crds)) {
+      awaitServed((CustomResourceDefinition) each);
     }
   }
 
-  void awaitEstablished(String crd) {
-    admin
-        .apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .withName(crd)
-        .waitUntilCondition(
-            it ->
-                it != null
-                    && it.getStatus() != null
-                    && it.getStatus().getConditions() != null
-                    && it.getStatus().getConditions().stream()
-                        .anyMatch(
-                            one ->
-                                one.getType().equals("Established")
-                                    && one.getStatus().equals("True")),
-            60,
-            TimeUnit.SECONDS);
+  /** Until every version of it is served. */
+  void awaitServed(CustomResourceDefinition crd) throws Exception {
+    CustomResourceDefinitionSpec spec = crd.getSpec();
+    for (CustomResourceDefinitionVersion version : spec.getVersions()) {
+      if (version.getServed()) {
+        cluster.awaitServed(spec.getGroup() + "/" + version.getName(), spec.getNames().getPlural());
+      }
+    }
   }
 
   /** As a service account that has the rights that docs/operations.md names, and no others. */

@@ -59,7 +59,7 @@ class OlderIstioTest extends ClusterTest {
     older.setStorage(true);
     full.getSpec().setVersions(List.of(older));
     admin.resource(full).create();
-    awaitEstablished(CRD);
+    awaitServed(full);
     rule("older", "v1beta1");
     try (ClusterSource source =
         ClusterSource.open(control(), MeshSettings.DEFAULT, new Nobody(), PATIENCE)) {
@@ -70,6 +70,7 @@ class OlderIstioTest extends ClusterTest {
       older.setStorage(false);
       full.getSpec().setVersions(all);
       admin.resource(full).forceConflicts().serverSideApply();
+      awaitServed(full);
       rule("newer", "v1");
       Awaitility.await().atMost(PATIENCE).until(() -> resources(source) == 2);
       Awaitility.await()

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -46,24 +45,7 @@ class OwnKindsTest extends ClusterTest {
         Files.writeString(file(kind), yaml);
       }
       assertThat(Files.readString(file(kind))).isEqualTo(yaml);
-      admin.load(Files.newInputStream(file(kind))).create();
-      admin
-          .apiextensions()
-          .v1()
-          .customResourceDefinitions()
-          .withName(WatchedKind.of(kind).toString())
-          .waitUntilCondition(
-              it ->
-                  it != null
-                      && it.getStatus() != null
-                      && it.getStatus().getConditions() != null
-                      && it.getStatus().getConditions().stream()
-                          .anyMatch(
-                              one ->
-                                  one.getType().equals("Established")
-                                      && one.getStatus().equals("True")),
-              60,
-              TimeUnit.SECONDS);
+      define(yaml);
     }
   }
 

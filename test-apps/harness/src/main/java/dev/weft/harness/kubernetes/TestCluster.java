@@ -22,7 +22,6 @@ public final class TestCluster implements AutoCloseable {
   /** The audience of tokens that say none, which is the API server itself. */
   public static final String AUDIENCE = "https://kubernetes.default.svc";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   /** Somebody else may take a port that was free a moment ago. */
@@ -82,9 +81,7 @@ public final class TestCluster implements AutoCloseable {
   /** Of somebody who may do everything. */
   public Kubeconfig admin() throws IOException {
     return new Kubeconfig(
-        "https://" + address + ":" + port,
-        Files.readString(directory.path().resolve("certificates/apiserver.crt")),
-        admin);
+        "https://" + address + ":" + port, Files.readString(certificate()), admin);
   }
 
   /** The key that signs service accounts' tokens, PEM. */
@@ -103,9 +100,27 @@ public final class TestCluster implements AutoCloseable {
     awaitReady();
   }
 
-  private void awaitReady() throws IOException, HarnessException, InterruptedException {
-    new Readiness(server, directory.path().resolve("certificates/apiserver.crt"))
-        .await(admin, address + ":" + port, PATIENCE);
+  /**
+   * Until a kind that was just defined is served: a definition is established a moment earlier.
+   *
+   * @param version with its group: {@code weft.dev/v1alpha1}
+   * @param plural as in its address: {@code ratelimits}
+   */
+  public void awaitServed(String version, String plural)
+      throws HarnessException, InterruptedException {
+    readiness().awaitServed(version, plural);
+  }
+
+  private void awaitReady() throws HarnessException, InterruptedException {
+    readiness().awaitReady();
+  }
+
+  private Readiness readiness() {
+    return new Readiness(server, new AdminCalls(certificate(), admin, address + ":" + port));
+  }
+
+  private Path certificate() {
+    return directory.path().resolve("certificates/apiserver.crt");
   }
 
   private Child etcd(int peers) throws IOException {
