@@ -33,8 +33,10 @@ final class Backends implements AutoCloseable {
   static final String BEHAVIOUR = "x-oracle-do";
 
   private static final Duration QUIET = Duration.ofMillis(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Map<Integer, ServerSocket> servers = new HashMap<>();
+  private final List<Thread> acceptors = new ArrayList<>();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final Map<String, List<Arrival>> arrivals = new ConcurrentHashMap<>();
   private final AtomicLong last = new AtomicLong(System.nanoTime());
@@ -49,16 +51,17 @@ final class Backends implements AutoCloseable {
       server.setReuseAddress(true);
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
       servers.put(server.getLocalPort(), server);
-      daemon(() -> accept(server), "backend-" + server.getLocalPort());
+      acceptors.add(daemon(() -> accept(server), "backend-" + server.getLocalPort()));
     } catch (IOException e) {
       throw new UncheckedIOException("port " + port, e);
     }
   }
 
-  private static void daemon(Runnable task, String name) {
+  private static Thread daemon(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private void accept(ServerSocket server) {
@@ -188,7 +191,7 @@ final class Backends implements AutoCloseable {
   /** Waits until nothing has come for a while: whatever nobody waits for has come by then. */
   void awaitQuiet() {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
         .until(() -> System.nanoTime() - last.get() > QUIET.toNanos());
   }
@@ -197,10 +200,18 @@ final class Backends implements AutoCloseable {
     return servers.keySet();
   }
 
+  /** The ports are free when this returns: the system keeps them while a thread accepts. */
   @Override
   public void close() {
     servers.values().forEach(Backends::close);
     connections.forEach(Backends::close);
+    try {
+      for (Thread each : acceptors) {
+        each.join(PATIENCE.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void close(AutoCloseable socket) {
