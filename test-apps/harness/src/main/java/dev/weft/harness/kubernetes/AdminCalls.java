@@ -16,16 +16,27 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Asks an API server as its administrator.
- *
- * @param certificates that it shows; it writes them when it starts
- * @param at host and port
- */
-record AdminCalls(Path certificates, String token, String at) {
+/** Asks an API server as its administrator. */
+final class AdminCalls {
 
   private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  private final Path certificates;
+  private final String token;
+  private final String at;
+  private @Nullable HttpClient client;
+
+  /**
+   * @param certificates that it shows; it writes them when it starts for the first time
+   * @param at host and port
+   */
+  AdminCalls(Path certificates, String token, String at) {
+    this.certificates = certificates;
+    this.token = token;
+    this.at = at;
+  }
 
   /**
    * @throws IOException also where it has not written its certificate yet
@@ -36,10 +47,14 @@ record AdminCalls(Path certificates, String token, String at) {
             .header("Authorization", "Bearer " + token)
             .timeout(ANSWER)
             .build();
-    return HttpClient.newBuilder()
-        .sslContext(trusting())
-        .build()
-        .send(request, BodyHandlers.ofString());
+    return client().send(request, BodyHandlers.ofString());
+  }
+
+  private synchronized HttpClient client() throws IOException {
+    if (client == null) {
+      client = HttpClient.newBuilder().sslContext(trusting()).build();
+    }
+    return client;
   }
 
   private SSLContext trusting() throws IOException {
@@ -48,6 +63,9 @@ record AdminCalls(Path certificates, String token, String at) {
       store.load(null, null);
       for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
         store.setCertificateEntry("ca-" + store.size(), each);
+      }
+      if (store.size() == 0) {
+        throw new IOException("its certificate is not written yet");
       }
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -35,6 +35,7 @@ public final class TestCluster implements AutoCloseable {
   private final Child etcd;
   private final int store;
   private final int port;
+  private final AdminCalls calls;
   private Child server;
   private int starts;
 
@@ -48,6 +49,7 @@ public final class TestCluster implements AutoCloseable {
     this.store = freePort();
     this.etcd = etcd(freePort());
     this.port = freePort();
+    this.calls = new AdminCalls(certificate(), admin, address.getHostAddress() + ":" + port);
     this.server = run();
   }
 
@@ -116,7 +118,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private Readiness readiness() {
-    return new Readiness(server, new AdminCalls(certificate(), admin, address + ":" + port));
+    return new Readiness(server, calls);
   }
 
   private Path certificate() {
