@@ -47,8 +47,7 @@ record Change(Instant edited, Map<String, Optional<Obedience>> obedience, List<S
   static Change measure(
       Shopper shopper, IntFunction<@Nullable String> users, Edit edit, List<Proof> proofs)
       throws IOException, InterruptedException {
-    Load load = Load.start(shopper, users);
-    try {
+    try (SteadyLoad load = SteadyLoad.start(shopper, users)) {
       long deadline = System.nanoTime() + DEADLINE.toNanos();
       while (count(load.soFar()) < WARM_UP && System.nanoTime() < deadline) {
         Thread.sleep(POLL_MILLIS);
@@ -60,8 +59,6 @@ record Change(Instant edited, Map<String, Optional<Obedience>> obedience, List<S
         Thread.sleep(POLL_MILLIS);
       }
       return evaluate(load.stop(), moment, edited, proofs);
-    } finally {
-      load.stop();
     }
   }
 

@@ -9,25 +9,25 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A closed loop of a few workers, each asking again as soon as it has its answer: until a number of
- * requests, or until it is stopped.
+ * A number of requests in a closed loop of a few workers, each asking again as soon as it has its
+ * answer: as fast as the applications allow. Fit for counting, not for saying when something began,
+ * because slow answers keep the next requests back; see {@link SteadyLoad}.
  */
 final class Load {
 
   private static final int WORKERS = 4;
+  private static final long PROGRESS_MILLIS = 100;
 
   private final Shopper shopper;
   private final IntFunction<@Nullable String> users;
-  private final int limit;
+  private final int requests;
   private final AtomicInteger started = new AtomicInteger();
   private final ConcurrentLinkedQueue<Sample> samples = new ConcurrentLinkedQueue<>();
-  private final List<Thread> workers = new ArrayList<>();
-  private volatile boolean stopped;
 
-  private Load(Shopper shopper, IntFunction<@Nullable String> users, int limit) {
+  private Load(Shopper shopper, IntFunction<@Nullable String> users, int requests) {
     this.shopper = shopper;
     this.users = users;
-    this.limit = limit;
+    this.requests = requests;
   }
 
   /**
@@ -40,47 +40,29 @@ final class Load {
       Shopper shopper, int requests, IntFunction<@Nullable String> users, IntConsumer progress)
       throws InterruptedException {
     Load load = new Load(shopper, users, requests);
-    load.startWorkers();
-    while (load.workers.stream().anyMatch(Thread::isAlive)) {
-      load.workers.get(0).join(100);
-      progress.accept(load.samples.size());
+    for (Thread worker : load.startWorkers()) {
+      while (worker.isAlive()) {
+        worker.join(PROGRESS_MILLIS);
+        progress.accept(load.samples.size());
+      }
     }
-    return load.stop();
+    return List.copyOf(load.samples);
   }
 
-  /** Sends requests until {@link #stop}. */
-  static Load start(Shopper shopper, IntFunction<@Nullable String> users) {
-    Load load = new Load(shopper, users, Integer.MAX_VALUE);
-    load.startWorkers();
-    return load;
-  }
-
-  /** What has been answered so far, in no particular order. */
-  Iterable<Sample> soFar() {
-    return samples;
-  }
-
-  /** Ends the workers after their current requests. */
-  List<Sample> stop() throws InterruptedException {
-    stopped = true;
-    for (Thread worker : workers) {
-      worker.join();
-    }
-    return List.copyOf(samples);
-  }
-
-  private void startWorkers() {
+  private List<Thread> startWorkers() {
+    List<Thread> workers = new ArrayList<>();
     for (int i = 0; i < WORKERS; i++) {
       Thread worker = new Thread(this::work, "shopper-" + i);
       worker.setDaemon(true);
       worker.start();
       workers.add(worker);
     }
+    return workers;
   }
 
   private void work() {
     try {
-      for (int n; !stopped && (n = started.getAndIncrement()) < limit; ) {
+      for (int n; (n = started.getAndIncrement()) < requests; ) {
         samples.add(shopper.ask(users.apply(n)));
       }
     } catch (InterruptedException e) {

@@ -42,8 +42,8 @@ final class Security {
     console.line("STRICT under load: who has no certificate is refused");
     try (Intruder early = Intruder.connect(reviews)) {
       report.holds(early.isAnswered(), "plaintext before", "answered", "refused");
-      Load load = Load.start(shopper, n -> null);
-      try {
+      List<Sample> samples;
+      try (SteadyLoad load = SteadyLoad.start(shopper, n -> null)) {
         long edited = System.nanoTime();
         workspace.add("strict.yaml");
         Duration refused = awaitRefusal(reviews, edited);
@@ -55,10 +55,8 @@ final class Security {
           Thread.sleep(PAUSE_MILLIS);
         }
         report.exactly(0, answered, "plaintext answered since");
-      } finally {
-        load.stop();
+        samples = load.stop();
       }
-      List<Sample> samples = load.stop();
       report.traffic(new Tally(samples));
       console.line("");
       return samples;

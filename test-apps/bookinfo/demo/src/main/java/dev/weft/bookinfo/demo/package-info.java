@@ -5,8 +5,8 @@
  *
  * <p>Three acts: {@code Opening} starts everything, {@code Demo} is the story, {@code Closing} asks
  * the mesh what it has seen. Below them: processes ({@code Stack}, {@code Workspace}), traffic
- * ({@code Shopper}, {@code Load}, {@code Tally}), changes ({@code Change}) and traces ({@code
- * TraceSink}, {@code Traces}).
+ * ({@code Shopper}, {@code Load}, {@code SteadyLoad}, {@code Tally}), changes ({@code Change}) and
+ * traces ({@code TraceSink}, {@code Traces}).
  */
 @NullMarked
 package dev.weft.bookinfo.demo;
