@@ -76,6 +76,9 @@ final class Opening {
     for (URI probe : stack.probes()) {
       new Shopper(probe).awaitServing(1, PATIENCE);
     }
+    for (String target : stack.ratingsTargets()) {
+      RatingsProbe.awaitServing(target, PATIENCE);
+    }
     new Shopper(mesh.product()).awaitServing(IN_A_ROW, PATIENCE);
   }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Stack implements AutoCloseable {
 
   private static final Pattern READY = Pattern.compile(" is ready on port (\\d+)");
+  private static final Pattern GRPC_READY = Pattern.compile(" gRPC on port (\\d+)");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration GRACE = Duration.ofSeconds(15);
 
@@ -27,6 +28,7 @@ final class Stack implements AutoCloseable {
   private final Workspace workspace;
   private final Map<Workload, Child> applications = new LinkedHashMap<>();
   private final List<URI> probes = new ArrayList<>();
+  private final List<String> ratingsTargets = new ArrayList<>();
   private @Nullable ControlService control;
   private boolean closed;
 
@@ -70,6 +72,10 @@ final class Stack implements AutoCloseable {
       if (!workload.isDatabase()) {
         probes.add(uri.resolve(workload.probe()));
       }
+      if (workload.isRatings()) {
+        ratingsTargets.add(
+            "127.0.0.1:" + application.getValue().await(GRPC_READY, PATIENCE).group(1));
+      }
       serving.put(workload.name(), uri);
     }
     return serving;
@@ -78,6 +84,11 @@ final class Stack implements AutoCloseable {
   /** For every application a page that it serves once it is ready. */
   List<URI> probes() {
     return List.copyOf(probes);
+  }
+
+  /** Where ratings serves gRPC, {@code host:port} of every version. */
+  List<String> ratingsTargets() {
+    return List.copyOf(ratingsTargets);
   }
 
   /** The last lines that an application has said. */

@@ -35,7 +35,7 @@ record Workload(String service, String version) {
   boolean isServedBy(MeshStatus.Workload registered) {
     return registered.name().equals(service)
         && registered.version().equals(version)
-        && registered.ports() == (service.equals("ratings") ? 2 : 1)
+        && registered.ports() == (isRatings() ? 2 : 1)
         && registered.synced();
   }
 
@@ -43,9 +43,13 @@ record Workload(String service, String version) {
     return service.equals(DATABASE);
   }
 
+  boolean isRatings() {
+    return service.equals("ratings");
+  }
+
   /** The second version of ratings asks a database. */
   boolean asksDatabase() {
-    return service.equals("ratings") && version.equals("v2");
+    return isRatings() && version.equals("v2");
   }
 
   /** The path of a page that is complete only if the application reaches all that it calls. */
