@@ -12,9 +12,9 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -35,6 +35,9 @@ public final class ClusterWriter implements AutoCloseable {
 
   private static final long AGAIN_MILLIS = 3_000;
 
+  /** An API server that does not answer does not keep a control service from ending. */
+  private static final long LAST_WRITE_MILLIS = 2_000;
+
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final ClusterSource source;
   private final ModelSource models;
@@ -44,13 +47,16 @@ public final class ClusterWriter implements AutoCloseable {
   private final RootPublisher roots;
   private final AtomicBoolean statusDue = new AtomicBoolean();
   private final AtomicBoolean rootsDue = new AtomicBoolean();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(
+          1,
           task -> {
             Thread named = new Thread(task, "weft-cluster-writer");
             named.setDaemon(true);
             return named;
           });
+
+  private volatile boolean closed;
 
   /**
    * @param namespace where the Lease is
@@ -100,6 +106,7 @@ public final class ClusterWriter implements AutoCloseable {
     part(source.onResources(this::resourcesChanged));
     part(trust.onChange(this::rootsChanged));
     roots.start(this::rootsChanged);
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     leader.start();
   }
 
@@ -123,6 +130,15 @@ public final class ClusterWriter implements AutoCloseable {
   /** How often it has written, since the start. */
   public long writes() {
     return status.writes() + roots.writes();
+  }
+
+  /** Until what is being written has been answered and counted: a reader may see it sooner. */
+  void awaitCounted() throws ExecutionException, InterruptedException {
+    thread.submit(() -> {}).get();
+  }
+
+  private boolean goesOn() {
+    return !closed && leads();
   }
 
   private void led() {
@@ -171,8 +187,8 @@ public final class ClusterWriter implements AutoCloseable {
 
   private void writeStatus() {
     statusDue.set(false);
-    if (leads()
-        && !status.write(source.kinds(), models.current().findings(), this::leads)
+    if (goesOn()
+        && !status.write(source.kinds(), models.current().findings(), this::goesOn)
         && statusDue.compareAndSet(false, true)) {
       schedule(this::writeStatus, AGAIN_MILLIS);
     }
@@ -181,9 +197,9 @@ public final class ClusterWriter implements AutoCloseable {
   private void writeRoots() {
     rootsDue.set(false);
     List<X509Certificate> believed = trust.trust().roots();
-    if (leads()
+    if (goesOn()
         && !believed.isEmpty()
-        && !roots.write(source.namespaces(), pem(believed), this::leads)
+        && !roots.write(source.namespaces(), pem(believed), this::goesOn)
         && rootsDue.compareAndSet(false, true)) {
       schedule(this::writeRoots, AGAIN_MILLIS);
     }
@@ -204,10 +220,14 @@ public final class ClusterWriter implements AutoCloseable {
     return text.toString();
   }
 
-  /** Writes nothing any more, and lets another lead. */
+  /** Ends the write that is in hand, begins no other, and lets another lead. */
   @Override
   public void close() throws Exception {
-    thread.shutdownNow();
+    closed = true;
+    thread.shutdown();
+    if (!thread.awaitTermination(LAST_WRITE_MILLIS, TimeUnit.MILLISECONDS)) {
+      thread.shutdownNow();
+    }
     while (!parts.isEmpty()) {
       parts.pop().close();
     }

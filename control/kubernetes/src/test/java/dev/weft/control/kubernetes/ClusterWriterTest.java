@@ -37,6 +37,9 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -194,12 +197,19 @@ class ClusterWriterTest extends ClusterTest {
     return at(name).get().getMetadata().getResourceVersion();
   }
 
-  /** Until nothing is left to be written: for what other tests have left, too. */
-  private void settle(Path state) throws IOException {
+  /**
+   * Until nothing is left to be written: for what other tests have left, too. In what order one
+   * look writes is not said, so that only the next one shows that the first has ended.
+   */
+  private void settle(Replica replica, Path state) throws Exception {
     awaitRoots(Files.readString(state.resolve("ca/root-certificate.pem")));
     String name = "settled-" + ++settled;
-    rule(name, "3s", "nowhere");
-    await(() -> isFound(name, "WEFT0302", 1));
+    for (int look = 1; look <= 2; look++) {
+      rule(name, look + "s", "nowhere");
+      int generation = look;
+      await(() -> isFound(name, "WEFT0302", generation));
+    }
+    replica.writer.awaitCounted();
   }
 
   /** Until every namespace has these roots: another authority's may be there. */
@@ -235,12 +245,13 @@ class ClusterWriterTest extends ClusterTest {
       assertThat(ours.get("message").toString()).contains("nowhere");
       assertThat(conditions("split")).containsKey("Reconciled");
 
-      settle(state);
+      settle(first, state);
       // A write of ours is no change of the configuration.
       MeshModel model = first.models.current();
       long writes = first.writer.writes();
       rule("other", "3s", "nowhere");
       await(() -> isFound("other", "WEFT0302", 1));
+      first.writer.awaitCounted();
       assertThat(first.writer.writes()).isEqualTo(writes + 1);
       assertThat(first.models.current()).isNotSameAs(model);
       MeshModel after = first.models.current();
@@ -283,6 +294,7 @@ class ClusterWriterTest extends ClusterTest {
     await(() -> !conditions(callers).containsKey(OURS));
     admin.serviceAccounts().inNamespace(NAMESPACE).withName("caller").delete();
     await(() -> conditions(callers).containsKey(OURS));
+    replica.writer.awaitCounted();
     assertThat(replica.writer.writes()).isGreaterThanOrEqualTo(3);
     callers.delete();
   }
@@ -297,7 +309,7 @@ class ClusterWriterTest extends ClusterTest {
     rule("found-by-two", "3s", "nowhere");
     await(() -> IntStream.range(0, 20).allMatch(i -> isFound("left-" + i, "WEFT0302", 1)));
     await(() -> isFound("found-by-two", "WEFT0302", 1));
-    settle(state);
+    settle(replica, state);
     replica.close();
     String canary = "canary." + OURS;
     at("found-by-two")
@@ -332,7 +344,7 @@ class ClusterWriterTest extends ClusterTest {
     Path state = state();
     Replica first = replica(state);
     await(() -> IntStream.range(0, 20).allMatch(i -> isFound("many-" + i, "WEFT0302", 1)));
-    settle(state);
+    settle(first, state);
     Map<String, String> before = versions();
     Replica second = replica(state);
     assertThat(first.writer.leads()).isTrue();
@@ -342,8 +354,57 @@ class ClusterWriterTest extends ClusterTest {
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(second.writer::leads);
     rule("sentinel", "3s", "nowhere");
     await(() -> isFound("sentinel", "WEFT0302", 1));
+    second.writer.awaitCounted();
     assertThat(second.writer.writes()).isEqualTo(1);
     assertThat(versions()).isEqualTo(before);
+  }
+
+  /** Whoever ends amid its work says nothing of a server that did not answer. */
+  @Test
+  void theWriteInHandIsEnded() throws Exception {
+    Path state = state();
+    Replica replica = replica(state);
+    settle(replica, state);
+    List<String> said = new CopyOnWriteArrayList<>();
+    Logger log = Logger.getLogger(StatusWriter.class.getName());
+    Handler handler = new Listener(said);
+    log.addHandler(handler);
+    try {
+      long before = replica.writer.writes();
+      for (int i = 0; i < 40; i++) {
+        rule("amid-" + i, "3s", "nowhere");
+      }
+      await(() -> replica.writer.writes() >= before + 5);
+      replica.writer.close();
+      long written = replica.writer.writes() - before;
+      assertThat(said).isEmpty();
+      assertThat(IntStream.range(0, 40).filter(i -> isFound("amid-" + i, "WEFT0302", 1)).count())
+          .isEqualTo(written);
+    } finally {
+      log.removeHandler(handler);
+      for (int i = 0; i < 40; i++) {
+        at("amid-" + i).delete();
+      }
+    }
+  }
+
+  private static final class Listener extends Handler {
+    private final List<String> said;
+
+    Listener(List<String> said) {
+      this.said = said;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      said.add(line.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   private Map<String, String> versions() {
