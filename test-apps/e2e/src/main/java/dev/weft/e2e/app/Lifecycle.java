@@ -1,5 +1,6 @@
 package dev.weft.e2e.app;
 
+import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.util.ArrayList;
@@ -7,21 +8,25 @@ import java.util.List;
 
 /**
  * Says what of an agent it sees, then begins to stop. Arguments: URLs to ask first, each answered
- * by a line {@code asked STATUS} or {@code asked EXCEPTION}.
+ * by a line {@code asked STATUS} or {@code asked EXCEPTION}; {@code wait} for a line from outside.
  */
 public final class Lifecycle {
 
   private Lifecycle() {}
 
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) throws IOException {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("hook")));
     System.out.println("main");
     for (String name : List.of("dev.weft.bridge.Weft", "dev.weft.runtime.Agent")) {
       System.out.println("sees " + name + ": " + sees(name));
     }
     System.out.println("sees ASM: " + sees("org.objectweb.asm.ClassReader"));
-    for (String url : args) {
-      System.out.println("asked " + ask(url));
+    for (String argument : args) {
+      if (argument.equals("wait")) {
+        int unused = System.in.read();
+      } else {
+        System.out.println("asked " + ask(argument));
+      }
     }
     System.out.println("threads " + threads());
   }
@@ -38,7 +43,7 @@ public final class Lifecycle {
     try {
       HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
       return Integer.toString(connection.getResponseCode());
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return e.getClass().getSimpleName();
     }
   }

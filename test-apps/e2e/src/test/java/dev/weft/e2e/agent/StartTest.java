@@ -47,6 +47,12 @@ class StartTest {
 
   /** Runs {@link Lifecycle} to its end. */
   private static List<String> run(Path jdk, Map<String, String> variables, String... more) {
+    try (Jvm jvm = start(jdk, variables, more)) {
+      return end(jvm);
+    }
+  }
+
+  private static Jvm start(Path jdk, Map<String, String> variables, String... more) {
     List<String> command = new ArrayList<>(List.of(jdk.resolve("bin/java").toString(), "-Xmx64m"));
     List<String> urls = new ArrayList<>();
     for (String argument : more) {
@@ -55,12 +61,14 @@ class StartTest {
     command.addAll(List.of("-cp", CLASSES.toString()));
     command.add(Lifecycle.class.getName());
     command.addAll(urls);
-    try (Jvm jvm = Jvm.command("lifecycle", variables, command)) {
-      int exit = jvm.exit();
-      assertThat(exit).as("%s", jvm.output()).isZero();
-      assertThat(jvm.output()).contains("main", "hook");
-      return jvm.output();
-    }
+    return Jvm.command("lifecycle", variables, command);
+  }
+
+  private static List<String> end(Jvm jvm) {
+    int exit = jvm.exit();
+    assertThat(exit).as("%s", jvm.output()).isZero();
+    assertThat(jvm.output()).contains("main", "hook");
+    return jvm.output();
   }
 
   private static Path current() {
@@ -102,16 +110,14 @@ class StartTest {
   @ParameterizedTest
   @MethodSource("supported")
   void openItLetsPassWhatItCannotDecide(Path jdk) {
-    List<String> output =
-        run(
-            jdk,
-            with("WEFT_CONTROL", "127.0.0.1:1", "WEFT_START_TIMEOUT", "300ms"),
-            AGENT,
-            NOWHERE);
+    Map<String, String> variables =
+        with("WEFT_CONTROL", "127.0.0.1:1", "WEFT_START_TIMEOUT", "300ms");
+    try (Jvm jvm = start(jdk, variables, AGENT, NOWHERE, "wait")) {
+      jvm.await("weft: no control service at 127.0.0.1:1: ");
+      jvm.tell("go on");
 
-    assertThat(output)
-        .contains("asked ConnectException")
-        .anyMatch(line -> line.startsWith("weft: no control service at 127.0.0.1:1: "));
+      assertThat(end(jvm)).contains("asked ConnectException");
+    }
   }
 
   @ParameterizedTest
