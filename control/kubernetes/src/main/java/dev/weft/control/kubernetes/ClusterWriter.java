@@ -56,8 +56,6 @@ public final class ClusterWriter implements AutoCloseable {
             return named;
           });
 
-  private volatile boolean closed;
-
   /**
    * @param namespace where the Lease is
    * @param revision empty: the only one, or the usual one
@@ -138,7 +136,7 @@ public final class ClusterWriter implements AutoCloseable {
   }
 
   private boolean goesOn() {
-    return !closed && leads();
+    return !thread.isShutdown() && leads();
   }
 
   private void led() {
@@ -223,13 +221,14 @@ public final class ClusterWriter implements AutoCloseable {
   /** Ends the write that is in hand, begins no other, and lets another lead. */
   @Override
   public void close() throws Exception {
-    closed = true;
     thread.shutdown();
-    if (!thread.awaitTermination(LAST_WRITE_MILLIS, TimeUnit.MILLISECONDS)) {
+    try {
+      boolean unused = thread.awaitTermination(LAST_WRITE_MILLIS, TimeUnit.MILLISECONDS);
+    } finally {
       thread.shutdownNow();
-    }
-    while (!parts.isEmpty()) {
-      parts.pop().close();
+      while (!parts.isEmpty()) {
+        parts.pop().close();
+      }
     }
   }
 }

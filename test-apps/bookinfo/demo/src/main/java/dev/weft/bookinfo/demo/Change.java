@@ -3,7 +3,6 @@ package dev.weft.bookinfo.demo;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +48,7 @@ record Change(Instant edited, Map<String, Optional<Obedience>> obedience, List<S
       throws IOException, InterruptedException {
     try (SteadyLoad load = SteadyLoad.start(shopper, users)) {
       long deadline = System.nanoTime() + DEADLINE.toNanos();
-      while (count(load.soFar()) < WARM_UP && System.nanoTime() < deadline) {
+      while (load.soFar().size() < WARM_UP && System.nanoTime() < deadline) {
         Thread.sleep(POLL_MILLIS);
       }
       long edited = System.nanoTime();
@@ -92,14 +91,8 @@ record Change(Instant edited, Map<String, Optional<Obedience>> obedience, List<S
   }
 
   /** Every agent has obeyed often, and for a while nothing contradicted. */
-  private static boolean settled(Iterable<Sample> soFar, long edited, List<Proof> proofs) {
-    List<Sample> since = new ArrayList<>();
-    soFar.forEach(
-        sample -> {
-          if (sample.end() > edited) {
-            since.add(sample);
-          }
-        });
+  private static boolean settled(List<Sample> soFar, long edited, List<Proof> proofs) {
+    List<Sample> since = soFar.stream().filter(sample -> sample.end() > edited).toList();
     long quietSince = System.nanoTime() - QUIET.toNanos();
     return edited < quietSince
         && proofs.stream()
@@ -109,13 +102,5 @@ record Change(Instant edited, Map<String, Optional<Obedience>> obedience, List<S
                         && since.stream()
                             .filter(proof.contradicts())
                             .allMatch(sample -> sample.end() < quietSince));
-  }
-
-  private static int count(Iterable<Sample> samples) {
-    int count = 0;
-    for (Sample ignored : samples) {
-      count++;
-    }
-    return count;
   }
 }

@@ -24,7 +24,8 @@ final class SteadyLoad implements AutoCloseable {
   private final IntFunction<@Nullable String> users;
   private final AtomicInteger started = new AtomicInteger();
   private final ConcurrentLinkedQueue<Sample> samples = new ConcurrentLinkedQueue<>();
-  private final ScheduledExecutorService pace = Executors.newScheduledThreadPool(1, daemons());
+  private final ScheduledExecutorService pace =
+      Executors.newSingleThreadScheduledExecutor(daemons());
   private final ExecutorService askers = Executors.newCachedThreadPool(daemons());
 
   private SteadyLoad(Shopper shopper, IntFunction<@Nullable String> users) {
@@ -45,15 +46,15 @@ final class SteadyLoad implements AutoCloseable {
   }
 
   /** What has been answered so far, in no particular order. */
-  Iterable<Sample> soFar() {
-    return samples;
+  List<Sample> soFar() {
+    return List.copyOf(samples);
   }
 
   /** Sends no more, and waits for the answers that are due; all of them. */
   List<Sample> stop() throws InterruptedException {
     end(pace);
     end(askers);
-    return List.copyOf(samples);
+    return soFar();
   }
 
   /** Gives up the answers that are due. */
