@@ -64,7 +64,7 @@ class LinkTest {
 
   private static Behaviour randomly(Random random) {
     Behaviour behaviour = new Behaviour();
-    int scale = 1 + random.nextInt(20_000);
+    int scale = 2 + random.nextInt(20_000); // of 1 there is nothing but 0: no byte would ever move
     behaviour.reads = call -> random.nextInt(scale);
     behaviour.writes = call -> random.nextInt(scale);
     behaviour.capacity = 1 + random.nextInt(40_000);

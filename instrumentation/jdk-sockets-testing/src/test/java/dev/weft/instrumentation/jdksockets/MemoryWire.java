@@ -21,6 +21,7 @@ final class MemoryWire {
     private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
     private final Bytes bytes = new Bytes();
     private boolean ended;
+    private long moved;
   }
 
   /** How an end behaves. */
@@ -62,6 +63,11 @@ final class MemoryWire {
 
   byte[] fromServer() {
     return toClient.seen.toByteArray();
+  }
+
+  /** How often a byte was written or read, so far. */
+  long moved() {
+    return toServer.moved + toClient.moved;
   }
 
   /** A client's bytes that no link has sent. */
@@ -131,6 +137,7 @@ final class MemoryWire {
       }
       System.arraycopy(in.bytes.array(), in.bytes.start(), to, offset, count);
       in.bytes.remove(count);
+      in.moved += count;
       return count;
     }
 
@@ -158,6 +165,7 @@ final class MemoryWire {
       }
       out.bytes.add(from, offset, count);
       out.seen.write(from, offset, count);
+      out.moved += count;
       return count;
     }
 
