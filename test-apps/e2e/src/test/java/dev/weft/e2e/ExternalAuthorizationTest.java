@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -75,7 +76,7 @@ class ExternalAuthorizationTest {
 
   private final Mesh mesh = new Mesh();
   private final HttpClient client = HttpClient.newHttpClient();
-  private final int metrics = Mesh.freePort();
+  private final int metrics = Ports.free();
   private Jvm echo;
   private Jvm caller;
 
@@ -85,7 +86,7 @@ class ExternalAuthorizationTest {
   }
 
   private Jvm start(String protocol) {
-    int port = Mesh.freePort();
+    int port = Ports.free();
     mesh.configure(
         "service.yaml", Yaml.service("echo") + "---\n" + JUDGE.formatted(protocol, port));
     echo = mesh.start("echo", "v1", mesh.identity("echo", metrics), Echo.class, "one", "0");

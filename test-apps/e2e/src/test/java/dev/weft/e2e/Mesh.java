@@ -2,12 +2,11 @@ package dev.weft.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.harness.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,31 +14,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** A control service and applications under the agent, in processes of their own. */
 public final class Mesh implements AutoCloseable {
 
-  /** Of each JVM that runs tests, for two can. */
-  private static final int PORTS = 6_000;
-
-  /** Below those that kernels give away: from 32768 on, or from 49152. */
-  private static final int FIRST_PORT = 19_000 + (Integer.getInteger("test.fork", 1) - 1) * PORTS;
-
-  private static final AtomicInteger NEXT_PORT =
-      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
-
   private final Path directory;
-  private final int port = freePort();
-  private final int admin = freePort();
-  private final int tls = freePort();
+  private final int port = Ports.free();
+  private final int admin = Ports.free();
+  private final int tls = Ports.free();
   private final List<String> options;
   private final List<Jvm> processes = new ArrayList<>();
   private Jvm control;
@@ -58,32 +44,6 @@ public final class Mesh implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     control = startControl();
-  }
-
-  /**
-   * A port that was free a moment ago. Never the same twice, and none that the kernel gives away
-   * meanwhile to whoever connects or asks for any.
-   */
-  public static int freePort() {
-    while (true) {
-      int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (BindException e) {
-        // Somebody else's.
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  /** So many ports that were free a moment ago, no two of them the same. */
-  public static List<Integer> freePorts(int count) {
-    Set<Integer> ports = new LinkedHashSet<>();
-    while (ports.size() < count) {
-      ports.add(freePort());
-    }
-    return List.copyOf(ports);
   }
 
   private Jvm startControl() {

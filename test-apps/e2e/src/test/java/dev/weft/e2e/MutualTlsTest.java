@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -21,8 +22,8 @@ class MutualTlsTest {
   private static final String URL = "http://echo:8080/";
   private static final String PRINCIPAL = "spiffe://cluster.local/ns/default/sa/";
 
-  private final int echoMetrics = Mesh.freePort();
-  private final int callerMetrics = Mesh.freePort();
+  private final int echoMetrics = Ports.free();
+  private final int callerMetrics = Ports.free();
   private Mesh mesh;
   private Jvm echo;
   private Jvm caller;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Guarded;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,7 +37,7 @@ class PlaintextCallersTest {
   private static final String PROBE_ADDRESS = "127.0.0.11";
 
   private final Mesh mesh = new Mesh();
-  private final int metrics = Mesh.freePort();
+  private final int metrics = Ports.free();
 
   @AfterEach
   void stop() {
@@ -101,7 +102,7 @@ class PlaintextCallersTest {
 
   private Jvm guarded(String server) {
     Map<String, String> environment = new HashMap<>(mesh.identity("guarded", metrics));
-    int port = Mesh.freePort();
+    int port = Ports.free();
     environment.put("WEFT_PROBES", port + "/health");
     environment.put("WEFT_PLAINTEXT_WINDOW", server.equals("tomcat") ? "30s" : "60m");
     return mesh.start("guarded", "v1", environment, Guarded.class, server, String.valueOf(port));

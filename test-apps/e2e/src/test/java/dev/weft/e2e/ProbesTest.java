@@ -3,6 +3,7 @@ package dev.weft.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.e2e.app.Guarded;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -54,7 +55,7 @@ class ProbesTest {
           "TRACE /health");
 
   private final Mesh mesh = new Mesh();
-  private final int port = Mesh.freePort();
+  private final int port = Ports.free();
 
   @AfterEach
   void stop() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -86,7 +87,7 @@ class RateLimitTest {
 
   private final Mesh mesh = new Mesh();
   private final HttpClient client = HttpClient.newHttpClient();
-  private final int metrics = Mesh.freePort();
+  private final int metrics = Ports.free();
   private Jvm caller;
 
   @AfterEach
@@ -189,8 +190,8 @@ class RateLimitTest {
 
   @Test
   void countedByAServiceForAll() throws IOException {
-    int counterMetrics = Mesh.freePort();
-    int port = Mesh.freePort();
+    int counterMetrics = Ports.free();
+    int port = Ports.free();
     mesh.configure("service.yaml", Yaml.service("echo") + "---\n" + COUNTER);
     mesh.configure("strict.yaml", Yaml.STRICT);
     Jvm counter = counter(counterMetrics, port);

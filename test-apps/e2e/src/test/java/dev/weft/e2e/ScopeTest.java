@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -21,7 +22,7 @@ class ScopeTest {
   private static final String STRANGER = "http://stranger.example:8080/";
 
   private final Mesh mesh = new Mesh();
-  private final int metrics = Mesh.freePort();
+  private final int metrics = Ports.free();
   private Jvm scoped;
   private Jvm free;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.e2e.app.TcpCaller;
 import dev.weft.e2e.app.TcpEcho;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +31,7 @@ class TcpLimitsTest {
 
   @TempDir static Path folder;
   private final Mesh mesh = new Mesh();
-  private final int metrics = Mesh.freePort();
+  private final int metrics = Ports.free();
   private Jvm server;
   private Jvm caller;
 
@@ -94,7 +95,7 @@ class TcpLimitsTest {
 
   @Test
   void whoeverIsGoneIsEjectedAfterAFewConnections() throws IOException {
-    int dead = Mesh.freePort();
+    int dead = Ports.free();
     String policy =
         """
         {loadBalancer: {simple: ROUND_ROBIN},

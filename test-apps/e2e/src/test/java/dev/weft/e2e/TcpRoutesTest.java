@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.e2e.app.TcpCaller;
 import dev.weft.e2e.app.TcpEcho;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +63,8 @@ class TcpRoutesTest {
 
   @TempDir static Path folder;
   private final Mesh mesh = new Mesh();
-  private final int metrics = Mesh.freePort();
-  private final int otherMetrics = Mesh.freePort();
+  private final int metrics = Ports.free();
+  private final int otherMetrics = Ports.free();
   private Jvm caller;
 
   @BeforeAll

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.weft.e2e.app.Echo;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -143,7 +144,7 @@ class TokensTest {
   @Test
   void keysAreFetchedAndFollowed() throws IOException, InterruptedException {
     echo = mesh.start("echo", "v1", Echo.class, "one", "0");
-    int port = Mesh.freePort();
+    int port = Ports.free();
     String first = iris.token(IRIS, READER);
     mesh.configure("tokens.yaml", TOKENS.formatted("jwksUri: http://127.0.0.1:" + port + "/keys"));
     // Nobody publishes them yet: who cannot be verified is not believed.

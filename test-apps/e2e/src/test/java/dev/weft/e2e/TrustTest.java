@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -22,8 +23,8 @@ class TrustTest {
   private static final int ROOTS = Integer.getInteger("weft.e2e.roots", 1);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private final int echoMetrics = Mesh.freePort();
-  private final int callerMetrics = Mesh.freePort();
+  private final int echoMetrics = Ports.free();
+  private final int callerMetrics = Ports.free();
   private Mesh mesh;
   private Jvm caller;
 

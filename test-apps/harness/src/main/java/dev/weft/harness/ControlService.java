@@ -3,7 +3,6 @@ package dev.weft.harness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -54,7 +53,7 @@ public final class ControlService implements AutoCloseable {
       Repository repository, Path configuration, Path state, Path logs)
       throws IOException, HarnessException {
     Addresses addresses =
-        new Addresses("127.0.0.1:" + freePort(), "127.0.0.1:" + freePort(), freePort());
+        new Addresses("127.0.0.1:" + Ports.free(), "127.0.0.1:" + Ports.free(), Ports.free());
     List<String> command =
         Java.jar(
             repository.weftctl(),
@@ -174,12 +173,6 @@ public final class ControlService implements AutoCloseable {
       return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.weft.engine.limit.RateLimitService.Code;
 import dev.weft.engine.limit.RateLimitService.Limit;
 import dev.weft.engine.limit.RateLimitService.Question;
 import dev.weft.engine.limit.RateLimitService.Standing;
+import dev.weft.harness.Ports;
 import dev.weft.xds.ControlLog;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitRequest;
@@ -25,7 +26,6 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +99,7 @@ class RateLimitClientTest {
 
   @Test
   void asksInEnvoysWords() throws Exception {
-    serve(0, 100);
+    serve(Ports.free(), 100);
     assertThat(ask("jason", LONG).get().code()).isEqualTo(Code.OK);
     RateLimitRequest request = asked.take();
     assertThat(request.getDomain()).isEqualTo("shop");
@@ -150,7 +150,7 @@ class RateLimitClientTest {
   /** Many at once, over one connection, however few calls it takes at a time. */
   @Test
   void sharesOneConnection() throws Exception {
-    serve(0, 3);
+    serve(Ports.free(), 3);
     List<CompletableFuture<Answer>> answers = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       answers.add(ask("user-" + i, LONG));
@@ -163,14 +163,14 @@ class RateLimitClientTest {
 
   @Test
   void answersOnThreadsThatMayRunTheApplication() throws Exception {
-    serve(0, 100);
+    serve(Ports.free(), 100);
     String thread = ask("jason", LONG).thenApply(any -> Thread.currentThread().getName()).get();
     assertThat(thread).isIn("worker", "main"); // main: done before it was looked at
   }
 
   @Test
   void waitsNoLongerThanItMay() throws Exception {
-    serve(0, 100);
+    serve(Ports.free(), 100);
     assertThat(ask("jason", LONG).get().code()).isEqualTo(Code.OK);
     holds = true;
     long begin = System.nanoTime();
@@ -183,9 +183,7 @@ class RateLimitClientTest {
 
   @Test
   void recoversOnceSomebodyListens() throws Exception {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = Ports.free();
     assertThat(ask("jason", LONG).get().code()).isEqualTo(Code.FAILED);
     assertThat(ask("jason", LONG).get().code()).as("at once").isEqualTo(Code.FAILED);
     assertThat(lines).singleElement().asString().contains("no answer from limits.default");
@@ -198,7 +196,7 @@ class RateLimitClientTest {
   /** A service that is being replaced answers what it has taken. */
   @Test
   void losesNothingToAServerThatLeaves() throws Exception {
-    serve(0, 100);
+    serve(Ports.free(), 100);
     holds = true;
     CompletableFuture<Answer> underWay = ask("jason", LONG);
     StreamObserver<RateLimitResponse> taken = held.take();
@@ -224,7 +222,7 @@ class RateLimitClientTest {
 
   @Test
   void takesARefusalForAFailure() throws Exception {
-    serve(0, 100);
+    serve(Ports.free(), 100);
     holds = true;
     CompletableFuture<Answer> answer = ask("jason", LONG);
     held.take().onError(Status.UNKNOWN.withDescription("no redis").asRuntimeException());

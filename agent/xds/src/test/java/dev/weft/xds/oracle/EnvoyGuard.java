@@ -5,6 +5,7 @@ import com.google.protobuf.BoolValue;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
+import dev.weft.harness.Ports;
 import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.envoyproxy.envoy.config.core.v3.Address;
@@ -65,6 +66,14 @@ final class EnvoyGuard implements AutoCloseable {
     }
   }
 
+  /** Where it listens: with TLS, and for plaintext. */
+  record Doors(int tls, int plain) {
+
+    static Doors free() {
+      return new Doors(Ports.free(), Ports.free());
+    }
+  }
+
   private EnvoyGuard(Process process) {
     this.process = process;
   }
@@ -84,13 +93,12 @@ final class EnvoyGuard implements AutoCloseable {
    * Starts it; ready when this returns.
    *
    * @param folder for its configuration
-   * @param port of TLS; plaintext is taken at the next one
    */
   static EnvoyGuard start(
-      String program, Path folder, int port, TestIdentities identities, Rules rules)
+      String program, Path folder, Doors doors, TestIdentities identities, Rules rules)
       throws IOException {
     Path file = folder.resolve("envoy.json");
-    Files.writeString(file, json(bootstrap(port, identities, rules)));
+    Files.writeString(file, json(bootstrap(doors, identities, rules)));
     Process process =
         new ProcessBuilder(
                 program,
@@ -108,7 +116,7 @@ final class EnvoyGuard implements AutoCloseable {
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
           .failFast("Envoy ended", () -> !process.isAlive())
-          .until(() -> accepts(port) && accepts(port + 1));
+          .until(() -> accepts(doors.tls) && accepts(doors.plain));
     } catch (RuntimeException e) {
       process.destroyForcibly();
       throw new AssertionError(
@@ -138,7 +146,7 @@ final class EnvoyGuard implements AutoCloseable {
     return JsonFormat.printer().usingTypeRegistry(types).print(bootstrap);
   }
 
-  private static Bootstrap bootstrap(int port, TestIdentities identities, Rules rules) {
+  private static Bootstrap bootstrap(Doors doors, TestIdentities identities, Rules rules) {
     HttpConnectionManager.Builder manager =
         HttpConnectionManager.newBuilder()
             .setStatPrefix("in")
@@ -166,8 +174,8 @@ final class EnvoyGuard implements AutoCloseable {
         .setAdmin(Admin.getDefaultInstance())
         .setStaticResources(
             Bootstrap.StaticResources.newBuilder()
-                .addListeners(listener(port, encrypted))
-                .addListeners(listener(port + 1, plain)))
+                .addListeners(listener(doors.tls, encrypted))
+                .addListeners(listener(doors.plain, plain)))
         .build();
   }
 

@@ -14,13 +14,12 @@ import dev.weft.engine.authz.Decision;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.xds.decode.InvalidResourceException;
 import dev.weft.xds.decode.ResourceType;
+import dev.weft.xds.oracle.EnvoyGuard.Doors;
 import dev.weft.xds.oracle.RandomRequests.Request;
 import io.envoyproxy.envoy.config.rbac.v3.RBAC;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -126,9 +125,9 @@ class RbacOracleTest {
     int requests = Integer.getInteger("weft.oracle.requests", 5000);
     System.out.println("seed " + seed + ", requests " + requests);
     Random random = new Random(seed);
-    int port = freePorts();
+    Doors doors = Doors.free();
     TestIdentities identities = TestIdentities.make(folder, IDENTITIES);
-    RandomPolicies policies = new RandomPolicies(random, port, IDENTITIES);
+    RandomPolicies policies = new RandomPolicies(random, doors.tls(), IDENTITIES);
     List<RBAC> cases = new ArrayList<>();
     List<Authorizer> authorizers = new ArrayList<>();
     for (int i = 0; i < requests / PER_CASE; i++) {
@@ -138,11 +137,15 @@ class RbacOracleTest {
     int passed = 0;
     try (EnvoyGuard envoy =
         EnvoyGuard.start(
-            String.valueOf(program), folder, port, identities, new EnvoyGuard.Rules(cases, null))) {
+            String.valueOf(program),
+            folder,
+            doors,
+            identities,
+            new EnvoyGuard.Rules(cases, null))) {
       List<Caller> callers = new ArrayList<>();
-      callers.add(new Caller(new Socket(InetAddress.getLoopbackAddress(), port + 1), null));
+      callers.add(new Caller(new Socket(InetAddress.getLoopbackAddress(), doors.plain()), null));
       for (int i = 0; i < IDENTITIES.size(); i++) {
-        callers.add(new Caller(identities.connect(i, port), IDENTITIES.get(i)));
+        callers.add(new Caller(identities.connect(i, doors.tls()), IDENTITIES.get(i)));
       }
       RandomRequests generator = new RandomRequests(random);
       for (int i = 0; i < requests; i++) {
@@ -170,19 +173,6 @@ class RbacOracleTest {
           .isEqualTo(theirs);
     } else {
       stricter.merge(reason, 1, Integer::sum);
-    }
-  }
-
-  /** A port that is free, as is the next. */
-  static int freePorts() throws IOException {
-    while (true) {
-      try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-          ServerSocket two =
-              new ServerSocket(one.getLocalPort() + 1, 1, InetAddress.getLoopbackAddress())) {
-        return two.getLocalPort() - 1;
-      } catch (BindException e) {
-        // The next one is somebody else's: there are others.
-      }
     }
   }
 

@@ -16,6 +16,7 @@ import dev.weft.engine.authz.Arrived;
 import dev.weft.engine.authz.Authorizer;
 import dev.weft.engine.authz.Decision;
 import dev.weft.xds.decode.ResourceType;
+import dev.weft.xds.oracle.EnvoyGuard.Doors;
 import dev.weft.xds.oracle.RandomRequests.Request;
 import dev.weft.xds.oracle.RandomTokens.Shown;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
@@ -271,15 +272,15 @@ class TokenOracleTest {
     for (RBAC rules : cases) {
       authorizers.add(authorizer(ours(iris, bob), rules));
     }
-    int port = RbacOracleTest.freePorts();
+    Doors doors = Doors.free();
     try (EnvoyGuard envoy =
             EnvoyGuard.start(
                 String.valueOf(program),
                 folder,
-                port,
+                doors,
                 TestIdentities.make(folder, List.of("spiffe://cluster.local/ns/shop/sa/client")),
                 new EnvoyGuard.Rules(cases, envoys(iris, bob)));
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port + 1)) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), doors.plain())) {
       OracleCaller caller = new OracleCaller(socket);
       for (int i = 0; i < requests; i++) {
         int number = random.nextInt(cases.size());

@@ -3,10 +3,10 @@ package dev.weft.control.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -64,11 +64,8 @@ class ReadyCommandTest {
   }
 
   @Test
-  void allOfThemMustBe() throws IOException {
-    int nobody;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = free.getLocalPort();
-    }
+  void allOfThemMustBe() {
+    int nobody = Ports.free();
     Result result = Result.of("ready", address, "127.0.0.1:" + nobody);
     assertThat(result.exit()).isOne();
     assertThat(result.out()).isEqualTo(address + " is ready\n");

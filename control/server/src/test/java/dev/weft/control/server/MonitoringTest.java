@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.control.kubernetes.Cluster;
 import dev.weft.control.source.keys.FetchRules;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -72,10 +72,7 @@ class MonitoringTest {
 
   @Test
   void whatIsNotInForceIsNotReady() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = Ports.free();
     Path kubeconfig = directory.resolve("kubeconfig");
     Files.writeString(
         kubeconfig,

@@ -12,6 +12,7 @@ import dev.weft.control.model.RouteSettings;
 import dev.weft.control.model.RoutingRule;
 import dev.weft.control.model.WeightedDestination;
 import dev.weft.control.xds.resource.ResourceType;
+import dev.weft.harness.Ports;
 import io.grpc.CallOptions;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -79,7 +80,7 @@ class GrpcClientTest {
   private ManagedChannel channel;
 
   private Server serve(ServerServiceDefinition service) throws IOException {
-    return serve(service, 0);
+    return serve(service, Ports.free());
   }
 
   private Server serve(ServerServiceDefinition service, int port) throws IOException {

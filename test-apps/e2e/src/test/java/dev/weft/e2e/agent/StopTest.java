@@ -6,6 +6,7 @@ import dev.weft.e2e.Jvm;
 import dev.weft.e2e.Mesh;
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -31,7 +32,7 @@ class StopTest {
 
   @Test
   void requestsInFlightFinishBeforeTheApplicationStops() {
-    String metrics = "127.0.0.1:" + Mesh.freePort();
+    String metrics = "127.0.0.1:" + Ports.free();
     Jvm echo =
         mesh.start("echo", "v1", Map.of("WEFT_METRICS_ADDRESS", metrics), Echo.class, "one", "0");
     String url = "http://echo:" + echo.port();
@@ -55,7 +56,7 @@ class StopTest {
 
   @Test
   void theDrainIsBounded() {
-    String metrics = "127.0.0.1:" + Mesh.freePort();
+    String metrics = "127.0.0.1:" + Ports.free();
     Jvm echo =
         mesh.start(
             "echo",

@@ -3,6 +3,7 @@ package dev.weft.e2e.oracle;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weft.e2e.Mesh;
 import dev.weft.e2e.app.Sender;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.awaitility.core.ConditionTimeoutException;
 final class Agents implements AutoCloseable {
 
   /** Answers for the host by which it is seen that a configuration has arrived. */
-  static final int MARKER_PORT = Mesh.freePort();
+  static final int MARKER_PORT = Ports.free();
 
   private static final String MARKER =
       """
@@ -159,7 +160,7 @@ final class Agents implements AutoCloseable {
     if (!workload.locality().isEmpty()) {
       environment.put("WEFT_LOCALITY", workload.locality());
     }
-    environment.put("WEFT_METRICS_ADDRESS", "127.0.0.1:" + Mesh.freePort());
+    environment.put("WEFT_METRICS_ADDRESS", "127.0.0.1:" + Ports.free());
     String version = workload.labels().getOrDefault("version", "v1");
     return new Client(
         "agent", mesh.start(workload.service(), version, environment, Sender.class, "2"), null);

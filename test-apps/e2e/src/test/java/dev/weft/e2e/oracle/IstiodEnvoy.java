@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.weft.e2e.EnvoyProcess;
-import dev.weft.e2e.Mesh;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ final class IstiodEnvoy implements AutoCloseable {
     Map<String, Integer> listeners = new HashMap<>();
     ObjectNode configuration = Scenario.JSON.createObjectNode();
     int tables = scenarios.stream().mapToInt(scenario -> scenario.routeTables().size()).sum();
-    Iterator<Integer> ports = Mesh.freePorts(tables + 1).iterator();
+    Iterator<Integer> ports = Ports.free(tables + 1).iterator();
     int admin = ports.next();
     address(configuration.putObject("admin"), admin);
     ObjectNode resources = configuration.putObject("staticResources");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.e2e.EnvoyProcess;
 import dev.weft.e2e.Mesh;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ final class OwnEnvoy implements AutoCloseable {
   /** For these hosts, all of them at port 80. */
   static OwnEnvoy start(Path folder, Mesh mesh, Variant variant, List<String> hosts)
       throws IOException {
-    Iterator<Integer> ports = Mesh.freePorts(hosts.size() + 1).iterator();
+    Iterator<Integer> ports = Ports.free(hosts.size() + 1).iterator();
     int admin = ports.next();
     Map<String, Integer> listeners = new HashMap<>();
     StringBuilder written = new StringBuilder();

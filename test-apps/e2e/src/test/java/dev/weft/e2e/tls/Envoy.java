@@ -1,7 +1,7 @@
 package dev.weft.e2e.tls;
 
 import dev.weft.e2e.EnvoyProcess;
-import dev.weft.e2e.Mesh;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
@@ -92,8 +92,8 @@ final class Envoy implements AutoCloseable {
    * @param socket of the listener's only filter chain
    */
   private static Envoy start(Path folder, String answer, String socket, String clusters) {
-    int admin = Mesh.freePort();
-    int port = Mesh.freePort();
+    int admin = Ports.free();
+    int port = Ports.free();
     String configuration =
         """
         admin: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}

@@ -10,6 +10,7 @@ import dev.weft.e2e.Jvm;
 import dev.weft.e2e.Mesh;
 import dev.weft.e2e.Metrics;
 import dev.weft.e2e.app.Caller;
+import dev.weft.harness.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,7 +44,7 @@ class HttpsTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<HttpsServer> servers = new ArrayList<>();
   private final AtomicInteger flaky = new AtomicInteger();
-  private final int metrics = Mesh.freePort();
+  private final int metrics = Ports.free();
   private Mesh mesh;
   private Jvm caller;
 

@@ -8,6 +8,7 @@ import dev.weft.e2e.Metrics;
 import dev.weft.e2e.Yaml;
 import dev.weft.e2e.app.Caller;
 import dev.weft.e2e.app.Echo;
+import dev.weft.harness.Ports;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +29,7 @@ class IdentityTest {
     try (Mesh mesh = new Mesh("--certificate-life", "4s")) {
       mesh.configure("service.yaml", Yaml.service("echo"));
       mesh.configure("strict.yaml", Yaml.STRICT);
-      int metrics = Mesh.freePort();
+      int metrics = Ports.free();
       Map<String, String> echo = mesh.identity("echo", metrics);
       Jvm server = mesh.start("echo", "v1", echo, Echo.class, "one", "0", "10");
       Jvm caller = mesh.start("caller", "v1", mesh.identity("caller"), Caller.class);

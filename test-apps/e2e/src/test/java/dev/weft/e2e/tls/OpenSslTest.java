@@ -8,6 +8,7 @@ import dev.weft.e2e.Layout;
 import dev.weft.e2e.Mesh;
 import dev.weft.e2e.Yaml;
 import dev.weft.e2e.app.Caller;
+import dev.weft.harness.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +54,7 @@ class OpenSslTest {
     OpenSsl certificates = new OpenSsl(folder, root);
     String token = mesh.token("openssl", "--service", "openssl");
     Jvm caller = mesh.start("caller", "v1", mesh.identity("caller"), Caller.class);
-    int port = Mesh.freePort();
+    int port = Ports.free();
     try (Jvm good = certificates.serve(port, certificates.ofTheMesh("good", IDENTITY));
         Registered there = Registered.as("openssl", port, mesh.tlsAddress(), root, token)) {
       Awaitility.await()
@@ -67,7 +68,7 @@ class OpenSslTest {
       assertThat(good.output()).noneMatch(line -> line.contains("verify error"));
     }
     for (Map.Entry<String, OpenSsl.Pair> bad : certificates.wrong(IDENTITY, OTHER).entrySet()) {
-      int there = Mesh.freePort();
+      int there = Ports.free();
       try (Jvm server = certificates.serve(there, bad.getValue());
           Registered registered = Registered.as("openssl", there, mesh.tlsAddress(), root, token)) {
         Awaitility.await()

@@ -2,10 +2,10 @@ package dev.weft.harness.kubernetes;
 
 import dev.weft.harness.Child;
 import dev.weft.harness.HarnessException;
+import dev.weft.harness.Ports;
 import dev.weft.harness.TemporaryDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,9 +46,9 @@ public final class TestCluster implements AutoCloseable {
     this.keys = Keys.make(directory.path());
     Files.writeString(
         directory.path().resolve("tokens.csv"), admin + ",admin,admin,\"system:masters\"\n");
-    this.store = freePort();
-    this.etcd = etcd(freePort());
-    this.port = freePort();
+    this.store = Ports.free();
+    this.etcd = etcd(Ports.free());
+    this.port = Ports.free();
     this.calls = new AdminCalls(certificate(), admin, address.getHostAddress() + ":" + port);
     this.server = run();
   }
@@ -165,12 +165,6 @@ public final class TestCluster implements AutoCloseable {
             "--endpoint-reconciler-type=none"),
         Map.of(),
         directory.path());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.weft.testapps.bench.cluster;
 
 import dev.weft.harness.Child;
 import dev.weft.harness.HarnessException;
+import dev.weft.harness.Ports;
 import dev.weft.harness.Repository;
 import dev.weft.harness.TemporaryDirectory;
 import dev.weft.harness.kubernetes.Binaries;
@@ -13,8 +14,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,8 +79,8 @@ public final class ClusterBench {
 
   private void measure(Filling filling, Path kubeconfig, TemporaryDirectory directory)
       throws IOException, HarnessException, InterruptedException, ExecutionException {
-    int port = freePort();
-    int monitoring = freePort();
+    int port = Ports.free();
+    int monitoring = Ports.free();
     long start = System.nanoTime();
     Child control =
         Child.start(
@@ -99,7 +98,7 @@ public final class ClusterBench {
                 "--tls-listen",
                 "off",
                 "--admin",
-                "127.0.0.1:" + freePort(),
+                "127.0.0.1:" + Ports.free(),
                 "--monitoring",
                 "127.0.0.1:" + monitoring,
                 "--state",
@@ -203,11 +202,5 @@ public final class ClusterBench {
 
   private static void say(String what, String format, Object value) {
     System.out.printf(Locale.ROOT, "%s: " + format + "%n", what, value);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }
