@@ -53,14 +53,16 @@ final class Composition {
   private final @Nullable MeshWire wire; // where an identity is wanted
   private final @Nullable WireGate wireGate;
   private final Unmeshed unmeshed;
+  private final Overdue overdue;
 
   private Composition(Settings settings, Log log) {
     this.settings = settings;
     this.log = log;
     this.wire = settings.identified() ? Membership.wire(settings, timer) : null;
     this.unmeshed = new Unmeshed(settings.get(Setting.UNMESHED_PORTS), timer, System::nanoTime);
-    this.wireGate =
-        wire == null ? null : new WireGate(wire, unmeshed, settings.get(Setting.START_TIMEOUT));
+    Duration patience = settings.get(Setting.START_TIMEOUT);
+    this.overdue = new Overdue(patience, settings.get(Setting.FAIL_MODE), log);
+    this.wireGate = wire == null ? null : new WireGate(wire, unmeshed, patience, overdue);
   }
 
   /** From now on connections find somebody to ask, where this process is to have an identity. */
@@ -94,7 +96,7 @@ final class Composition {
   void begin(Coverage coverage, Instrumentation instrumentation) {
     Weft.onSuppressed(new Complaints(log));
     WithoutEngine instead = new WithoutEngine(settings.get(Setting.FAIL_MODE));
-    Gate gate = new Gate(settings.get(Setting.START_TIMEOUT), instead);
+    Gate gate = new Gate(settings.get(Setting.START_TIMEOUT), instead, overdue);
     Weft.install(gate);
     AgentThreads.own("start").newThread(() -> compose(gate, coverage, instrumentation)).start();
   }

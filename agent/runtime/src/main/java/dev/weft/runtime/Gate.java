@@ -20,6 +20,7 @@ final class Gate implements Mesh {
 
   private final Duration patience;
   private final Mesh instead;
+  private final Overdue overdue;
   private final CountDownLatch opened = new CountDownLatch(1);
   private volatile @Nullable Mesh engine;
 
@@ -30,9 +31,10 @@ final class Gate implements Mesh {
    * @param patience the longest that anybody waits
    * @param instead decides when the engine does not come
    */
-  Gate(Duration patience, Mesh instead) {
+  Gate(Duration patience, Mesh instead, Overdue overdue) {
     this.patience = patience;
     this.instead = instead;
+    this.overdue = overdue;
   }
 
   void open(Mesh made) {
@@ -50,7 +52,9 @@ final class Gate implements Mesh {
     Mesh made = engine;
     if (made == null) {
       try {
-        boolean unused = opened.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+        if (!opened.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+          overdue.tell();
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

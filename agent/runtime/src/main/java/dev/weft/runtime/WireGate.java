@@ -22,15 +22,17 @@ final class WireGate implements Wire {
   private final MeshWire wire;
   private final Unmeshed unmeshed;
   private final long deadline;
+  private final Overdue overdue;
   private final CountDownLatch opened = new CountDownLatch(1);
 
   /**
    * @param patience how long connections wait, counted from now
    */
-  WireGate(MeshWire wire, Unmeshed unmeshed, Duration patience) {
+  WireGate(MeshWire wire, Unmeshed unmeshed, Duration patience, Overdue overdue) {
     this.wire = wire;
     this.unmeshed = unmeshed;
     this.deadline = System.nanoTime() + patience.toNanos();
+    this.overdue = overdue;
   }
 
   /** Enough is known, or never will be: nobody waits any more. */
@@ -42,7 +44,9 @@ final class WireGate implements Wire {
   public Plan connecting(InetSocketAddress remote) {
     if (opened.getCount() > 0) {
       try {
-        boolean unused = opened.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (!opened.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          overdue.tell();
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

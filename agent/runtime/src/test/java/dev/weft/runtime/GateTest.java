@@ -10,8 +10,11 @@ import dev.weft.bridge.OutboundCall;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import dev.weft.bridge.Step;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,25 +30,49 @@ class GateTest {
       new RequestHead("test", "GET", "https", "reviews:9080", "/", Headers.NONE);
   private static final Peer PEER = new Peer(null, null);
 
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final Overdue overdue =
+      new Overdue(
+          Duration.ofSeconds(10),
+          Setting.FailMode.OPEN,
+          new Log(Setting.LogLevel.INFO, new PrintStream(said, true, StandardCharsets.UTF_8)));
   private final WithoutEngine open = new WithoutEngine(Setting.FailMode.OPEN);
   private final WithoutEngine closed = new WithoutEngine(Setting.FailMode.CLOSED);
 
+  private Gate gate(Duration patience, Mesh instead) {
+    return new Gate(patience, instead, overdue);
+  }
+
   @Test
   void callsWaitForTheEngine() {
-    Gate gate = new Gate(Duration.ofSeconds(10), open);
+    Gate gate = gate(Duration.ofSeconds(10), open);
     CompletableFuture<Boolean> asked =
         CompletableFuture.supplyAsync(() -> gate.owns("http", "reviews:9080"));
 
     gate.open(closed); // an engine that owns it, unlike the other
 
     assertThat(asked.join()).isTrue();
+    assertThat(said.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
   @Test
   void afterItsPatienceTheFailModeDecides() {
-    Gate gate = new Gate(Duration.ZERO, closed);
+    Gate gate = gate(Duration.ZERO, closed);
 
     assertThat(gate.inbound(PEER, HTTP).verdict()).isInstanceOf(Verdict.Refuse.class);
+  }
+
+  @Test
+  void thatItDecidesIsSaidOnce() {
+    Gate gate = gate(Duration.ZERO, open);
+
+    assertThat(gate.outbound(HTTP)).isNull();
+    assertThat(gate.outbound(HTTP)).isNull();
+
+    assertThat(said.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "weft: no configuration came within 10000 ms (weft.start.timeout); until it does,"
+                + " connections and requests pass unmanaged (weft.fail.mode=open)");
   }
 
   /** However long the engine takes: a server that is not told of would never be registered. */
@@ -53,7 +80,7 @@ class GateTest {
   void whereTheApplicationListensIsToldInOrderAndWaitsForNobody() {
     InetSocketAddress first = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
     InetSocketAddress second = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8081);
-    Gate gate = new Gate(Duration.ZERO, open);
+    Gate gate = gate(Duration.ZERO, open);
     List<String> told = new ArrayList<>();
 
     gate.listening(first, "tcp");
@@ -101,7 +128,7 @@ class GateTest {
 
   @Test
   void aFailedStartOpens() {
-    Gate gate = new Gate(Duration.ofSeconds(10), open);
+    Gate gate = gate(Duration.ofSeconds(10), open);
     gate.fail();
 
     assertThat(gate.outbound(HTTP)).isNull();
@@ -110,7 +137,7 @@ class GateTest {
 
   @Test
   void aFailedStartCloses() {
-    Gate gate = new Gate(Duration.ofSeconds(10), closed);
+    Gate gate = gate(Duration.ofSeconds(10), closed);
     gate.fail();
 
     OutboundCall refused = gate.outbound(HTTP);
@@ -124,7 +151,7 @@ class GateTest {
 
   @Test
   void anInterruptedCallerKeepsItsInterrupt() {
-    Gate gate = new Gate(Duration.ofSeconds(10), open);
+    Gate gate = gate(Duration.ofSeconds(10), open);
     Thread.currentThread().interrupt();
 
     assertThat(gate.owns("http", "reviews:9080")).isFalse();

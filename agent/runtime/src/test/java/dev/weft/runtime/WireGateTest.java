@@ -9,8 +9,11 @@ import dev.weft.engine.config.InboundSecurity;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.wire.MeshWire;
 import dev.weft.engine.wire.WireSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +40,22 @@ class WireGateTest {
     return new Unmeshed(Set.of(), (delay, task) -> () -> {}, System::nanoTime);
   }
 
+  private static WireGate gate(FailMode mode, Duration patience) {
+    return gate(wire(mode), mode, patience, new ByteArrayOutputStream());
+  }
+
+  private static WireGate gate(
+      MeshWire wire, FailMode mode, Duration patience, ByteArrayOutputStream said) {
+    Log log = new Log(Setting.LogLevel.INFO, new PrintStream(said, true, StandardCharsets.UTF_8));
+    Overdue overdue = new Overdue(patience, Setting.FailMode.valueOf(mode.name()), log);
+    return new WireGate(wire, unmeshed(), patience, overdue);
+  }
+
   @Test
   void whoeverConnectsWaitsUntilItIsKnownWhoIsWhere() throws Exception {
     MeshWire wire = wire(FailMode.OPEN);
-    WireGate gate = new WireGate(wire, unmeshed(), Duration.ofSeconds(60));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    WireGate gate = gate(wire, FailMode.OPEN, Duration.ofSeconds(60), said);
     CompletableFuture<Plan> plan = CompletableFuture.supplyAsync(() -> gate.connecting(REMOTE));
     Thread.sleep(50);
     assertThat(plan).isNotDone();
@@ -50,29 +65,39 @@ class WireGateTest {
     gate.open();
     // There is no certificate yet: better no connection than a plaintext one.
     assertThat(plan.get(20, TimeUnit.SECONDS)).isInstanceOf(Plan.Refuse.class);
+    assertThat(said.size()).isZero();
   }
 
   @Test
   void theFailModeDecidesWhenNothingComes() {
-    assertThat(
-            new WireGate(wire(FailMode.OPEN), unmeshed(), Duration.ofMillis(1)).connecting(REMOTE))
+    assertThat(gate(FailMode.OPEN, Duration.ofMillis(1)).connecting(REMOTE))
         .isInstanceOf(Plan.Plain.class);
-    assertThat(
-            new WireGate(wire(FailMode.CLOSED), unmeshed(), Duration.ofMillis(1))
-                .connecting(REMOTE))
+    assertThat(gate(FailMode.CLOSED, Duration.ofMillis(1)).connecting(REMOTE))
         .isInstanceOf(Plan.Refuse.class);
+  }
+
+  @Test
+  void thatItDecidesIsSaidOnce() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    WireGate gate = gate(wire(FailMode.CLOSED), FailMode.CLOSED, Duration.ofMillis(1), said);
+    gate.connecting(REMOTE);
+    gate.connecting(REMOTE);
+    assertThat(said.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "weft: no configuration came within 1 ms (weft.start.timeout); until it does,"
+                + " connections and requests are refused (weft.fail.mode=closed)");
   }
 
   @Test
   void anInterruptedThreadStaysInterrupted() {
     Thread.currentThread().interrupt();
-    new WireGate(wire(FailMode.OPEN), unmeshed(), Duration.ofSeconds(60)).connecting(REMOTE);
+    gate(FailMode.OPEN, Duration.ofSeconds(60)).connecting(REMOTE);
     assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
   void asksTheSameWireForEverythingElse() {
-    WireGate gate = new WireGate(wire(FailMode.OPEN), unmeshed(), Duration.ofSeconds(60));
+    WireGate gate = gate(FailMode.OPEN, Duration.ofSeconds(60));
     assertThat(gate.serverFirst(new InetSocketAddress(REMOTE.getAddress(), 3306))).isTrue();
     assertThat(gate.guards(REMOTE)).isTrue();
   }

@@ -18,6 +18,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,7 +46,19 @@ public final class AgentTelemetry implements Telemetry {
           Event.EXTERNAL_AUTHORIZATION_FAILED,
               "Questions that a provider of authorization did not answer.");
 
+  /** What the log says, too, the first time and before it has happened. */
+  private static final Map<Event, String> SAID =
+      Map.of(
+          Event.FAILED_OPEN,
+          "a call goes past the mesh: no configuration was there in time (weft.fail.mode=open);"
+              + " weft_failed_open_total counts more of them",
+          Event.FAILED_CLOSED,
+          "a call is refused: no configuration was there in time (weft.fail.mode=closed);"
+              + " weft_failed_closed_total counts more of them");
+
   private final LocalWorkload local;
+  private final Consumer<String> log;
+  private final Set<Event> unsaid = ConcurrentHashMap.newKeySet();
   private final Metrics metrics = new Metrics();
   private final RequestMetrics requests;
   private final Map<Event, LongAdder> events = new EnumMap<>(Event.class);
@@ -57,6 +71,8 @@ public final class AgentTelemetry implements Telemetry {
    */
   public AgentTelemetry(LocalWorkload local, @Nullable OtlpSettings otlp, Consumer<String> log) {
     this.local = local;
+    this.log = log;
+    this.unsaid.addAll(SAID.keySet());
     this.requests = new RequestMetrics(local, metrics);
     for (Event event : Event.values()) {
       String name = "weft_" + event.name().toLowerCase(Locale.ROOT) + "_total";
@@ -118,6 +134,10 @@ public final class AgentTelemetry implements Telemetry {
 
   @Override
   public void happened(Event event) {
+    String line = SAID.get(event);
+    if (line != null && unsaid.remove(event)) {
+      log.accept(line);
+    }
     LongAdder counter = events.get(event);
     if (counter != null) {
       counter.increment();
