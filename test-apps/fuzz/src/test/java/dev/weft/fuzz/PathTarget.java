@@ -37,6 +37,7 @@ public final class PathTarget {
     }
     expectPublic(target, "Tomcat", tomcat(target));
     expectPublic(target, "java.net.URI", uri(target));
+    expectPublic(target, "the JDK's server", jdk(target));
   }
 
   private static void expectPublic(String target, String who, @Nullable String path) {
@@ -72,6 +73,15 @@ public final class PathTarget {
   private static @Nullable String uri(String target) {
     try {
       return new URI(target).normalize().getPath();
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+
+  /** By which {@code com.sun.net.httpserver} chooses a context. */
+  private static @Nullable String jdk(String target) {
+    try {
+      return new URI(target).getPath();
     } catch (URISyntaxException e) {
       return null;
     }

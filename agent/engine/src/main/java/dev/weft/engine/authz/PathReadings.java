@@ -18,8 +18,9 @@ final class PathReadings {
   private PathReadings() {}
 
   /**
-   * The readings, without query: as it is written, as a sidecar normalizes it, and as the servers
-   * do that do most. One alone, mostly.
+   * The readings, without query: as it is written, and whatever becomes of it where a server, or a
+   * proxy and the server behind it, resolve it, cut it and decode it, in any order, and decode it
+   * once at most. One alone, mostly.
    *
    * @param target path and query
    * @return null: it has no one meaning, and must not be served
@@ -30,30 +31,34 @@ final class PathReadings {
     if (isPlain(path)) {
       return List.of(path);
     }
-    String decoded = Percent.decode(path);
-    if (!isClear(path, decoded)) {
-      return null;
+    if (!path.startsWith("/") || path.indexOf('#') >= 0) {
+      return null; // no path at all, or one with a fragment
     }
     Set<String> readings = new LinkedHashSet<>();
-    add(readings, path, decoded);
+    add(readings, path);
     int rest = path.startsWith("//") ? path.indexOf('/', 2) : -1;
     if (rest > 0) { // what is before is a host to whoever takes the target for a reference
-      String below = path.substring(rest);
-      add(readings, below, Percent.decode(below));
+      add(readings, path.substring(rest));
     }
-    return List.copyOf(readings);
+    return readings.stream().anyMatch(PathReadings::hasControls) ? null : List.copyOf(readings);
   }
 
-  private static void add(Set<String> readings, String path, String decoded) {
-    readings.add(path);
-    readings.add(NormalPath.withoutQuery(path));
-    String bare = withoutParameters(path);
-    readings.add(bare);
-    readings.add(resolved(path));
-    readings.add(resolved(bare));
-    readings.add(resolved(decoded));
-    readings.add(resolved(Percent.decode(bare)));
-    readings.add(resolved(withoutParameters(decoded)));
+  private static void add(Set<String> readings, String path) {
+    Set<String> encoded = new LinkedHashSet<>();
+    for (String each : List.of(path, withoutParameters(path))) {
+      encoded.add(each);
+      encoded.add(NormalPath.withoutQuery(each));
+      encoded.add(resolved(each));
+    }
+    readings.addAll(encoded);
+    for (String each : encoded) {
+      String decoded = Percent.decode(each);
+      String bare = withoutParameters(decoded);
+      readings.add(decoded);
+      readings.add(resolved(decoded));
+      readings.add(bare);
+      readings.add(resolved(bare));
+    }
   }
 
   /** Whether nothing in it could be read in another way. */
@@ -75,18 +80,15 @@ final class PathReadings {
     return true;
   }
 
-  /** Whether it is a path at all, and has neither a fragment nor a character that ends texts. */
-  private static boolean isClear(String path, String decoded) {
-    if (!path.startsWith("/") || path.indexOf('#') >= 0) {
-      return false;
-    }
-    for (int i = 0; i < decoded.length(); i++) {
-      char c = decoded.charAt(i);
+  /** Whether it has a character that ends texts, or is left out of them. */
+  private static boolean hasControls(String reading) {
+    for (int i = 0; i < reading.length(); i++) {
+      char c = reading.charAt(i);
       if (c < ' ' || c == 0x7f) {
-        return false;
+        return true;
       }
     }
-    return true;
+    return false;
   }
 
   private static String withoutParameters(String path) {

@@ -51,6 +51,15 @@ class PathReadingsTest {
     "/admin;x=y/action;foo=bar, /admin/action",
     "/x/%2e%2e;a/admin, /admin",
     "/adm%69n%3Bx, /admin",
+    // The JDK's server decodes and resolves nothing.
+    "/admin%2F..%2Fx, /admin/../x",
+    "/a;b/../admin%2F..%2Fx, /admin/../x",
+    "/admin%2F..%3Bx%2Fy, /admin/../y",
+    // Others resolve first, and decode what is left.
+    "/a%2Fb/../admin%2Fx, /admin/x",
+    "/a%2Fb/%2e%2e/admin%2Fx, /admin/x",
+    "/a%2Fb//../admin%2Fx, /admin/x",
+    "/a%2Fb;c/../admin%2Fx%2F..%2Fy, /admin/y",
   })
   void othersMayMeanWhatServersMakeOfThem(String target, String meant) {
     if (meant.isEmpty()) {
