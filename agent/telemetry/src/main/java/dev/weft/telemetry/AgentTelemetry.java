@@ -18,7 +18,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -58,7 +57,7 @@ public final class AgentTelemetry implements Telemetry {
 
   private final LocalWorkload local;
   private final Consumer<String> log;
-  private final Set<Event> unsaid = ConcurrentHashMap.newKeySet();
+  private final Map<Event, String> unsaid = new ConcurrentHashMap<>(SAID);
   private final Metrics metrics = new Metrics();
   private final RequestMetrics requests;
   private final Map<Event, LongAdder> events = new EnumMap<>(Event.class);
@@ -72,7 +71,6 @@ public final class AgentTelemetry implements Telemetry {
   public AgentTelemetry(LocalWorkload local, @Nullable OtlpSettings otlp, Consumer<String> log) {
     this.local = local;
     this.log = log;
-    this.unsaid.addAll(SAID.keySet());
     this.requests = new RequestMetrics(local, metrics);
     for (Event event : Event.values()) {
       String name = "weft_" + event.name().toLowerCase(Locale.ROOT) + "_total";
@@ -134,8 +132,8 @@ public final class AgentTelemetry implements Telemetry {
 
   @Override
   public void happened(Event event) {
-    String line = SAID.get(event);
-    if (line != null && unsaid.remove(event)) {
+    String line = unsaid.remove(event);
+    if (line != null) {
       log.accept(line);
     }
     LongAdder counter = events.get(event);

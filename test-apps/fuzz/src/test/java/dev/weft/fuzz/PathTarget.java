@@ -36,8 +36,12 @@ public final class PathTarget {
       return;
     }
     expectPublic(target, "Tomcat", tomcat(target));
-    expectPublic(target, "java.net.URI", uri(target));
-    expectPublic(target, "the JDK's server", jdk(target));
+    URI uri = uri(target);
+    if (uri != null) {
+      expectPublic(target, "java.net.URI", uri.normalize().getPath());
+      // By this com.sun.net.httpserver chooses a context.
+      expectPublic(target, "the JDK's server", uri.getPath());
+    }
   }
 
   private static void expectPublic(String target, String who, @Nullable String path) {
@@ -70,18 +74,9 @@ public final class PathTarget {
     return path.replaceAll(";[^/]*", "");
   }
 
-  private static @Nullable String uri(String target) {
+  private static @Nullable URI uri(String target) {
     try {
-      return new URI(target).normalize().getPath();
-    } catch (URISyntaxException e) {
-      return null;
-    }
-  }
-
-  /** By which {@code com.sun.net.httpserver} chooses a context. */
-  private static @Nullable String jdk(String target) {
-    try {
-      return new URI(target).getPath();
+      return new URI(target);
     } catch (URISyntaxException e) {
       return null;
     }
