@@ -10,11 +10,8 @@ import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.telemetry.Audit.What;
 import dev.weft.engine.telemetry.RequestReport;
 import dev.weft.engine.telemetry.SpanContext;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,20 +21,16 @@ import org.junit.jupiter.api.Test;
 /** The record of what policies did. */
 class AuditLinesTest {
 
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final Printed printed = new Printed(Setting.LogLevel.OFF);
   private final List<Runnable> written = new ArrayList<>();
   private Instant now = Instant.parse("2026-01-02T03:04:05Z");
-  private final AuditLines lines =
-      new AuditLines(
-          new Log(Setting.LogLevel.OFF, new PrintStream(printed, true, StandardCharsets.UTF_8)),
-          written::add,
-          () -> now);
+  private final AuditLines lines = new AuditLines(printed.log(), written::add, () -> now);
 
   private List<String> printed() {
     written.forEach(Runnable::run);
     written.clear();
-    List<String> all = printed.toString(StandardCharsets.UTF_8).lines().toList();
-    printed.reset();
+    List<String> all = printed.lines();
+    printed.clear();
     return all;
   }
 

@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.weaver.Report;
 import dev.weft.xds.Library;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CoverageTest {
 
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private final Coverage coverage =
-      new Coverage(
-          new Log(Setting.LogLevel.INFO, new PrintStream(printed, true, StandardCharsets.UTF_8)));
+  private final Printed printed = new Printed(Setting.LogLevel.INFO);
+  private final Coverage coverage = new Coverage(printed.log());
 
   private static Report.Library tomcat(String loader) {
     return new Report.Library("tomcat", "10.1.48", loader);
@@ -31,7 +26,7 @@ class CoverageTest {
     assertThat(coverage.libraries())
         .containsExactly(
             new Library("tomcat", "10.1.48", ""), new Library("tomcat", "10.1.48", "no class X"));
-    assertThat(printed.toString(StandardCharsets.UTF_8))
+    assertThat(printed.text())
         .isEqualToIgnoringNewLines("weft: not woven: tomcat 10.1.48 in three: no class X");
   }
 

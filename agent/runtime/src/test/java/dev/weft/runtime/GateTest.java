@@ -10,11 +10,8 @@ import dev.weft.bridge.OutboundCall;
 import dev.weft.bridge.Peer;
 import dev.weft.bridge.RequestHead;
 import dev.weft.bridge.Step;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +27,9 @@ class GateTest {
       new RequestHead("test", "GET", "https", "reviews:9080", "/", Headers.NONE);
   private static final Peer PEER = new Peer(null, null);
 
-  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final Printed said = new Printed(Setting.LogLevel.INFO);
   private final Overdue overdue =
-      new Overdue(
-          Duration.ofSeconds(10),
-          Setting.FailMode.OPEN,
-          new Log(Setting.LogLevel.INFO, new PrintStream(said, true, StandardCharsets.UTF_8)));
+      new Overdue(Duration.ofSeconds(10), Setting.FailMode.OPEN, said.log());
   private final WithoutEngine open = new WithoutEngine(Setting.FailMode.OPEN);
   private final WithoutEngine closed = new WithoutEngine(Setting.FailMode.CLOSED);
 
@@ -52,7 +46,7 @@ class GateTest {
     gate.open(closed); // an engine that owns it, unlike the other
 
     assertThat(asked.join()).isTrue();
-    assertThat(said.toString(StandardCharsets.UTF_8)).isEmpty();
+    assertThat(said.lines()).isEmpty();
   }
 
   @Test
@@ -69,7 +63,7 @@ class GateTest {
     assertThat(gate.outbound(HTTP)).isNull();
     assertThat(gate.outbound(HTTP)).isNull();
 
-    assertThat(said.toString(StandardCharsets.UTF_8).lines())
+    assertThat(said.lines())
         .containsExactly(
             "weft: no configuration came within 10000 ms (weft.start.timeout); until it does,"
                 + " connections and requests pass unmanaged (weft.fail.mode=open)");

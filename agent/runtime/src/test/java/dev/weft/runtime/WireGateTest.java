@@ -9,11 +9,8 @@ import dev.weft.engine.config.InboundSecurity;
 import dev.weft.engine.config.SpiffeId;
 import dev.weft.engine.wire.MeshWire;
 import dev.weft.engine.wire.WireSettings;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,20 +38,18 @@ class WireGateTest {
   }
 
   private static WireGate gate(FailMode mode, Duration patience) {
-    return gate(wire(mode), mode, patience, new ByteArrayOutputStream());
+    return gate(wire(mode), mode, patience, new Printed(Setting.LogLevel.INFO));
   }
 
-  private static WireGate gate(
-      MeshWire wire, FailMode mode, Duration patience, ByteArrayOutputStream said) {
-    Log log = new Log(Setting.LogLevel.INFO, new PrintStream(said, true, StandardCharsets.UTF_8));
-    Overdue overdue = new Overdue(patience, Setting.FailMode.valueOf(mode.name()), log);
+  private static WireGate gate(MeshWire wire, FailMode mode, Duration patience, Printed said) {
+    Overdue overdue = new Overdue(patience, Setting.FailMode.valueOf(mode.name()), said.log());
     return new WireGate(wire, unmeshed(), patience, overdue);
   }
 
   @Test
   void whoeverConnectsWaitsUntilItIsKnownWhoIsWhere() throws Exception {
     MeshWire wire = wire(FailMode.OPEN);
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    Printed said = new Printed(Setting.LogLevel.INFO);
     WireGate gate = gate(wire, FailMode.OPEN, Duration.ofSeconds(60), said);
     CompletableFuture<Plan> plan = CompletableFuture.supplyAsync(() -> gate.connecting(REMOTE));
     Thread.sleep(50);
@@ -65,7 +60,7 @@ class WireGateTest {
     gate.open();
     // There is no certificate yet: better no connection than a plaintext one.
     assertThat(plan.get(20, TimeUnit.SECONDS)).isInstanceOf(Plan.Refuse.class);
-    assertThat(said.size()).isZero();
+    assertThat(said.lines()).isEmpty();
   }
 
   @Test
@@ -78,11 +73,11 @@ class WireGateTest {
 
   @Test
   void thatItDecidesIsSaidOnce() {
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    Printed said = new Printed(Setting.LogLevel.INFO);
     WireGate gate = gate(wire(FailMode.CLOSED), FailMode.CLOSED, Duration.ofMillis(1), said);
     gate.connecting(REMOTE);
     gate.connecting(REMOTE);
-    assertThat(said.toString(StandardCharsets.UTF_8).lines())
+    assertThat(said.lines())
         .containsExactly(
             "weft: no configuration came within 1 ms (weft.start.timeout); until it does,"
                 + " connections and requests are refused (weft.fail.mode=closed)");
